@@ -1,0 +1,1 @@
+"""Public methods, pure: tallies, text differences. No web, no database."""

@@ -1,0 +1,1 @@
+"""The report: adopted paragraphs become recommendations, frozen in editions, drawn in files."""

@@ -1,0 +1,249 @@
+"""What an edition of the report is made of: one frozen tree, from which every file is drawn.
+
+Nothing in here knows a database or a page. The renderers (`convention.recommendations.files`) read this tree and
+nothing else, which is why the PDF, the spreadsheet and the web page of one edition cannot disagree.
+
+The tree is also the published JSON: its schema is `Edition.model_json_schema()`, and `fingerprint` is the SHA-256 of
+its canonical form (UTF-8, sorted keys, no spaces), printed in every file.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+Text = Annotated[str, Field(description="Texte brut. Une ligne vide sépare deux alinéas.")]
+Method = Literal["majority-judgment", "yes-no"]
+Outcome = Literal["kept", "rewrite", "adopted", "rejected", "no-quorum"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Count(Frozen):
+    """How many voices one choice received."""
+
+    key: str = Field(description="« 5 » à « 1 » pour une mention ; « yes », « no » ou « abstain »")
+    label: str = Field(description="« Très bien », « Pour »…")
+    voices: int = Field(ge=0)
+
+
+class Vote(Frozen):
+    """The sealed result of one poll, with the rule that decided."""
+
+    poll: int = Field(description="Numéro du scrutin")
+    subject: str = Field(description="« Paragraphe 9.2, version 2 » ou « Proposition 9, l’ensemble »")
+    question: str
+    method: Method
+    indicative: bool = Field(description="Vote indicatif : il éclaire, il ne décide pas")
+    manner: str = Field(description="« Bulletins secrets » ou « Comptage à main levée »")
+    rule: str = Field(description="La règle, en toutes lettres")
+    base: str = Field(description="Sur quoi la majorité est calculée, en toutes lettres")
+    counts: tuple[Count, ...] = Field(description="Du plus favorable au moins favorable")
+    no_opinion: int = Field(ge=0, description="« Sans avis » (jugement majoritaire)")
+    expressed: int = Field(ge=0, description="Voix qui entrent dans le calcul")
+    present: int | None = Field(default=None, ge=0)
+    entitled: int = Field(ge=0, description="Personnes appelées à voter")
+    quorum: str | None = Field(default=None, description="Le quorum et s’il est atteint, en toutes lettres")
+    grade: int | None = Field(default=None, ge=1, le=5, description="Mention majoritaire, de 1 à 5")
+    grade_label: str | None = None
+    outcome: Outcome
+    outcome_label: str = Field(description="« Gardé », « À réécrire », « Adopté »…")
+    sentence: str = Field(description="Le résultat en une phrase")
+    warning: str | None = Field(default=None, description="Désaccord fort : 20 % ou plus en 1 ou 2")
+    closed_at: dt.datetime
+    address: str
+    fingerprint: str = Field(description="SHA-256 du résultat scellé")
+
+
+class Version(Frozen):
+    """One wording of a paragraph."""
+
+    number: int
+    text: Text
+    by: str = Field(description="Le rôle de qui a écrit : « membre », « animation »…")
+    written_at: dt.datetime
+    changes: str | None = Field(default=None, description="Ce qui change depuis la version précédente, en mots")
+    votes: tuple[Vote, ...] = ()
+    address: str
+
+
+class Paragraph(Frozen):
+    """A numbered paragraph of a recommendation: the unit a convention votes on."""
+
+    number: str = Field(description="« 9.2 »")
+    section: Literal["measure", "safeguard"]
+    text: Text
+    version: int
+    versions: tuple[Version, ...] = Field(description="Toutes les versions, de la première à celle qui est publiée")
+    vote: Vote | None = Field(default=None, description="Le vote qui a décidé de la version publiée")
+
+
+class Reservation(Frozen):
+    """A minority's own words, attached to a text; signatories are counted, and named only if they wish."""
+
+    text: Text
+    about: str = Field(description="« Paragraphe 9.2, version 2 » ou « L’ensemble »")
+    signatories: int = Field(ge=1)
+    named: tuple[str, ...] = ()
+
+
+class ExpertNote(Frozen):
+    author: str
+    quality: str = ""
+    written_on: dt.date
+    about: str
+    text: Text
+
+
+class Step(Frozen):
+    """One step of where a text comes from, oldest first."""
+
+    when: str = Field(description="Date ou moment, en toutes lettres")
+    what: str
+    detail: str = ""
+    address: str | None = None
+
+
+class Effects(Frozen):
+    social: Text = ""
+    ecological: Text = ""
+    budget: Text = ""
+
+
+class Recommendation(Frozen):
+    """One recommendation, always with the same fields in the same order (PROCESS 4.2, the card)."""
+
+    id: str = Field(description="Identifiant stable")
+    number: int
+    title: str = Field(max_length=90)
+    theme: str = Field(description="Adresse courte du thème, dans « themes »")
+    finding: Text = Field(default="", description="Constat")
+    objective: Text = Field(default="", description="Objectif")
+    paragraphs: tuple[Paragraph, ...] = Field(description="Mesure puis garde-fous")
+    concerned: Text = Field(default="", description="Qui y gagne, qui est concerné")
+    effects: Effects = Effects()
+    indicator: str = ""
+    competence: str = Field(default="", description="Métropole, communes, État, autre")
+    deadline: str = Field(default="", description="Délai souhaité")
+    expert_notes: tuple[ExpertNote, ...] = ()
+    vote: Vote | None = Field(default=None, description="Vote sur l’ensemble, s’il a eu lieu")
+    reservations: tuple[Reservation, ...] = ()
+    origin: tuple[Step, ...] = ()
+    address: str
+
+
+class Theme(Frozen):
+    slug: str
+    name: str
+    icon: str = Field(description="Nom de l’icône Lucide")
+    colour: str = Field(description="Clé de couleur : sante, mob, eco, just, rel, trans")
+    introduction: Text = ""
+
+
+class Document(Frozen):
+    title: str
+    author: str = ""
+    interests: str = ""
+    address: str | None = None
+
+
+class Sitting(Frozen):
+    number: int
+    title: str
+    held_on: dt.date
+    hours: str = Field(description="« 9 h à 17 h »")
+    place: str
+    present: int | None = None
+    agenda: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    address: str
+
+
+class Share(Frozen):
+    """One line of the composition: members beside the population."""
+
+    criterion: str
+    category: str
+    members: int
+    population_percent: str = Field(description="Part dans la population, « 52,1 % »")
+
+
+class Expert(Frozen):
+    name: str
+    quality: str = ""
+    interests: str = Field(default="", description="Liens d’intérêt déclarés")
+    heard: str = Field(default="", description="Séance ou rôle")
+
+
+class QuestionAnswer(Frozen):
+    question: str
+    asked_by: str = ""
+    answer: Text
+    answered_by: str = ""
+
+
+class Term(Frozen):
+    term: str
+    definition: str
+
+
+class Convention(Frozen):
+    title: str
+    question: str
+    city: str
+    commissioner: str = Field(description="La collectivité qui a saisi la convention")
+    mandate: Text
+    commitment: Text = Field(description="L’engagement de réponse")
+    answer_due: dt.date | None = None
+    seats: int
+    address: str
+
+
+class Edition(Frozen):
+    """A frozen edition of the report. Once published it is never replaced."""
+
+    schema_version: int = SCHEMA_VERSION
+    number: int = Field(ge=1)
+    title: str
+    subtitle: str = ""
+    frozen_at: dt.datetime
+    language: str = "fr"
+    licence: str = "Licence Ouverte 2.0"
+    fictional: str | None = Field(default=None, description="Avertissement à montrer partout si le texte est fictif")
+    convention: Convention
+    summary: Text = ""
+    letter: Text = Field(default="", description="Lettre des membres")
+    preamble: Text = ""
+    method: Text = Field(default="", description="Comment nous avons travaillé")
+    voting_rules: tuple[str, ...] = Field(default=(), description="Les règles de vote employées, en toutes lettres")
+    draw: Text = Field(default="", description="Le tirage au sort")
+    composition: tuple[Share, ...] = ()
+    experts: tuple[Expert, ...] = ()
+    sittings: tuple[Sitting, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    recommendations: tuple[Recommendation, ...]
+    minority_positions: tuple[Reservation, ...] = ()
+    unsettled: tuple[Recommendation, ...] = Field(default=(), description="Ce que la convention n’a pas tranché")
+    votes: tuple[Vote, ...] = Field(default=(), description="Tous les votes solennels, dans l’ordre de fermeture")
+    questions: tuple[QuestionAnswer, ...] = ()
+    guarantors_report: Text = Field(default="", description="Texte des garants, qui en sont seuls auteurs")
+    glossary: tuple[Term, ...] = ()
+    changes: Text = Field(default="", description="Ce qui change depuis l’édition précédente")
+    address: str
+
+
+def canonical(edition: Edition) -> bytes:
+    """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
+    tree = edition.model_dump(mode="json")
+    return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def fingerprint(edition: Edition) -> str:
+    """SHA-256 of the canonical form, in hexadecimal (64 characters)."""
+    return hashlib.sha256(canonical(edition)).hexdigest()
