@@ -1,0 +1,13 @@
+"""The few things that can go wrong and that a person is told about. The rest is a bug, and says so in the log."""
+
+
+class Refused(Exception):
+    """The action is not allowed, and here is the sentence that says why (403)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotFound(Exception):
+    """There is nothing here, or nothing this person may see (404)."""
