@@ -1,4 +1,7 @@
-"""What an operator decides: the only reader of the environment. Every name starts with CONVENTION_, except DATABASE_URL."""
+"""What an operator decides: the only reader of the environment.
+
+Every name starts with CONVENTION_, except DATABASE_URL.
+"""
 
 import secrets
 from pathlib import Path
@@ -90,4 +93,5 @@ def _demo_secret(folder: Path) -> str:
             kept.write_text(secrets.token_urlsafe(32))
         return kept.read_text()
     except OSError as error:
-        raise Misconfigured(f"Le dossier {folder.absolute()} n’est pas accessible en écriture : {error.strerror}") from error
+        where = folder.absolute()
+        raise Misconfigured(f"Le dossier {where} n’est pas accessible en écriture : {error.strerror}") from error

@@ -31,9 +31,9 @@ class Catalogue(stdlib.NullTranslations):
         self._several_from = 2 if language in ("fr", "oc") else None
         self._messages: dict[str, tuple[str, ...]] = {}
         for message in catalogue:
-            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
             key = message.id if isinstance(message.id, str) else message.id[0]
-            if key and all(forms) and not message.fuzzy:
+            if key and forms and all(forms) and not message.fuzzy:
                 self._messages[key] = forms
 
     def gettext(self, message: str) -> str:

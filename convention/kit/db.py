@@ -1,0 +1,225 @@
+"""The database: one code for SQLite and PostgreSQL, and the only place that commits.
+
+A request, a job or a command opens one session: `reading()` refuses to write, in Python and in the database itself;
+`writing()` holds one transaction, committed when the block ends, rolled back if it raises. On SQLite a writing
+transaction begins with BEGIN IMMEDIATE, so that two writers queue instead of failing half-way.
+"""
+
+import contextlib
+import datetime as dt
+import enum
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+import sqlmodel
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlmodel import Field, SQLModel
+
+from convention.kit import ids
+
+# Names that migrations can rely on, whatever the database.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+T = TypeVar("T")
+
+
+class UTC(sa.types.TypeDecorator[dt.datetime]):
+    """An aware datetime, in UTC, on both databases (SQLite gives back naive ones)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "a moment without a time zone is a wall clock, not a moment"
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Choice(sa.types.TypeDecorator[Any]):
+    """A `StrEnum`, kept by value: readable in the database, and no type to migrate."""
+
+    impl = sa.String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[enum.StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else self.kind(value)
+
+
+def key() -> Any:
+    """A primary key that follows time, for rows whose order is no secret."""
+    return Field(default_factory=ids.uuid7, primary_key=True)
+
+
+def moment(*, index: bool = False, nullable: bool = False) -> Any:
+    """A column holding a moment. Nullable ones default to None: it has not happened."""
+    if nullable:
+        return Field(default=None, sa_type=UTC, index=index, nullable=True)
+    return Field(sa_type=UTC, index=index)
+
+
+def choice(kind: type[enum.StrEnum], *, default: enum.StrEnum | None = None, index: bool = False) -> Any:
+    """A column holding one of the values of `kind`."""
+    given: dict[str, Any] = {} if default is None else {"default": default}
+    return Field(sa_type=Choice(kind), index=index, **given)
+
+
+def text(*, default: str = "") -> Any:
+    """A column holding words, of any length: forms say how many are welcome, not tables."""
+    return Field(default=default, sa_type=sa.Text)
+
+
+def tree(default: Callable[[], Any]) -> Any:
+    """A column holding JSON."""
+    return Field(default_factory=default, sa_type=sa.JSON)
+
+
+class Event(Protocol):
+    """What has happened: a frozen dataclass of identifiers, never of personal words."""
+
+    @property
+    def convention_id(self) -> UUID: ...
+
+
+Reaction = Callable[["Session", Any], None]
+
+
+class WouldWrite(AssertionError):
+    """Something tried to write while reading: a bug in the page, never in what was asked."""
+
+
+class Session(sqlmodel.Session):
+    """A conversation with the database that can also tell what happened."""
+
+    @property
+    def reactions(self) -> Sequence[Reaction]:
+        reactions: Sequence[Reaction] = self.info.get("reactions", ())
+        return reactions
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self.get_bind().dialect.name
+
+    def emit(self, happened: Event) -> None:
+        """Tell what happened. Those concerned react at once, in this same transaction."""
+        self.flush()
+        for react in self.reactions:
+            react(self, happened)
+
+
+def attribute(column: Any) -> Any:
+    """The column behind a model's attribute, for type checkers that see only its value."""
+    return column
+
+
+def joined(attribute: Any) -> ORMOption:
+    """Load this relationship in the same query."""
+    assert isinstance(attribute, InstrumentedAttribute)
+    return joinedload(attribute)
+
+
+def also(attribute: Any) -> ORMOption:
+    """Load this collection in one more query for all rows."""
+    assert isinstance(attribute, InstrumentedAttribute)
+    return selectinload(attribute)
+
+
+class Database:
+    """One database, its pool of connections, and who reacts to what happens in it."""
+
+    def __init__(self, url: str, reactions: Sequence[Reaction] = ()) -> None:
+        self.url = make_url(url)
+        if self.url.drivername in ("postgres", "postgresql"):
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.reactions = reactions
+        self.embedded = self.url.get_backend_name() == "sqlite"
+        # The embedded database likes few threads: two readers and writers queue better than forty (docs/operate.md).
+        self.threads = 2 if self.embedded else 10
+        if self.embedded:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _engine(self.url, self.embedded, self.threads)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that cannot write: neither by mistake nor on purpose."""
+        session = Session(self.engine.execution_options(purpose="read", postgresql_readonly=True))
+        session.info["reactions"] = (_cannot_happen,)
+        event.listen(session, "before_flush", _refuse_to_flush)
+        with contextlib.closing(session):
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, rolled back if it raises or if `undo` is called."""
+        session = Session(self.engine.execution_options(purpose="write"), expire_on_commit=False)
+        session.info["reactions"] = tuple(self.reactions)
+        with contextlib.closing(session):
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def undo(session: Session) -> None:
+    """Forget everything done in this transaction so far."""
+    session.rollback()
+
+
+def _cannot_happen(session: Session, happened: Any) -> None:
+    raise WouldWrite(f"{happened!r} cannot happen while reading")
+
+
+def _refuse_to_flush(session: Any, context: Any, instances: Any) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise WouldWrite(f"a reading session was asked to write {[*session.new, *session.dirty, *session.deleted]!r}")
+
+
+def _engine(url: sa.URL, embedded: bool, threads: int) -> Engine:
+    if not embedded:
+        return sa.create_engine(url, pool_size=threads, max_overflow=4, pool_pre_ping=True, pool_timeout=20)
+    engine = sa.create_engine(url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": 15})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        purpose = connection.get_execution_options().get("purpose", "write")
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if purpose == 'read' else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if purpose == "read" else "BEGIN IMMEDIATE")
+
+    return engine

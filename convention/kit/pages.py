@@ -1,0 +1,76 @@
+"""Templates: one environment, whole pages for browsers and one block for htmx.
+
+A part that htmx replaces is a block whose name is the id of the element it draws; `page(…, block="list")` sends the
+whole page to a browser and that block alone to htmx. Macros are the global `ui`, known even inside a lone block.
+"""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from convention.kit import i18n, markdown, text
+from convention.kit.assets import Assets
+
+FILTERS = {
+    "date": text.date,
+    "hour": text.hour,
+    "moment": text.moment,
+    "length_of_time": text.length,
+    "number": text.number,
+    "percent": text.percent,
+    "size": text.size,
+    "days": text.days,
+    "ordinal": text.ordinal,
+    "series": text.series,
+    "paragraphs": text.paragraphs,
+    "groups": text.groups,
+    "typeset": text.typeset,
+    "markdown": markdown.html,
+}
+
+
+class Pages:
+    """The templates of one application."""
+
+    def __init__(self, folder: Path, assets: Assets, shared: Mapping[str, Any]) -> None:
+        self.environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder),
+            autoescape=jinja2.select_autoescape(("html", "xml")),
+            undefined=jinja2.StrictUndefined,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment: Any = self.environment
+        environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
+        self.environment.filters.update(FILTERS)
+        self.environment.globals.update(static=assets.address, icon=assets.icon, ngettext=i18n.ngettext, **shared)
+        self.environment.globals["ui"] = self._macros
+
+    @functools.cached_property
+    def _macros(self) -> Any:
+        return self.environment.get_template("layout/parts.html").module
+
+    def render(self, template: str, block: str | None, context: Mapping[str, Any]) -> str:
+        """A page, or one of its blocks."""
+        found = self.environment.get_template(template)
+        if block is None:
+            return found.render(context)
+        return "".join(found.blocks[block](found.new_context(dict(context))))
+
+
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks for a part of the page: it says so itself."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") == "partial"
+
+
+def respond(body: str, status: int, *, private: bool) -> HTMLResponse:
+    # « private » also for visitors: the same address shows more to who is signed in.
+    cache = "no-store" if private else "private, no-cache"
+    return HTMLResponse(body, status, {"cache-control": cache, "vary": "Cookie, Accept-Language, HX-Request"})

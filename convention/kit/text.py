@@ -1,0 +1,114 @@
+"""Dates, numbers and quotes as people write them, in the language being spoken."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from convention.kit import clock, i18n
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
+
+NARROW = "\u202f"  # before ? ! ;
+NO_BREAK = "\u00a0"  # before : » % and after «
+
+
+def date(day: dt.date | dt.datetime, pattern: str = "long") -> str:
+    """« 20 janvier 2024 »; pattern "full" adds the day, or any CLDR pattern."""
+    if isinstance(day, dt.datetime):
+        day = clock.local(day).date()
+    shown = str(babel_date(day, pattern, locale=i18n.language()))
+    return re.sub(r"^1 (?=\D)", "1er ", shown) if i18n.language() == "fr" else shown
+
+
+def hour(moment: dt.datetime | dt.time) -> str:
+    """« 9 h 05 », « 14 h »."""
+    if isinstance(moment, dt.datetime):
+        moment = clock.local(moment).time()
+    if i18n.language() == "en":
+        return f"{moment.hour}:{moment.minute:02}"
+    minutes = f"{NO_BREAK}{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour}{NO_BREAK}h{minutes}"
+
+
+def moment(at: dt.datetime) -> str:
+    """« 20 janvier 2024 à 15 h 42 »."""
+    return _("{day} à {hour}").format(day=date(at), hour=hour(at))
+
+
+def length(minutes: int) -> str:
+    """« 20 min », « 1 h 30 »."""
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return f"{left}{NO_BREAK}min"
+    return f"{hours}{NO_BREAK}h" + (f"{NO_BREAK}{left:02}" if left else "")
+
+
+def number(n: int | float) -> str:
+    # Occitan numbers are written as French ones; CLDR says otherwise.
+    language = "fr" if i18n.language() == "oc" else i18n.language()
+    return str(format_decimal(n, locale=language))
+
+
+def percent(part: int, whole: int) -> str:
+    """« 34 % », rounded to the nearest, half up; « – » when there is no whole."""
+    if whole == 0:
+        return "–"
+    rounded = (200 * part + whole) // (2 * whole)
+    return f"{rounded}%" if i18n.language() == "en" else f"{rounded}{NO_BREAK}%"
+
+
+def size(octets: int) -> str:
+    """« 38 Ko », « 1,2 Mo »."""
+    if octets < 1000:
+        return f"{octets}{NO_BREAK}" + _("o")
+    if octets < 1_000_000:
+        return f"{round(octets / 1000)}{NO_BREAK}" + _("Ko")
+    return number(round(octets / 1_000_000, 1)) + NO_BREAK + _("Mo")
+
+
+def days(n: int) -> str:
+    return ngettext("{n} jour", "{n} jours", n).format(n=n)
+
+
+def ordinal(n: int) -> str:
+    """« 1re », « 20e »: feminine, for a voice or a meeting."""
+    if i18n.language() == "en":
+        ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+        return f"{n}{ending}"
+    return _("1re") if n == 1 else _("{n}e").format(n=n)
+
+
+def series(words: Iterable[str]) -> str:
+    """« santé, mobilité et justice »."""
+    *first, last = list(words) or [""]
+    return _("{first} et {last}").format(first=", ".join(first), last=last) if first else last
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain words as they were typed: a blank line starts a paragraph, a line end stays one."""
+    blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n"))) for block in blocks
+    )
+
+
+def groups(hexadecimal: str, every: int = 8) -> str:
+    """A fingerprint that the eye can compare: « 9f2c41aa 07be5d13 … »."""
+    return " ".join(hexadecimal[i : i + every] for i in range(0, len(hexadecimal), every))
+
+
+_before = re.compile(r"[ \u00a0\u202f]*([?!;])(?=\s|$)")
+_colon = re.compile(r"[ \u00a0\u202f]+(:)(?=\s|$)")
+
+
+def typeset(text: str) -> str:
+    """French spaces around double punctuation, for titles that citizens typed with plain ones."""
+    if i18n.language() == "en":
+        return text
+    text = _before.sub(NARROW + r"\1", text)
+    text = _colon.sub(NO_BREAK + r"\1", text)
+    return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»").replace(" %", NO_BREAK + "%")

@@ -1,0 +1,273 @@
+"""From an address to an answer: doors, transactions, refusals. The only place that knows HTTP methods.
+
+A door says its address, its handler and its audience. For each request the kit reads the form, opens one session
+(reading for GET, writing for POST), asks `welcome` who comes, asks the audience whether she may enter, calls the
+handler, and commits if the answer is a success. Handlers are plain functions of a visit.
+"""
+
+import dataclasses
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import exc as sa_exc
+from sqlmodel import Field, SQLModel
+from starlette.applications import Starlette
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from convention.kit import clock, db, ids
+from convention.kit.errors import NotFound, Refused
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import speaking
+
+log = logging.getLogger("convention")
+
+FORM_LIMITS = {"max_files": 4, "max_fields": 400, "max_part_size": 1_000_000}
+
+
+class Audience(Protocol):
+    """Who may enter a page."""
+
+    name: str
+
+    def why_not_enter(self, visit: Any) -> str | None: ...
+
+
+Handler = Callable[[Any], Response]
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """One method at one address."""
+
+    method: str
+    path: str
+    handler: Handler
+    audience: Audience
+    name: str
+    keyed: bool = True
+
+
+def get(path: str, handler: Handler, *, audience: Audience, name: str | None = None) -> Door:
+    return Door("GET", path, handler, audience, name or _name(handler))
+
+
+def post(path: str, handler: Handler, *, audience: Audience, name: str | None = None, keyed: bool = True) -> Door:
+    """A door that writes. `keyed`: a form sent twice with the same key is done once.
+
+    Ballots are not keyed: a kept key would say that this person wrote at that moment. The roll makes them happen once.
+    """
+    return Door("POST", path, handler, audience, name or _name(handler), keyed=keyed)
+
+
+def _name(handler: Handler) -> str:
+    # "convention.proposals.routes" + "show" → "proposals.show"
+    return f"{handler.__module__.split('.')[1]}.{handler.__name__}"
+
+
+class Visit(Protocol):
+    """What the kit needs to know of a visit; `convention.people.visits` makes them."""
+
+    request: Request
+    session: db.Session
+    form: FormData
+    language: str
+
+    @property
+    def author_key(self) -> str: ...
+
+
+class Welcome(Protocol):
+    """Who comes, and where: makes the visit that handlers receive."""
+
+    def __call__(self, request: Request, session: db.Session, form: FormData) -> Any: ...
+
+
+class ErrorPage(Protocol):
+    """Draws a refusal: `status`, one sentence, and what was typed when there is something to keep."""
+
+    def __call__(self, visit: Any, status: int, reason: str | None) -> Response: ...
+
+
+class WriteKey(SQLModel, table=True):
+    """A form that has been done: the same key gets the same answer, and nothing happens twice."""
+
+    __tablename__ = "write_key"
+
+    key: str = Field(primary_key=True, max_length=64)
+    location: str = db.text()
+    done_at: dt.datetime = db.moment(index=True)
+
+
+class House:
+    """The doors of the application, and what they share."""
+
+    def __init__(
+        self, database: db.Database, doors: Sequence[Door], *, welcome: Welcome, error_page: ErrorPage
+    ) -> None:
+        self.database = database
+        self.doors = tuple(doors)
+        self.welcome = welcome
+        self.error_page = error_page
+        self.limiter: anyio.CapacityLimiter | None = None
+
+    def application(self, middleware: Sequence[Middleware], state: Mapping[str, Any]) -> Starlette:
+        by_path: dict[str, dict[str, Door]] = {}
+        for door in self.doors:
+            methods = by_path.setdefault(door.path, {})
+            assert door.method not in methods, f"two doors at {door.method} {door.path}"
+            methods[door.method] = door
+        routes: list[BaseRoute] = []
+        for path, methods in by_path.items():
+            # One route for each name, so that addresses can be made from either.
+            for door in methods.values():
+                routes.append(Route(path, self._endpoint(methods), methods=sorted(methods), name=door.name))
+        application = Starlette(
+            routes=routes,
+            middleware=list(middleware),
+            exception_handlers={HTTPException: self._astray, 500: self._broken},
+        )
+        for name, value in state.items():
+            setattr(application.state, name, value)
+        application.state.house = self
+        return application
+
+    def _endpoint(self, methods: Mapping[str, Door]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            door = methods["GET" if request.method == "HEAD" else request.method]
+            form = FormData()
+            if door.method == "POST":
+                try:
+                    form = await request.form(**FORM_LIMITS)
+                except ClientDisconnect:
+                    return Response(status_code=400)
+            try:
+                return await self._in_thread(self._answer, request, door, form)
+            finally:
+                await form.close()
+
+        return endpoint
+
+    async def _in_thread(self, function: Callable[..., Response], *arguments: Any) -> Response:
+        if self.limiter is None:
+            self.limiter = anyio.CapacityLimiter(self.database.threads)
+        return await anyio.to_thread.run_sync(function, *arguments, limiter=self.limiter)
+
+    def _answer(self, request: Request, door: Door, form: FormData) -> Response:
+        try:
+            if door.method == "GET":
+                with self.database.reading() as session:
+                    return self._enter(request, door, session, form)
+            return self._write(request, door, form)
+        except Refused as refusal:
+            return self._sorry(request, form, 403, refusal.reason)
+        except NotFound:
+            return self._sorry(request, form, 404, None)
+
+    def _write(self, request: Request, door: Door, form: FormData) -> Response:
+        with self.database.writing() as session:
+            response = self._enter(request, door, session, form)
+            if response.status_code >= 400 and not getattr(response, "keep", False):
+                db.undo(session)
+            return response
+
+    def _enter(self, request: Request, door: Door, session: db.Session, form: FormData) -> Response:
+        visit = self.welcome(request, session, form)
+        with speaking(visit.language):
+            if reason := door.audience.why_not_enter(visit):
+                status = 401 if visit.person is None else 403
+                return self.error_page(visit, status, reason)
+            key = _write_key(visit, door, form)
+            if key is None:
+                return door.handler(visit)
+            if done := _claim(session, key):
+                return RedirectResponse(done, status_code=303)
+            response = door.handler(visit)
+            if response.status_code < 400:
+                _remember(session, key, response)
+            return response
+
+    def _sorry(self, request: Request, form: FormData, status: int, reason: str | None) -> Response:
+        with self.database.reading() as session:
+            visit = self.welcome(request, session, form)
+            with speaking(visit.language):
+                return self.error_page(visit, status, reason)
+
+    async def _astray(self, request: Request, error: Exception) -> Response:
+        # No such address, no such method, a form too large: Starlette's own refusals, in our words.
+        assert isinstance(error, HTTPException)
+        response = await self._in_thread(self._sorry, request, FormData(), error.status_code, None)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def _broken(self, request: Request, error: Exception) -> Response:
+        log.exception("broken page: %s %s", request.method, request.scope.get("path"), exc_info=error)
+        if isinstance(error, sa_exc.OperationalError):
+            # The database is what failed: do not ask it for the error page.
+            return _interrupted()
+        try:
+            return await self._in_thread(self._sorry, request, FormData(), 500, None)
+        except sa_exc.SQLAlchemyError:
+            return _interrupted()
+
+
+def _interrupted() -> Response:
+    sentence = _("Le service est interrompu un instant. Réessayez dans une minute.")
+    return Response(sentence, 503, {"retry-after": "60"}, media_type="text/plain; charset=utf-8")
+
+
+def see(location: Any) -> Response:
+    """Answer a POST: done, now look at that page (303)."""
+    return RedirectResponse(str(location), status_code=303)
+
+
+def kept(response: Response) -> Response:
+    """An error answer whose writes are kept all the same (a wrong code is counted)."""
+    response.keep = True  # type: ignore[attr-defined]
+    return response
+
+
+# -- a form sent twice is done once ------------------------------------------------------------------------------
+
+
+def _write_key(visit: Any, door: Door, form: FormData) -> str | None:
+    sent = form.get("cle")
+    if door.method != "POST" or not door.keyed or not isinstance(sent, str):
+        return None
+    try:
+        key = UUID(sent)
+    except ValueError:
+        return None
+    # The key belongs to its sender and its door: nobody can take another's answer by guessing a key.
+    return ids.fingerprint(f"{visit.author_key}:{door.name}:{key.hex}")
+
+
+def _claim(session: db.Session, key: str) -> str | None:
+    """Where the first sending led, or None if this is the first. A second at the same instant waits for the first."""
+    if done := session.get(WriteKey, key):
+        return done.location
+    nested = session.begin_nested()
+    try:
+        session.add(WriteKey(key=key, location="", done_at=clock.now()))
+        nested.commit()
+    except sa_exc.IntegrityError:
+        nested.rollback()
+        done = session.get(WriteKey, key, populate_existing=True)
+        assert done is not None, "the key that stood in the way has vanished"
+        return done.location
+    return None
+
+
+def _remember(session: db.Session, key: str, response: Response) -> None:
+    done = session.get(WriteKey, key)
+    assert done is not None
+    done.location = response.headers.get("location", "/")
