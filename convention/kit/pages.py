@@ -13,7 +13,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from convention.kit import i18n, markdown, text
+from convention.kit import i18n, markdown, strokes, text
 from convention.kit.assets import Assets
 
 FILTERS = {
@@ -50,7 +50,7 @@ class Pages:
         environment: Any = self.environment
         environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
         self.environment.filters.update(FILTERS)
-        self.environment.globals.update(static=assets.address, icon=assets.icon, ngettext=i18n.ngettext, **shared)
+        self.environment.globals.update(static=assets.address, icon=assets.icon, strokes=strokes, **shared)
         self.environment.globals["ui"] = self._macros
 
     @functools.cached_property
