@@ -71,7 +71,10 @@ def gallery() -> dict[str, str]:
         return made.render(template, None, {"visit": seen, "url": url, **context})
 
     kept = [("Votre argument", "Sans chiffre, on achète à l’aveugle.\n<b>Et l’eau manque l’été.</b>")]
-    drawn = {"planche": draw("layout/specimen.html", visit()), "planche-animation": draw("layout/specimen.html", staff())}
+    drawn = {
+        "planche": draw("layout/specimen.html", visit()),
+        "planche-animation": draw("layout/specimen.html", staff()),
+    }
     for status, reason in {
         401: None,
         403: "Le vote est fermé depuis 15\u00a0h\u00a042. Votre bulletin n’a pas changé.",
