@@ -5,6 +5,7 @@ from types import SimpleNamespace as Thing
 from typing import Any
 
 from convention.kit.assets import Assets
+from convention.kit.forms import Filled
 from convention.kit.pages import Pages
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +91,8 @@ def gallery() -> dict[str, str]:
             "layout/error.html", visit(), status=status, reason=reason, kept=kept if status in (403, 413, 500) else []
         )
     return drawn
+
+
+def form() -> Filled:
+    """An empty form."""
+    return Filled({})

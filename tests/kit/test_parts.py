@@ -272,6 +272,7 @@ CALLS = """
 {{ ui.theme({'name': w, 'icon': 'scale', 'colour': 'just'}) }}{{ ui.masked(w, w, w, '/') }}{{ ui.note('ok', w) }}
 {% call ui.note('bad', w) %}{{ w }}{% endcall %}{% call ui.empty(w) %}{{ w }}{% endcall %}
 {% call ui.row(w, 'r1', w, aside=w) %}{{ w }}{% endcall %}{% call ui.details(w) %}{{ w }}{% endcall %}
+{% call ui.scroll(w) %}{{ w }}{% endcall %}
 {{ ui.jump([('#', w)]) }}{{ ui.kv([(w, w)]) }}{{ ui.figures([(w, w, true)]) }}{{ ui.hash(w) }}
 {{ ui.files([{'name': w, 'address': w, 'what': w, 'size': w, 'icon': 'file-text'}]) }}
 {{ ui.steps([{'name': w, 'when': w, 'state': 'now'}, {'name': w, 'when': w, 'state': 'done'}]) }}
@@ -282,7 +283,7 @@ CALLS = """
 {{ ui.diff([{'kind': 'removed', 'text': w}, {'kind': 'added', 'text': w}, {'kind': 'same', 'text': w}]) }}
 {{ ui.grade(5, w) }}{{ ui.hand(w) }}{{ ui.tally(3, w) }}{{ ui.voices(rows) }}{{ ui.vmini(rows) }}{{ ui.yesno(rows) }}
 {{ ui.ballot(f, 'n', w, [(w, w, w)], w) }}{{ ui.dist([(w, 3)], w, w) }}{{ ui.quota(w, 3, 2, 4, 1.5, 9) }}
-{{ ui.seats(w, 4) }}{{ ui.share(12) }}{{ ui.pages(2, 3, address) }}{{ ui.mark() }}
+{{ ui.quota_key(40) }}{{ ui.seats(w, 4) }}{{ ui.share(12) }}{{ ui.pages(2, 3, address) }}{{ ui.mark() }}
 {{ ui.fictional({'fictional': true}) }}
 {{ ui.htmx('sse') }}{{ ui.script('form') }}{{ ui.autosave(w) }}{{ ui.error_title(404) }}{{ ui.error_advice(404) }}
 """
