@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, compile_path, replace_params
 
 from convention.kit import clock, db, ids
 from convention.kit.errors import NotFound, Refused
@@ -119,6 +119,18 @@ class House:
         self.welcome = welcome
         self.error_page = error_page
         self.limiter: anyio.CapacityLimiter | None = None
+        self.addresses = {door.name: compile_path(door.path)[1:] for door in self.doors}
+        for door in self.doors:
+            assert [one.path for one in self.doors if one.name == door.name] == [door.path] * sum(
+                one.name == door.name for one in self.doors
+            ), f"two addresses are named {door.name}"
+
+    def url(self, name: str, parts: Mapping[str, Any]) -> str:
+        """The address of a page, from its door's name (a look-up: Starlette's own tries every route in turn)."""
+        path, convertors = self.addresses[name]
+        filled, left = replace_params(path, dict(convertors), dict(parts))
+        assert not left and "{" not in filled, f"{name} is at {path}, not with {parts}"
+        return filled
 
     def application(self, middleware: Sequence[Middleware], state: Mapping[str, Any]) -> Starlette:
         by_path: dict[str, dict[str, Door]] = {}

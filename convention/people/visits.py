@@ -1,0 +1,218 @@
+"""A visit: who comes, to which convention, in which language. It is what every handler receives."""
+
+import dataclasses
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlencode
+from uuid import uuid4
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from convention.conventions import queries as conventions
+from convention.conventions.models import Convention
+from convention.kit import clock, i18n, ids, pages
+from convention.kit.db import Database, Session
+from convention.kit.errors import NotFound
+from convention.people import queries
+from convention.people.models import Person, RoleKind, SignIn
+from convention.settings import Settings
+
+COOKIE = "convention"
+DISPLAY_COOKIE = "confort"
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Display:
+    """How this reader likes her pages (DESIGN, modes). Kept in one small cookie, on this device only."""
+
+    mode: str = ""
+    size: str = ""
+    font: str = ""
+    language: str = ""
+
+    CHOICES = {
+        "mode": ("", "clair", "sombre", "contraste"),
+        "size": ("", "grande", "tres-grande"),
+        "font": ("", "appareil"),
+        "language": ("", *i18n.LANGUAGES),
+    }
+
+    @classmethod
+    def read(cls, kept: str) -> "Display":
+        given = {name: values[-1] for name, values in parse_qs(kept).items()}
+        return cls(**{name: given[name] for name, known in cls.CHOICES.items() if given.get(name) in known})
+
+    def kept(self) -> str:
+        return urlencode({name: value for name, value in dataclasses.asdict(self).items() if value})
+
+
+@dataclasses.dataclass
+class Visit:
+    """One request, with what it may read and write and who asks."""
+
+    request: Request
+    session: Session
+    form: FormData
+    convention: Convention
+    sign_in: SignIn | None
+    person: Person | None
+    roles: frozenset[RoleKind]
+    display: Display
+    language: str
+    at: dt.datetime
+
+    # -- who ---------------------------------------------------------------------------------------------------
+
+    @property
+    def db(self) -> Session:
+        return self.session
+
+    @property
+    def me(self) -> Person:
+        """The person signed in, on pages that only signed-in people enter."""
+        assert self.person is not None, "this door should have asked for a signed-in person"
+        return self.person
+
+    def is_a(self, *kinds: RoleKind) -> bool:
+        return bool(self.roles.intersection(kinds))
+
+    @property
+    def author_key(self) -> str:
+        return f"{self.convention.id}:{self.person.id if self.person else ''}"
+
+    # -- what is asked -----------------------------------------------------------------------------------------
+
+    def path(self, name: str) -> Any:
+        """A part of the address, as its convertor reads it."""
+        return self.request.path_params[name]
+
+    def query(self, name: str, *, most: int = 200) -> str:
+        """A question in the address: one line, cleaned, never longer than `most`."""
+        from convention.kit.forms import clean
+
+        return " ".join(clean(self.request.query_params.get(name, "")).split())[:most]
+
+    def page_number(self) -> int:
+        """`?page=`: a number from 1 to 10,000, 1 when it is not one."""
+        asked = self.request.query_params.get("page", "1")
+        return max(1, min(int(asked), 10_000)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+    @property
+    def settings(self) -> Settings:
+        settings: Settings = self.request.app.state.settings
+        return settings
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.request.app.state.database
+        return database
+
+    # -- where to ----------------------------------------------------------------------------------------------
+
+    def url(self, name: str, **parts: Any) -> str:
+        """The address of a page of this site, from its route's name; `query` adds what follows the « ? »."""
+        query: Mapping[str, Any] = parts.pop("query", {})
+        address = self.request.app.state.house.url(name, parts)
+        asked = urlencode({key: value for key, value in query.items() if value not in ("", None, ())}, doseq=True)
+        return f"{address}?{asked}" if asked else address
+
+    def address(self, name: str, **parts: Any) -> str:
+        """The same, whole: for mails, feeds and files."""
+        return base_address(self.convention, self.settings) + self.url(name, **parts)
+
+    @functools.cached_property
+    def menu(self) -> list["MenuLink"]:
+        return _links(self, self.request.app.state.menu)
+
+    @functools.cached_property
+    def desk(self) -> list["MenuLink"]:
+        return _links(self, self.request.app.state.desk)
+
+    @property
+    def languages(self) -> list["MenuLink"]:
+        return [
+            MenuLink(name, self.url("portal.speak", language=code), "true" if code == self.language else None, code)
+            for code, name in i18n.LANGUAGES.items()
+        ]
+
+    @property
+    def notice(self) -> tuple[str, str] | None:
+        """A message shown once after an action: its code is in the address, its words are ours."""
+        said = self.request.app.state.notices.get(self.request.query_params.get("fait", ""))
+        return ("ok", str(said)) if said else None
+
+    # -- the answer --------------------------------------------------------------------------------------------
+
+    def page(self, template: str, *, block: str | None = None, status: int = 200, **context: Any) -> Response:
+        """A page; or, when htmx asks for a part, this block of it."""
+        drawn: pages.Pages = self.request.app.state.pages
+        part = block if block and pages.wants_part(self.request) else None
+        body = drawn.render(template, part, {"visit": self, "url": self.url, "new_key": uuid4, **context})
+        return pages.respond(body, status, private=self.person is not None)
+
+
+@dataclasses.dataclass(frozen=True)
+class MenuLink:
+    name: str
+    address: str
+    current: str | None
+    code: str = ""
+
+
+def _links(visit: Visit, menu: Any) -> list[MenuLink]:
+    here = visit.request.url.path
+    links = []
+    for label, name, under, audience in menu:
+        if audience.why_not_enter(visit):
+            continue
+        address = visit.url(name)
+        inside = here == address or any(here.startswith(prefix) for prefix in under)
+        links.append(MenuLink(str(label), address, "page" if here == address else "true" if inside else None))
+    return links
+
+
+def base_address(convention: Convention, settings: Settings) -> str:
+    """« https://convention.montpellier.fr ». Never taken from the request: a forged Host must not reach a mail."""
+    return f"https://{convention.host}" if convention.host and not settings.demo else settings.base_url.rstrip("/")
+
+
+NOBODY_YET = Convention(title="Convention", question="", city="", created_at=dt.datetime(2023, 1, 1, tzinfo=dt.UTC))
+
+
+def welcome(request: Request, session: Session, form: FormData) -> Visit:
+    """Who comes, and where. One query for the convention, one for the person, one for her roles."""
+    convention = conventions.of_host(session, request.url.hostname or "") or NOBODY_YET
+    display = Display.read(request.cookies.get(DISPLAY_COOKIE, ""))
+    language = display.language or i18n.preferred(request.headers.get("accept-language", ""))
+    visit = Visit(
+        request, session, form, convention, None, None, frozenset(), display, language, clock.now()
+    )  # fmt: skip
+    if token := request.cookies.get(COOKIE):
+        found = queries.signed_in(session, convention.id, ids.fingerprint(token), visit.at)
+        if found:
+            visit.sign_in, visit.person = found
+            visit.roles = queries.roles(session, convention.id, visit.person.id)
+    return visit
+
+
+def found(thing: T | None) -> T:
+    """The thing, or the page that says there is nothing here."""
+    if thing is None:
+        raise NotFound
+    return thing
+
+
+def set_cookie(response: Response, visit: Visit, name: str, value: str, *, seconds: int | None) -> None:
+    """The one way a cookie is set: not for scripts, not for other sites, not for plain HTTP outside the demo."""
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="lax", secure=visit.settings.secure, path="/"
+    )
+
+
+def clear_cookie(response: Response, visit: Visit, name: str) -> None:
+    response.delete_cookie(name, httponly=True, samesite="lax", secure=visit.settings.secure, path="/")
