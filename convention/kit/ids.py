@@ -29,5 +29,5 @@ def fingerprint(text: str) -> str:
 
 
 def keyed(secret: str, purpose: str, text: str) -> str:
-    """HMAC-SHA-256 of a short secret (a letter's code): without the server's key, a stolen database cannot try them all."""
+    """HMAC-SHA-256 of a short secret: without the server's key, a stolen database cannot be searched for it."""
     return hmac.new(secret.encode(), f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()

@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, compile_path, replace_params
 
-from convention.kit import clock, db, ids
+from convention.kit import clock, db, i18n, ids, safety
 from convention.kit.errors import NotFound, Refused
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import speaking
@@ -158,6 +158,9 @@ class House:
             door = methods["GET" if request.method == "HEAD" else request.method]
             form = FormData()
             if door.method == "POST":
+                if safety.from_elsewhere(request.headers):
+                    sentence = i18n.lazy("Ce formulaire vient d’un autre site : rien n’a été enregistré.")
+                    return await self._in_thread(self._sorry, request, form, 403, sentence)
                 try:
                     form = await request.form(**FORM_LIMITS)
                 except ClientDisconnect:
@@ -208,11 +211,11 @@ class House:
                 _remember(session, key, response)
             return response
 
-    def _sorry(self, request: Request, form: FormData, status: int, reason: str | None) -> Response:
+    def _sorry(self, request: Request, form: FormData, status: int, reason: str | i18n.Lazy | None) -> Response:
         with self.database.reading() as session:
             visit = self.welcome(request, session, form)
             with speaking(visit.language):
-                return self.error_page(visit, status, reason)
+                return self.error_page(visit, status, None if reason is None else str(reason))
 
     async def _astray(self, request: Request, error: Exception) -> Response:
         # No such address, no such method, a form too large: Starlette's own refusals, in our words.

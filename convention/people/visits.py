@@ -148,11 +148,15 @@ class Visit:
 
     # -- the answer --------------------------------------------------------------------------------------------
 
+    def draw(self, template: str, *, block: str | None = None, **context: Any) -> str:
+        """A template, with what every page knows."""
+        pages_of_app: pages.Pages = self.request.app.state.pages
+        return pages_of_app.render(template, block, {"visit": self, "url": self.url, "new_key": uuid4, **context})
+
     def page(self, template: str, *, block: str | None = None, status: int = 200, **context: Any) -> Response:
         """A page; or, when htmx asks for a part, this block of it."""
-        drawn: pages.Pages = self.request.app.state.pages
         part = block if block and pages.wants_part(self.request) else None
-        body = drawn.render(template, part, {"visit": self, "url": self.url, "new_key": uuid4, **context})
+        body = self.draw(template, block=part, status=status, **context)
         return pages.respond(body, status, private=self.person is not None)
 
 

@@ -44,9 +44,9 @@ def visit(**over: Any) -> Any:
             ],
             "desk": [],
             "languages": [
-                ("fr", "Français", "/?langue=fr", True),
-                ("en", "English", "/?langue=en", False),
-                ("oc", "Occitan", "/?langue=oc", False),
+                Thing(name="Français", address="/langue/fr", current="true", code="fr"),
+                Thing(name="English", address="/langue/en", current=None, code="en"),
+                Thing(name="Occitan", address="/langue/oc", current=None, code="oc"),
             ],
             "notice": None,
             **over,

