@@ -1,0 +1,159 @@
+"""What changed between two versions of a text, word by word, for people to read.
+
+Source: Myers, "An O(ND) Difference Algorithm and Its Variations", Algorithmica 1 (1986), for the idea of a shortest
+script; here the longest common runs of words first (Ratcliff & Obershelp 1988, as in Python's `difflib`), which people
+find easier to read, then the "semantic cleanup" of Fraser (2006): an island of one or two words left standing between
+two larger changes joins them.
+
+Nothing is lost: the same and removed segments, in order, make the old text again; the same and added make the new.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import NamedTuple
+
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy, ngettext
+from convention.kit.text import number
+
+# A word with its inner hyphens and the apostrophe that ends it (« l’ », « peut-être »), or one sign.
+_WORD = re.compile(r"\w+(?:-\w+)*[’']?|[^\w\s]")
+_ISLAND = 2  # words
+
+
+class Kind(StrEnum):
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+    @property
+    def label(self) -> str:
+        return str(_LABELS[self])
+
+
+_LABELS = {Kind.SAME: lazy("Inchangé"), Kind.REMOVED: lazy("Supprimé"), Kind.ADDED: lazy("Ajouté")}
+
+
+@dataclass(frozen=True)
+class Segment:
+    kind: Kind
+    text: str
+
+
+class _Piece(NamedTuple):
+    """A word and the spaces after it. Words are compared; spaces follow them."""
+
+    word: str
+    spaces: str
+
+
+class _Change(NamedTuple):
+    """`old` words give way to `new` ones; where `same`, they are equal word for word."""
+
+    same: bool
+    old: Sequence[_Piece]
+    new: Sequence[_Piece]
+
+
+def segments(old: str, new: str) -> list[Segment]:
+    """The difference as a reading: what stays, what goes, what comes, neighbours of one kind joined."""
+    if old == new:
+        return [Segment(Kind.SAME, old)] if old else []
+    written: list[Segment] = []
+    for change in _without_islands(_changes(_pieces(old), _pieces(new))):
+        if change.same:
+            for before, after in zip(change.old, change.new, strict=True):
+                _write(written, Kind.SAME, before.word)
+                _write_spaces(written, before.spaces, after.spaces)
+        else:
+            _write(written, Kind.REMOVED, "".join(map("".join, change.old)))
+            _write(written, Kind.ADDED, "".join(map("".join, change.new)))
+    return _in_reading_order(written)
+
+
+def summary(segments: Sequence[Segment]) -> str:
+    """« 3 mots ajoutés, 2 supprimés. »"""
+    added, removed = (_words(segments, kind) for kind in (Kind.ADDED, Kind.REMOVED))
+    if added and removed:
+        first = ngettext("{n} mot ajouté", "{n} mots ajoutés", added).format(n=number(added))
+        second = ngettext("{n} supprimé", "{n} supprimés", removed).format(n=number(removed))
+        return f"{first}, {second}."
+    if added:
+        return ngettext("{n} mot ajouté.", "{n} mots ajoutés.", added).format(n=number(added))
+    if removed:
+        return ngettext("{n} mot supprimé.", "{n} mots supprimés.", removed).format(n=number(removed))
+    if any(segment.kind is not Kind.SAME for segment in segments):
+        return _("Seuls la ponctuation ou les espaces changent.")
+    return _("Aucun changement.")
+
+
+def _words(segments: Sequence[Segment], kind: Kind) -> int:
+    return sum(len(re.findall(r"\w+(?:-\w+)*", segment.text)) for segment in segments if segment.kind is kind)
+
+
+def _pieces(text: str) -> list[_Piece]:
+    """The text cut after each word; spaces at the very start belong to an empty word."""
+    starts = [found.start() for found in _WORD.finditer(text)]
+    ends = [found.end() for found in _WORD.finditer(text)]
+    first = starts[0] if starts else len(text)
+    pieces = [_Piece("", text[:first])] if first else []
+    for start, end, following in zip(starts, ends, [*starts[1:], len(text)], strict=True):
+        pieces.append(_Piece(text[start:end], text[end:following]))
+    return pieces
+
+
+def _changes(old: list[_Piece], new: list[_Piece]) -> list[_Change]:
+    matcher = SequenceMatcher(None, [piece.word for piece in old], [piece.word for piece in new], autojunk=False)
+    return [_Change(tag == "equal", old[i:j], new[k:m]) for tag, i, j, k, m in matcher.get_opcodes()]
+
+
+def _without_islands(changes: list[_Change]) -> list[_Change]:
+    """Join two changes over an island smaller than both: « un petit arbre » → « le grand chêne », not word by word."""
+    joined: list[_Change] = []
+    for change in changes:
+        if len(joined) >= 2 and not change.same and joined[-1].same and _is_island(joined[-1], joined[-2], change):
+            island, before = joined.pop(), joined.pop()
+            change = _Change(False, [*before.old, *island.old, *change.old], [*before.new, *island.new, *change.new])
+        joined.append(change)
+    return joined
+
+
+def _is_island(island: _Change, before: _Change, after: _Change) -> bool:
+    words = len(island.old)
+    return words <= _ISLAND and all(words < max(len(side.old), len(side.new)) for side in (before, after))
+
+
+def _write(written: list[Segment], kind: Kind, text: str) -> None:
+    if not text:
+        return
+    if written and written[-1].kind is kind:
+        text = written.pop().text + text
+    written.append(Segment(kind, text))
+
+
+def _write_spaces(written: list[Segment], before: str, after: str) -> None:
+    if before == after:
+        _write(written, Kind.SAME, before)
+    else:
+        _write(written, Kind.REMOVED, before)
+        _write(written, Kind.ADDED, after)
+
+
+def _in_reading_order(written: list[Segment]) -> list[Segment]:
+    """Between two same segments, all that goes, then all that comes."""
+    ordered: list[Segment] = []
+    removed = added = ""
+    for segment in [*written, Segment(Kind.SAME, "")]:
+        if segment.kind is Kind.REMOVED:
+            removed += segment.text
+        elif segment.kind is Kind.ADDED:
+            added += segment.text
+        else:
+            _write(ordered, Kind.REMOVED, removed)
+            _write(ordered, Kind.ADDED, added)
+            _write(ordered, Kind.SAME, segment.text)
+            removed = added = ""
+    return ordered
