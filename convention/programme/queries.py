@@ -1,0 +1,138 @@
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from convention.conventions.models import Convention
+from convention.kit.db import Session
+from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
+
+
+def themes(db: Session, convention: Convention) -> Sequence[Theme]:
+    """The themes of a convention, in the order that was chosen."""
+    return db.exec(
+        select(Theme).where(Theme.convention_id == convention.id).order_by(col(Theme.position), col(Theme.id))
+    ).all()
+
+
+def theme(db: Session, convention: Convention, slug: str) -> Theme | None:
+    return db.exec(select(Theme).where(Theme.convention_id == convention.id, Theme.slug == slug)).first()
+
+
+def phases(db: Session, convention: Convention) -> Sequence[Phase]:
+    """The phases of a convention, in the order that was chosen."""
+    return db.exec(
+        select(Phase).where(Phase.convention_id == convention.id).order_by(col(Phase.position), col(Phase.id))
+    ).all()
+
+
+def phase(db: Session, convention: Convention, id: UUID) -> Phase | None:
+    return db.exec(select(Phase).where(Phase.convention_id == convention.id, Phase.id == id)).first()
+
+
+def sittings(db: Session, convention: Convention) -> Sequence[Sitting]:
+    """The sittings of a convention, in the order of time."""
+    return db.exec(
+        select(Sitting)
+        .where(Sitting.convention_id == convention.id)
+        .order_by(col(Sitting.starts_at), col(Sitting.number))
+    ).all()
+
+
+def sitting(db: Session, convention: Convention, number: int) -> Sitting | None:
+    return db.exec(select(Sitting).where(Sitting.convention_id == convention.id, Sitting.number == number)).first()
+
+
+def next_sitting(db: Session, convention: Convention, at: dt.datetime) -> Sitting | None:
+    """The sitting being held, or the next one, or None when all have been held."""
+    return db.exec(
+        select(Sitting)
+        .where(Sitting.convention_id == convention.id, Sitting.ends_at > at)
+        .order_by(col(Sitting.starts_at), col(Sitting.number))
+        .limit(1)
+    ).first()
+
+
+def next_number(db: Session, convention: Convention) -> int:
+    """The number of the next sitting to be added."""
+    return 1 + (
+        db.exec(select(sa.func.max(col(Sitting.number))).where(Sitting.convention_id == convention.id)).one() or 0
+    )
+
+
+def themes_of(db: Session, sittings: Iterable[Sitting]) -> Mapping[UUID, list[Theme]]:
+    """{sitting's id: its themes}, for all these sittings at once."""
+    ids = [sitting.id for sitting in sittings]
+    found: dict[UUID, list[Theme]] = {id: [] for id in ids}
+    if ids:
+        rows = db.exec(
+            select(col(SittingTheme.sitting_id), Theme)
+            .join(Theme, col(Theme.id) == col(SittingTheme.theme_id))
+            .where(col(SittingTheme.sitting_id).in_(ids))
+            .order_by(col(Theme.position), col(Theme.id))
+        )
+        for sitting_id, theme in rows:
+            found[sitting_id].append(theme)
+    return found
+
+
+def links_to_themes(db: Session, sitting: Sitting) -> Sequence[SittingTheme]:
+    return db.exec(select(SittingTheme).where(SittingTheme.sitting_id == sitting.id)).all()
+
+
+def agenda(db: Session, sitting: Sitting) -> Sequence[AgendaItem]:
+    """The points of the agenda, in order."""
+    return db.exec(
+        select(AgendaItem)
+        .where(AgendaItem.sitting_id == sitting.id)
+        .order_by(col(AgendaItem.position), col(AgendaItem.id))
+    ).all()
+
+
+def agenda_item(db: Session, sitting: Sitting, id: UUID) -> AgendaItem | None:
+    return db.exec(select(AgendaItem).where(AgendaItem.sitting_id == sitting.id, AgendaItem.id == id)).first()
+
+
+def documents(db: Session, convention: Convention) -> Sequence[Document]:
+    """All the documents of a convention, newest first."""
+    return db.exec(
+        select(Document)
+        .where(Document.convention_id == convention.id)
+        .order_by(col(Document.added_at).desc(), col(Document.id).desc())
+    ).all()
+
+
+def documents_of(db: Session, sitting: Sitting) -> Sequence[Document]:
+    """The documents of a sitting, in the order they were added."""
+    return db.exec(
+        select(Document).where(Document.sitting_id == sitting.id).order_by(col(Document.added_at), col(Document.id))
+    ).all()
+
+
+def document(db: Session, convention: Convention, id: UUID) -> Document | None:
+    return db.exec(select(Document).where(Document.convention_id == convention.id, Document.id == id)).first()
+
+
+def minutes(db: Session, sitting: Sitting) -> Sequence[Minutes]:
+    """All the versions of a sitting's minutes, newest first."""
+    return db.exec(select(Minutes).where(Minutes.sitting_id == sitting.id).order_by(col(Minutes.version).desc())).all()
+
+
+def last_minutes(db: Session, sitting: Sitting) -> Minutes | None:
+    """The version in force, or None if nothing has been published."""
+    return db.exec(
+        select(Minutes).where(Minutes.sitting_id == sitting.id).order_by(col(Minutes.version).desc()).limit(1)
+    ).first()
+
+
+def with_minutes(db: Session, convention: Convention) -> frozenset[UUID]:
+    """The sittings whose minutes have been published."""
+    return frozenset(
+        db.exec(
+            select(col(Minutes.sitting_id))
+            .join(Sitting, col(Sitting.id) == col(Minutes.sitting_id))
+            .where(Sitting.convention_id == convention.id)
+        )
+    )

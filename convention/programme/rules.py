@@ -1,0 +1,126 @@
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from convention.kit import clock
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
+from convention.kit.text import date, hour
+from convention.programme.models import Activity, AgendaItem, Minutes, Phase, Sitting
+
+# Whole sentences, so that each language agrees in its own way.
+_WILL_OPEN = {
+    Activity.PROPOSE: lazy("Le dépôt des propositions ouvre le {moment}."),
+    Activity.EDIT: lazy("La modification des propositions ouvre le {moment}."),
+    Activity.VOTE: lazy("Le vote ouvre le {moment}."),
+    Activity.ANSWER: lazy("Le dépôt des réponses ouvre le {moment}."),
+}
+_CLOSED = {
+    Activity.PROPOSE: lazy("Le dépôt des propositions est clos depuis le {moment}."),
+    Activity.EDIT: lazy("La modification des propositions est close depuis le {moment}."),
+    Activity.VOTE: lazy("Le vote est clos depuis le {moment}."),
+    Activity.ANSWER: lazy("Le dépôt des réponses est clos depuis le {moment}."),
+}
+_NOT_PLANNED = {
+    Activity.PROPOSE: lazy("Le dépôt des propositions n’est pas encore inscrit au calendrier."),
+    Activity.EDIT: lazy("La modification des propositions n’est pas encore inscrite au calendrier."),
+    Activity.VOTE: lazy("Le vote n’est pas encore inscrit au calendrier."),
+    Activity.ANSWER: lazy("Le dépôt des réponses n’est pas encore inscrit au calendrier."),
+}
+
+
+def why_not_open(phases: Sequence[Phase], activity: Activity, at: dt.datetime) -> str | None:
+    """Why this activity is closed at this moment, or None. The bounds are exact: open at `opens_at`, shut at `closes_at`."""
+    concerned = [phase for phase in phases if phase.opens(activity)]
+    if any(phase.is_open(at) for phase in concerned):
+        return None
+    if coming := [phase.opens_at for phase in concerned if phase.opens_at > at and phase.closes_at > phase.opens_at]:
+        return str(_WILL_OPEN[activity]).format(moment=day_and_hour(min(coming), at))
+    if past := [phase.closes_at for phase in concerned if phase.closes_at <= at]:
+        return str(_CLOSED[activity]).format(moment=day_and_hour(max(past), at))
+    return str(_NOT_PLANNED[activity])
+
+
+def day_and_hour(moment: dt.datetime, at: dt.datetime) -> str:
+    """« 12 mars à 9 h »; the year is said when it is not this one."""
+    same_year = clock.local(moment).year == clock.local(at).year
+    day = date(moment, "d MMMM" if same_year else "long")
+    return _("{day} à {hour}").format(day=day, hour=hour(moment))
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """Where a phase stands at a moment, as `ui.steps` draws it: `state` is 'done', 'now' or 'todo'."""
+
+    name: str
+    when: str
+    state: str
+    phase: Phase
+
+
+def steps(phases: Sequence[Phase], at: dt.datetime) -> list[Step]:
+    """The phases in order, each done, under way or to come."""
+    return [
+        Step(phase.name, between(phase.opens_at, phase.closes_at, at), _state(phase, at), phase) for phase in phases
+    ]
+
+
+def _state(phase: Phase, at: dt.datetime) -> str:
+    if phase.closes_at <= at:
+        return "done"
+    return "now" if phase.is_open(at) else "todo"
+
+
+def between(start: dt.datetime, end: dt.datetime, at: dt.datetime) -> str:
+    """« du 12 mars au 4 avril », « le 12 mars »; the year is said when it is not this one."""
+    first, last = clock.local(start).date(), clock.local(end - dt.timedelta(seconds=1)).date()
+    this_year = clock.local(at).year
+    pattern = "d MMMM" if first.year == last.year == this_year else "long"
+    if first == last:
+        return _("le {day}").format(day=date(first, pattern))
+    start_pattern = "d MMMM" if first.year == last.year else pattern
+    return _("du {first} au {last}").format(first=date(first, start_pattern), last=date(last, pattern))
+
+
+@dataclasses.dataclass(frozen=True)
+class Slot:
+    """A point of the agenda and when it begins."""
+
+    item: AgendaItem
+    starts_at: dt.datetime
+
+
+def timetable(sitting: Sitting, items: Sequence[AgendaItem]) -> list[Slot]:
+    """Each point with its hour: the sitting's start, then the minutes of those before."""
+    slots, at = [], sitting.starts_at
+    for item in items:
+        slots.append(Slot(item, at))
+        at += dt.timedelta(minutes=item.minutes)
+    return slots
+
+
+def too_long(sitting: Sitting, items: Sequence[AgendaItem]) -> str | None:
+    """What to say when the agenda goes past the end of the sitting."""
+    ends_at = sitting.starts_at + dt.timedelta(minutes=sum(item.minutes for item in items))
+    if ends_at <= sitting.ends_at:
+        return None
+    return _(
+        "L’ordre du jour finit à {late}, la séance à {end} : raccourcissez un point ou prolongez la séance."
+    ).format(late=hour(ends_at), end=hour(sitting.ends_at))
+
+
+def why_not_save(sent_version: int, version: int) -> str | None:
+    """Why what was typed may not replace what is there: somebody else changed it meanwhile."""
+    if sent_version == version:
+        return None
+    return _(
+        "Une autre personne a changé cette page pendant que vous écriviez. Rien n’est perdu : votre texte est ci-dessous. "
+        "Comparez avec ce qui est enregistré, puis enregistrez de nouveau."
+    )
+
+
+def why_not_remove(minutes: Minutes | None) -> str | None:
+    """Why a sitting stays: what it decided has been published."""
+    if minutes is not None:
+        return _("Cette séance a un compte rendu publié : elle ne peut plus être retirée.")
+    return None
