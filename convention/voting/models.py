@@ -1,0 +1,260 @@
+import dataclasses
+import datetime as dt
+import enum
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from convention.algorithms.decision import Decision, Method, Rule
+from convention.algorithms.decision import Outcome as Verdict
+from convention.kit import db
+from convention.kit.i18n import lazy as _
+
+
+class Subject(NamedTuple):
+    """What a question is about, for the slice that knows: ("paragraph-version", its id)."""
+
+    kind: str
+    id: UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A question to put to the vote. `text` is copied: what is voted cannot move. `address` is where it is read."""
+
+    subject: Subject
+    title: str
+    text: str
+    address: str = ""
+
+
+class Mode(enum.StrEnum):
+    """How voices are collected."""
+
+    BALLOTS = "ballots"
+    TOTALS = "totals"
+
+    @property
+    def label(self) -> str:
+        return str(_MODES[self])
+
+
+_MODES = {
+    Mode.BALLOTS: _("Bulletins secrets, sur téléphone ou ordinateur"),
+    Mode.TOTALS: _("Comptage dans la salle, totaux saisis par l’animation"),
+}
+
+
+class State(enum.StrEnum):
+    """Where a poll is: never stored, read from its moments and the clock."""
+
+    PREPARED = "prepared"
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    SEALED = "sealed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return str(_STATES[self])
+
+
+_STATES = {
+    State.PREPARED: _("En préparation"),
+    State.PLANNED: _("Annoncé"),
+    State.OPEN: _("Vote ouvert"),
+    State.CLOSED: _("Fermé, dépouillement en cours"),
+    State.SEALED: _("Résultat définitif"),
+    State.CANCELLED: _("Annulé"),
+}
+
+
+class Poll(SQLModel, table=True):
+    """One vote on one or several questions, under one rule, frozen when it opens."""
+
+    __table_args__ = (sa.UniqueConstraint("convention_id", "number"),)
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id")
+    number: int
+    title: str = Field(max_length=200)
+    mode: Mode = db.choice(Mode, default=Mode.BALLOTS)
+    rule: str = db.text()
+    rule_sha256: str = Field(default="", max_length=64)
+    present: int | None = None
+    entitled: int = 0
+    parts: int = 1
+    prepared_at: dt.datetime = db.moment()
+    opens_at: dt.datetime | None = db.moment(nullable=True)
+    opened_at: dt.datetime | None = db.moment(nullable=True)
+    closes_at: dt.datetime | None = Field(default=None, sa_type=db.UTC, index=True, nullable=True)
+    sealed_at: dt.datetime | None = db.moment(nullable=True)
+    cancelled_at: dt.datetime | None = db.moment(nullable=True)
+    cancelled_because: str = db.text()
+
+    @property
+    def the_rule(self) -> Rule:
+        """The rule as a value; only once the poll is planned."""
+        assert self.rule, f"poll {self.number} has no rule yet"
+        return Rule.from_json(self.rule)
+
+    def state(self, at: dt.datetime) -> State:
+        if self.cancelled_at is not None:
+            return State.CANCELLED
+        if self.sealed_at is not None:
+            return State.SEALED
+        if self.opened_at is not None:
+            return State.CLOSED if self.closes_at is not None and self.closes_at <= at else State.OPEN
+        return State.PLANNED if self.rule and self.opens_at is not None else State.PREPARED
+
+    def is_open(self, at: dt.datetime) -> bool:
+        return self.state(at) == State.OPEN
+
+
+class PollQuestion(SQLModel, table=True):
+    """A question as it was put, in the words that were voted."""
+
+    __tablename__ = "poll_question"
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    subject_kind: str = Field(max_length=40)
+    subject_id: UUID = Field(index=True)
+    title: str = db.text()
+    text: str = db.text()
+    address: str = db.text()
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id)
+
+    @property
+    def field(self) -> str:
+        """Its name in forms."""
+        return f"q{self.position}"
+
+
+class Elector(SQLModel, table=True):
+    """A person entitled to vote. All are written when the poll opens, none later: adding one would reveal her vote.
+
+    `part` says which roll and which box are hers: in an assembly of forty, everyone shares one.
+    """
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    part: int = 0
+
+
+class Roll(SQLModel, table=True):
+    """Who has voted: identifiers of sixteen bytes, sorted. No date, no order, no row for each."""
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    part: int = Field(primary_key=True)
+    voted: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+
+
+class BallotBox(SQLModel, table=True):
+    """What was voted: one run of bytes for all, sorted. No person, no date, no order, no row for each.
+
+    While the poll is open, each ballot stands behind the fingerprint of a key that only its voter has, so that she can
+    change it. Sealing drops these fingerprints: from then on nobody, herself included, can show what she voted.
+    """
+
+    __tablename__ = "ballot_box"
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    part: int = Field(primary_key=True)
+    ballots: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+    receipts: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+
+
+class Result(SQLModel, table=True):
+    """The result, written once when the poll is sealed. `content` is canonical JSON, `sha256` its fingerprint."""
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    content: str = db.text()
+    sha256: str = Field(max_length=64)
+
+
+class Row(NamedTuple):
+    """An answer and how many gave it, for `ui.voices`, `ui.vmini` and `ui.yesno`."""
+
+    value: str | int
+    label: str
+    count: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a sealed poll says of one question."""
+
+    poll_id: UUID
+    number: int
+    poll_title: str
+    position: int
+    subject: Subject
+    title: str
+    text: str
+    address: str
+    mode: Mode
+    rule: Rule
+    closed_at: dt.datetime
+    rows: tuple[Row, ...]
+    decision: Decision
+    explanation: str
+    sentence: str
+    rule_sentences: tuple[str, ...]
+
+    @property
+    def method(self) -> Method:
+        return self.rule.method
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.decision.outcome
+
+    @property
+    def kept(self) -> bool:
+        """Kept, or adopted."""
+        return self.verdict in (Verdict.KEPT, Verdict.ADOPTED)
+
+    @property
+    def middle(self) -> int | None:
+        """The rank of the voice that decides, from the most favourable; None without voices or grades."""
+        return self.decision.position or None
+
+    @property
+    def grade(self) -> int | None:
+        return self.decision.grade
+
+    @property
+    def grade_label(self) -> str:
+        return self.decision.grade_label or ""
+
+    @property
+    def keep_from(self) -> int:
+        return self.rule.keep_at
+
+    @property
+    def needed(self) -> int | None:
+        """Voices in favour that were needed (yes or no)."""
+        return self.decision.needed
+
+    @property
+    def cast(self) -> int:
+        return self.decision.cast
+
+    @property
+    def no_opinion(self) -> int:
+        return self.decision.no_opinion
+
+    @property
+    def present(self) -> int:
+        return self.decision.present
+
+    @property
+    def entitled(self) -> int:
+        return self.decision.entitled
