@@ -1,0 +1,208 @@
+import datetime as dt
+import enum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from convention.kit import db
+from convention.kit.i18n import lazy as _
+
+
+class State(enum.StrEnum):
+    """Where a proposal is: the sum of its paragraphs, or its withdrawal."""
+
+    SUBMITTED = "submitted"
+    TO_REWRITE = "to_rewrite"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return str(_STATES[self])
+
+    @property
+    def plural(self) -> str:
+        return str(_STATES_PLURAL[self])
+
+    @property
+    def tone(self) -> str:
+        """How `ui.tag` shows it."""
+        return {"submitted": "info", "to_rewrite": "warn", "kept": "ok", "withdrawn": ""}[self]
+
+    @property
+    def icon(self) -> str:
+        return {"submitted": "send", "to_rewrite": "pencil-line", "kept": "check", "withdrawn": "x"}[self]
+
+
+_STATES = {
+    State.SUBMITTED: _("Déposée"),
+    State.TO_REWRITE: _("À réécrire"),
+    State.KEPT: _("Gardée"),
+    State.WITHDRAWN: _("Retirée"),
+}
+_STATES_PLURAL = {
+    State.SUBMITTED: _("Déposées"),
+    State.TO_REWRITE: _("À réécrire"),
+    State.KEPT: _("Gardées"),
+    State.WITHDRAWN: _("Retirées"),
+}
+
+
+class ParagraphState(enum.StrEnum):
+    """Where a paragraph is: not decided, kept by a poll, or sent back by one."""
+
+    PROPOSED = "proposed"
+    TO_REWRITE = "to_rewrite"
+    KEPT = "kept"
+
+    @property
+    def label(self) -> str:
+        return str(_PARAGRAPHS[self])
+
+    @property
+    def tone(self) -> str:
+        return {"proposed": "dash", "to_rewrite": "warn", "kept": "ok"}[self]
+
+
+_PARAGRAPHS = {
+    ParagraphState.PROPOSED: _("À voter"),
+    ParagraphState.TO_REWRITE: _("À réécrire"),
+    ParagraphState.KEPT: _("Gardé"),
+}
+
+
+class Section(enum.StrEnum):
+    """The two parts of a card whose paragraphs are voted."""
+
+    MEASURE = "measure"
+    SAFEGUARD = "safeguard"
+
+    @property
+    def label(self) -> str:
+        return str(_SECTIONS[self])
+
+
+_SECTIONS = {Section.MEASURE: _("Mesure"), Section.SAFEGUARD: _("Garde-fous")}
+
+
+class Competence(enum.StrEnum):
+    """Who has the power to do it (PROCESS 4.2)."""
+
+    METROPOLIS = "metropole"
+    COMMUNES = "communes"
+    STATE = "etat"
+    SHARED = "partagee"
+    OTHER = "autre"
+    UNKNOWN = "a-preciser"
+
+    @property
+    def label(self) -> str:
+        return str(_COMPETENCES[self])
+
+
+_COMPETENCES = {
+    Competence.METROPOLIS: _("La Métropole"),
+    Competence.COMMUNES: _("Les communes"),
+    Competence.STATE: _("L’État"),
+    Competence.SHARED: _("Partagée entre plusieurs"),
+    Competence.OTHER: _("Une autre institution"),
+    Competence.UNKNOWN: _("Nous ne savons pas encore"),
+}
+
+
+class Proposal(SQLModel, table=True):
+    """A card, as it stands. Its former versions are `CardVersion` and `ParagraphVersion`."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("convention_id", "number"),
+        sa.Index("ix_proposal_convention_id_theme_id", "convention_id", "theme_id"),
+        sa.Index("ix_proposal_convention_id_state", "convention_id", "state"),
+    )
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id")
+    number: int
+    theme_id: UUID = Field(foreign_key="theme.id", index=True)
+    title: str = Field(max_length=90)
+    constat: str = db.text()
+    objective: str = db.text()
+    concerned: str = db.text()
+    effects: str = db.text()
+    indicator: str = db.text()
+    competence: Competence = db.choice(Competence, default=Competence.UNKNOWN)
+    competence_note: str = Field(default="", max_length=200)
+    deadline: str = Field(default="", max_length=200)
+    # The first words of the measure, for lists: no list reads the paragraphs.
+    excerpt: str = Field(default="", max_length=240)
+    state: State = db.choice(State, default=State.SUBMITTED)
+    submitted_at: dt.datetime = db.moment()
+    changed_at: dt.datetime = db.moment()
+    withdrawn_at: dt.datetime | None = db.moment(nullable=True)
+    withdrawn_reason: str = db.text()
+    # How many times its words were changed: an editor who began on an older one is told.
+    revision: int = 1
+
+
+class ProposalCounter(SQLModel, table=True):
+    """The last number given in a convention. Taking the next one locks the row: no number twice, none missing."""
+
+    __tablename__ = "proposal_counter"
+
+    convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
+    last: int = 0
+
+
+class Author(SQLModel, table=True):
+    """A person who writes a proposal; any of them may change or withdraw it."""
+
+    __tablename__ = "proposal_author"
+
+    proposal_id: UUID = Field(foreign_key="proposal.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True, index=True)
+    since: dt.datetime = db.moment()
+
+
+class Paragraph(SQLModel, table=True):
+    """A numbered paragraph (« 9.2 »). Its number stays its own, even when the paragraph is taken out."""
+
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "number"),)
+
+    id: UUID = db.key()
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    section: Section = db.choice(Section)
+    number: int
+    state: ParagraphState = db.choice(ParagraphState, default=ParagraphState.PROPOSED, index=True)
+    removed_at: dt.datetime | None = db.moment(nullable=True)
+
+
+class ParagraphVersion(SQLModel, table=True):
+    """What a paragraph says, and has said. The last one is in force; none is ever rewritten."""
+
+    __tablename__ = "paragraph_version"
+    __table_args__ = (sa.UniqueConstraint("paragraph_id", "number"),)
+
+    id: UUID = db.key()
+    paragraph_id: UUID = Field(foreign_key="paragraph.id")
+    number: int
+    text: str = db.text()
+    written_at: dt.datetime = db.moment()
+    author_id: UUID = Field(foreign_key="person.id")
+    # Written by the facilitators for the authors (from paper, from the room): it is said.
+    on_behalf: bool = False
+    follows: UUID | None = Field(default=None, foreign_key="paragraph_version.id")
+    reason: str = db.text()
+
+
+class CardVersion(SQLModel, table=True):
+    """What the rest of the card said: title, theme, statement of fact, objective…, at each change."""
+
+    __tablename__ = "card_version"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "number"),)
+
+    id: UUID = db.key()
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    number: int
+    card: dict[str, str] = db.tree(dict)
+    written_at: dt.datetime = db.moment()
+    author_id: UUID = Field(foreign_key="person.id")

@@ -1,0 +1,35 @@
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from convention.kit import db
+
+# Words are compared by their bytes, so that « begins with » is a range of the index on both databases.
+_WORD = sa.String(48).with_variant(sa.String(48, collation="C"), "postgresql")
+
+
+class Entry(SQLModel, table=True):
+    """A text that can be found, and where it is."""
+
+    __tablename__ = "search_entry"
+    __table_args__ = (sa.UniqueConstraint("convention_id", "kind", "subject_id"),)
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id")
+    kind: str = Field(max_length=40)
+    subject_id: UUID
+    title: str = Field(max_length=300)
+    body: str = db.text()
+    address: str = Field(max_length=300)
+
+
+class Word(SQLModel, table=True):
+    """A stem in a text, and how much it weighs there (a title's words weigh more)."""
+
+    __tablename__ = "search_word"
+
+    convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
+    word: str = Field(sa_type=_WORD, primary_key=True)  # type: ignore[call-overload]
+    entry_id: UUID = Field(foreign_key="search_entry.id", primary_key=True, index=True, ondelete="CASCADE")
+    weight: int
