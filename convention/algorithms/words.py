@@ -56,7 +56,7 @@ def _of(share: Fraction, whole: str) -> str:
 
 def _secrecy(rule: Rule) -> str:
     return {
-        Secrecy.SECRET: _("Le vote est secret : personne ne peut savoir qui a voté quoi."),
+        Secrecy.SECRET: _("Le vote est secret : la liste dit qui a voté, l’urne dit quoi, et rien ne les relie."),
         Secrecy.HANDS: _("Le vote a lieu à main levée : on compte les mains, sans noter les noms."),
         Secrecy.OPEN: _("Le vote est public : le choix de chaque personne est publié avec son nom."),
     }[rule.secrecy]
@@ -108,7 +108,7 @@ def _yes_no(rule: Rule) -> list[str]:
         Base.ENTITLED: _("Une personne inscrite qui ne vote pas compte dans le total."),
     }[rule.base]
     enough = needed(rule.majority, rule.strict, EXAMPLE)
-    example = _("Par exemple, sur {whole}, il faut {n} pour.")
+    example = _("Par exemple, sur {whole}, il faut {n} voix pour.")
     return [_contracted(adopted), counted, example.format(whole=_whole(rule.base, EXAMPLE), n=number(enough))]
 
 
