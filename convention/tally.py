@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from convention.algorithms import majority_judgment
 from convention.algorithms.count import Count, count, method_of
 from convention.algorithms.decision import Method, Rule, RuleError
 from convention.algorithms.reading import METHODS, Election, Malformed, read
@@ -35,7 +36,8 @@ def run(path: str | Path, method: str | None = None, rule_path: str | Path | Non
         rule = rule or _rule_for(election, wanted)
         return _report(rule, election), DONE
     except Malformed as error:
-        return "\n".join(_("{path}, {line}").format(path=path, line=line) for line in str(error).split("\n")), REFUSED
+        sentence = _("{path}, ligne {line} : {sentence}")
+        return "\n".join(sentence.format(path=path, line=line, sentence=said) for line, said in error.lines), REFUSED
     except ValueError as error:
         return str(error), REFUSED
 
@@ -103,6 +105,11 @@ def _written(rule: Rule, counted: Count, answers: Mapping[str, str]) -> dict[str
         "steps": list(counted.steps),
     }
     if rule.method is Method.MAJORITY_JUDGMENT:
+        assert isinstance(counted.result, majority_judgment.Result), "a majority judgment gives standings"
+        report["counts"] = {
+            option: dict(zip(rule.grades, standing.given, strict=True)) | {"no_opinion": standing.no_opinion}
+            for option, standing in counted.result.standings.items()
+        }
         report["grades"] = counted.grades
     return report
 
