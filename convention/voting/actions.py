@@ -1,11 +1,284 @@
-from collections.abc import Sequence
+import datetime as dt
+import enum
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+from convention.algorithms.decision import Rule
 from convention.conventions.models import Convention
+from convention.kit import clock
 from convention.kit.db import Session
-from convention.people.models import Person
-from convention.voting.models import Poll, Question
+from convention.kit.errors import Refused
+from convention.kit.i18n import gettext as _
+from convention.people import queries as people
+from convention.people.models import Person, RoleKind
+from convention.voting import counts, envelopes, queries, rules
+from convention.voting.events import (
+    PollCancelled,
+    PollClosed,
+    PollOpened,
+    PollPlanned,
+    PollPrepared,
+    PresentCounted,
+    TotalsEntered,
+)
+from convention.voting.models import BallotBox, Elector, Mode, Poll, PollQuestion, Question, Roll
+
+PART = 200  # electors per roll and box, at least: fewer would narrow down whose ballot it is
+
+
+class Deposit(enum.Enum):
+    """What became of a ballot that was sent."""
+
+    DONE = "done"
+    ALREADY = "already"
+
+
+class Cast(NamedTuple):
+    """`receipt` is the number to keep, None when the ballot was already there under a key that was not shown again."""
+
+    deposit: Deposit
+    receipt: str | None
+
+
+class Totals(NamedTuple):
+    """Voices counted in the room for one question, by the values of the ballot's answers."""
+
+    counts: Mapping[str, int]
+    present: int
+    explanation: str = ""
+
+
+# -- before --------------------------------------------------------------------------------------------------------
 
 
 def prepare(db: Session, convention: Convention, by: Person | None, title: str, questions: Sequence[Question]) -> Poll:
     """A poll on these questions, whose words are copied now; a facilitator will choose its rule and its dates."""
-    raise NotImplementedError
+    if not 0 < len(questions) <= rules.MOST_QUESTIONS:
+        raise Refused(_("Choisissez entre 1 et {n} textes à mettre au vote.").format(n=rules.MOST_QUESTIONS))
+    number = queries.next_number(db, convention)
+    for subject, other in queries.open_on(db, [question.subject for question in questions]).items():
+        named = next(question.title for question in questions if question.subject == subject)
+        raise Refused(
+            _("« {title} » est déjà dans le scrutin n° {n}, qui n’est pas terminé.").format(title=named, n=other.number)
+        )
+    poll = Poll(convention_id=convention.id, number=number, title=title[:200], prepared_at=clock.now())
+    db.add(poll)
+    db.flush()
+    for position, question in enumerate(questions, start=1):
+        db.add(
+            PollQuestion(
+                poll_id=poll.id,
+                position=position,
+                subject_kind=question.subject.kind,
+                subject_id=question.subject.id,
+                title=question.title,
+                text=question.text,
+                address=question.address,
+            )
+        )
+    db.emit(PollPrepared(convention.id, poll.id, by.id if by else None))
+    return poll
+
+
+def plan(
+    db: Session,
+    poll: Poll,
+    rule: Rule,
+    *,
+    mode: Mode,
+    opens_at: dt.datetime | None = None,
+    closes_at: dt.datetime | None = None,
+    present: int | None = None,
+    title: str = "",
+    by: Person | None = None,
+) -> None:
+    """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_plan(poll, clock.now()):
+        raise Refused(reason)
+    assert rule.method in counts.METHODS, f"no ballot is drawn for {rule.method}"
+    poll.title = title[:200] or poll.title
+    poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
+    poll.opens_at, poll.closes_at, poll.present = opens_at, closes_at, present
+    db.add(poll)
+    db.emit(PollPlanned(poll.convention_id, poll.id, poll.rule_sha256, by.id if by else None))
+
+
+# -- while it is open ----------------------------------------------------------------------------------------------
+
+
+def open_poll(db: Session, poll: Poll) -> None:
+    """Open: the rule, the texts and the list of electors are frozen from now on."""
+    poll = queries.locked(db, poll.id)
+    at = clock.now()
+    members = people.holding(db, poll.convention_id, RoleKind.MEMBER)
+    if reason := rules.why_not_open(poll, at, len(members)):
+        raise Refused(reason)
+    poll.opened_at, poll.entitled = at, len(members)
+    poll.parts = max(1, len(members) // PART)
+    ids = [person.id for person in members]
+    secrets.SystemRandom().shuffle(ids)
+    db.add(poll)
+    db.flush()
+    db.add_all(Elector(poll_id=poll.id, person_id=one, part=place % poll.parts) for place, one in enumerate(ids))
+    for part in range(poll.parts):
+        db.add(Roll(poll_id=poll.id, part=part))
+        db.add(BallotBox(poll_id=poll.id, part=part))
+    db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled))
+
+
+def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[str]) -> Cast:
+    """Put a ballot in the box and its voter on the roll, together, once.
+
+    The same form sent again (same key) leaves one ballot, the last one sent, and the same receipt. Nothing is told, no
+    date is kept. The moment is read once the poll is held, as for closing: a ballot that waited is not late by chance.
+    """
+    poll = queries.locked(db, poll.id)
+    elector = queries.elector(db, poll.id, person.id)
+    if reason := rules.why_not_vote(poll, clock.now(), elector=elector is not None):
+        raise Refused(reason)
+    assert elector is not None, "the rule has just said so"
+    roll = queries.roll_of(db, poll.id, elector.part)
+    box = queries.box_of(db, poll.id, elector.part)
+    tag = envelopes.tag(poll.id, key)
+    record = tag + _body(poll, answers)
+    has_voted = envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON)
+    in_box = envelopes.holds(box.ballots, tag, len(record))
+    if in_box and not has_voted:
+        # The form of somebody else, left on a shared device: it must not replace her ballot.
+        raise Refused(_("Ce formulaire a déjà servi. Ouvrez à nouveau la page du vote pour en recevoir un autre."))
+    if has_voted and not in_box:
+        return Cast(Deposit.ALREADY, None)
+    receipt = envelopes.receipt(poll.id, key)
+    if has_voted:
+        box.ballots = envelopes.replace(box.ballots, tag, record)
+    else:
+        roll.voted = envelopes.add(roll.voted, person.id.bytes)
+        box.ballots = envelopes.add(box.ballots, record)
+        box.receipts = envelopes.add(box.receipts, receipt)
+        db.add(roll)
+    db.add(box)
+    return Cast(Deposit.DONE, envelopes.receipt_number(receipt))
+
+
+def change(db: Session, poll: Poll, key: str, answers: Sequence[str]) -> str:
+    """Replace the ballot that this key opens. Whoever has the key may; who that is, is not asked. Gives the receipt."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_answer(poll, clock.now()):
+        raise Refused(reason)
+    record = envelopes.tag(poll.id, key) + _body(poll, answers)
+    tag = record[: envelopes.TAG]
+    for box in queries.boxes(db, poll):
+        if envelopes.holds(box.ballots, tag, len(record)):
+            box.ballots = envelopes.replace(box.ballots, tag, record)
+            db.add(box)
+            return envelopes.receipt_number(envelopes.receipt(poll.id, key))
+    raise Refused(_("Cette clé n’ouvre aucun bulletin de ce vote. Vérifiez ses seize signes."))
+
+
+def _body(poll: Poll, answers: Sequence[str]) -> bytes:
+    rule = poll.the_rule
+    return b"".join(counts.pack(rule, answer) for answer in answers)
+
+
+def count_present(db: Session, poll: Poll, present: int) -> None:
+    """Somebody arrived or left: how many are here now."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_count_present(poll, present, clock.now()):
+        raise Refused(reason)
+    poll.present = present
+    db.add(poll)
+    db.emit(PresentCounted(poll.convention_id, poll.id, present))
+
+
+# -- the end -------------------------------------------------------------------------------------------------------
+
+
+def close(db: Session, poll: Poll) -> None:
+    """Close now, count, seal. The same lock as casting: no ballot comes in after."""
+    poll = queries.locked(db, poll.id)
+    at = clock.now()
+    if reason := rules.why_not_close(poll, at):
+        raise Refused(reason)
+    poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
+    _seal_box(db, poll, at)
+
+
+def seal_if_due(db: Session, poll_id: Any, at: dt.datetime) -> bool:
+    """Count and seal a poll whose time has passed, if nobody has yet."""
+    poll = queries.locked(db, poll_id)
+    if poll.sealed_at is not None or poll.cancelled_at is not None or poll.closes_at is None or poll.closes_at > at:
+        return False
+    _seal_box(db, poll, at)
+    return True
+
+
+def _seal_box(db: Session, poll: Poll, at: dt.datetime) -> None:
+    questions = queries.questions(db, poll)
+    boxes = queries.boxes(db, poll)
+    for box in boxes:
+        # From here on no key opens a ballot, and no one can show what she voted, nor which answers went together.
+        box.ballots = b"".join(envelopes.columns(box.ballots, len(questions)))
+        db.add(box)
+    columns = envelopes.unseal((box.ballots for box in boxes), len(questions))
+    rule = poll.the_rule
+    cast = len(columns[0])
+    assert cast == queries.turnout(db, poll), "as many ballots as names on the roll"
+    # Those who voted were there: the number present is never smaller.
+    present = max(poll.present or 0, cast)
+    answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
+    receipts = "\n".join(queries.receipts(db, poll))
+    _seal(db, poll, questions, answers, receipts, at)
+
+
+def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Person) -> None:
+    """Record the voices counted in the room; the poll is closed and sealed by it."""
+    poll = queries.locked(db, poll.id)
+    at = clock.now()
+    if reason := rules.why_not_enter_totals(poll, at):
+        raise Refused(reason)
+    questions = queries.questions(db, poll)
+    values = [value for value, _words, _meaning in counts.options(poll.the_rule)]
+    for one in totals:
+        assert sorted(one.counts) == sorted(values), "a number for each answer"
+        counted = sum(one.counts.values())
+        if reason := rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation):
+            raise Refused(reason)
+    poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
+    answers = [{"counts": dict(one.counts), "present": one.present, "explanation": one.explanation} for one in totals]
+    db.emit(
+        TotalsEntered(
+            poll.convention_id, poll.id, tuple({**one.counts, "present": one.present} for one in totals), by.id
+        )
+    )
+    _seal(db, poll, questions, answers, "", at)
+
+
+def _seal(
+    db: Session,
+    poll: Poll,
+    questions: Sequence[PollQuestion],
+    answers: Sequence[Mapping[str, Any]],
+    receipts: str,
+    at: dt.datetime,
+) -> None:
+    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest())
+    poll.sealed_at = at
+    db.add(poll)
+    db.add(result)
+    db.emit(PollClosed(poll.convention_id, poll.id, result.sha256))
+
+
+def cancel(db: Session, poll: Poll, reason: str, *, by: Person) -> None:
+    """Call the poll off, before its result exists. What was in the box is destroyed unread."""
+    poll = queries.locked(db, poll.id)
+    if why_not := rules.why_not_cancel(poll, clock.now()):
+        raise Refused(why_not)
+    poll.cancelled_at, poll.cancelled_because = clock.now(), reason
+    for box in queries.boxes(db, poll):
+        box.ballots = box.receipts = b""
+        db.add(box)
+    db.add(poll)
+    db.emit(PollCancelled(poll.convention_id, poll.id, by.id))

@@ -108,7 +108,7 @@ class Poll(SQLModel, table=True):
             return State.SEALED
         if self.opened_at is not None:
             return State.CLOSED if self.closes_at is not None and self.closes_at <= at else State.OPEN
-        return State.PLANNED if self.rule and self.opens_at is not None else State.PREPARED
+        return State.PLANNED if self.rule else State.PREPARED
 
     def is_open(self, at: dt.datetime) -> bool:
         return self.state(at) == State.OPEN
@@ -179,7 +179,8 @@ class Result(SQLModel, table=True):
     sha256: str = Field(max_length=64)
 
 
-class Row(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Row:
     """An answer and how many gave it, for `ui.voices`, `ui.vmini` and `ui.yesno`."""
 
     value: str | int

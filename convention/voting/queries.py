@@ -1,36 +1,267 @@
 import datetime as dt
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
-from convention.voting.models import Outcome, Poll, Subject
+from convention.people.models import Person
+from convention.voting import counts, envelopes
+from convention.voting.models import (
+    BallotBox,
+    Elector,
+    Mode,
+    Outcome,
+    Poll,
+    PollQuestion,
+    Result,
+    Roll,
+    Subject,
+)
+
+# -- polls ---------------------------------------------------------------------------------------------------------
+
+_NOT_OVER = (col(Poll.sealed_at).is_(None), col(Poll.cancelled_at).is_(None))
+_ANNOUNCED = col(Poll.rule) != ""
 
 
-def outcomes(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Outcome]:
-    """What was last decided of each of these subjects, where something was."""
-    raise NotImplementedError
+def of_number(db: Session, convention: Convention, number: int) -> Poll | None:
+    return db.exec(select(Poll).where(Poll.convention_id == convention.id, Poll.number == number)).first()
 
 
-def open_on(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Poll]:
-    """The poll prepared, planned or open on each of these subjects, where there is one."""
-    raise NotImplementedError
+def locked(db: Session, poll_id: UUID) -> Poll:
+    """The poll as it is now, held until the transaction ends: casting, changing and closing queue here."""
+    return db.exec(
+        select(Poll).where(Poll.id == poll_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def next_number(db: Session, convention: Convention) -> int:
+    """The number of the next poll; those who ask wait for each other."""
+    db.exec(select(Convention.id).where(Convention.id == convention.id).with_for_update()).one()
+    last = db.exec(select(sa.func.max(Poll.number)).where(Poll.convention_id == convention.id)).one()
+    return (last or 0) + 1
+
+
+def going_on(db: Session, convention: Convention, *, announced_only: bool = True) -> Sequence[Poll]:
+    """The polls that are not over, those opened first; with `announced_only`, those without a rule are left out."""
+    query = select(Poll).where(Poll.convention_id == convention.id, *_NOT_OVER)
+    if announced_only:
+        query = query.where(_ANNOUNCED)
+    return db.exec(
+        query.order_by(col(Poll.opened_at).is_(None), col(Poll.closes_at), col(Poll.opens_at), col(Poll.number))
+    ).all()
 
 
 def open_polls(db: Session, convention: Convention, at: dt.datetime) -> Sequence[Poll]:
     """The polls where one may vote now, soonest closing first."""
-    raise NotImplementedError
+    return [poll for poll in going_on(db, convention) if poll.is_open(at)]
+
+
+def over(db: Session, convention: Convention, *, page: int, per_page: int) -> tuple[Sequence[Poll], int]:
+    """One page of the announced polls that are over, newest first, and how many there are."""
+    mine = (
+        Poll.convention_id == convention.id,
+        _ANNOUNCED,
+        sa.or_(col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_not(None)),
+    )
+    total = db.exec(select(sa.func.count()).select_from(Poll).where(*mine)).one()
+    newest = sa.func.coalesce(col(Poll.sealed_at), col(Poll.cancelled_at)).desc()
+    found = db.exec(
+        select(Poll)
+        .where(*mine)
+        .order_by(newest, col(Poll.number).desc())
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    )
+    return found.all(), total
 
 
 def recent(db: Session, convention: Convention, limit: int) -> Sequence[Poll]:
     """The last polls whose result is sealed, newest first."""
-    raise NotImplementedError
+    return db.exec(
+        select(Poll)
+        .where(Poll.convention_id == convention.id, col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_(None))
+        .order_by(col(Poll.sealed_at).desc(), col(Poll.number).desc())
+        .limit(limit)
+    ).all()
 
 
-def of_number(db: Session, convention: Convention, number: int) -> Poll | None:
-    raise NotImplementedError
+def to_open(db: Session, at: dt.datetime) -> Sequence[UUID]:
+    """Polls of all conventions whose opening time has come."""
+    return db.exec(
+        select(Poll.id).where(*_NOT_OVER, _ANNOUNCED, col(Poll.opened_at).is_(None), col(Poll.opens_at) <= at)
+    ).all()
+
+
+def to_seal(db: Session, at: dt.datetime) -> Sequence[UUID]:
+    """Polls by ballots, of all conventions, whose closing time has passed and whose result is not sealed."""
+    return db.exec(
+        select(Poll.id).where(
+            *_NOT_OVER, Poll.mode == Mode.BALLOTS, col(Poll.opened_at).is_not(None), col(Poll.closes_at) <= at
+        )
+    ).all()
+
+
+def sealed_since(db: Session, at: dt.datetime) -> bool:
+    """Whether a poll has been sealed since then."""
+    return db.exec(select(Poll.id).where(col(Poll.sealed_at) >= at).limit(1)).first() is not None
+
+
+# -- questions -----------------------------------------------------------------------------------------------------
+
+
+def questions(db: Session, poll: Poll) -> Sequence[PollQuestion]:
+    return questions_of(db, [poll])[poll.id]
+
+
+def questions_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[PollQuestion]]:
+    """The questions of each poll, in their order."""
+    found: dict[UUID, list[PollQuestion]] = defaultdict(list)
+    wanted = [poll.id for poll in polls]
+    if wanted:
+        for question in db.exec(
+            select(PollQuestion).where(col(PollQuestion.poll_id).in_(wanted)).order_by(col(PollQuestion.position))
+        ):
+            found[question.poll_id].append(question)
+    return found
 
 
 def subjects_of(db: Session, poll_id: UUID) -> Sequence[Subject]:
     """What the questions of a poll are about, in their order."""
-    raise NotImplementedError
+    return [
+        question.subject
+        for question in db.exec(
+            select(PollQuestion).where(PollQuestion.poll_id == poll_id).order_by(col(PollQuestion.position))
+        )
+    ]
+
+
+def open_on(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Poll]:
+    """The poll prepared, planned or open on each of these subjects, where there is one."""
+    wanted = set(subjects)
+    if not wanted:
+        return {}
+    rows = db.exec(
+        select(PollQuestion, Poll)
+        .join(Poll, col(Poll.id) == col(PollQuestion.poll_id))
+        .where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}), *_NOT_OVER)
+        .order_by(col(Poll.number))
+    )
+    return {question.subject: poll for question, poll in rows if question.subject in wanted}
+
+
+# -- results -------------------------------------------------------------------------------------------------------
+
+
+def outcomes(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Outcome]:
+    """What was last decided of each of these subjects, where something was."""
+    wanted = set(subjects)
+    if not wanted:
+        return {}
+    rows = db.exec(
+        _sealed()
+        .join(PollQuestion, col(PollQuestion.poll_id) == col(Poll.id))
+        .where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}))
+        .distinct()
+    )
+    found: dict[Subject, Outcome] = {}
+    for poll, result in sorted(rows, key=lambda row: row[0].number):
+        found.update((one.subject, one) for one in counts.outcomes(poll, result) if one.subject in wanted)
+    return found
+
+
+def outcomes_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[Outcome]]:
+    """What each of these sealed polls decided, question by question."""
+    wanted = [poll.id for poll in polls if poll.sealed_at is not None]
+    if not wanted:
+        return {}
+    rows = db.exec(_sealed().where(col(Poll.id).in_(wanted)))
+    return {poll.id: counts.outcomes(poll, result) for poll, result in rows}
+
+
+def _sealed() -> Any:
+    return (
+        select(Poll, Result)
+        .join(Result, col(Result.poll_id) == col(Poll.id))
+        .where(col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_(None))
+    )
+
+
+def result(db: Session, poll: Poll) -> Result | None:
+    return db.get(Result, poll.id)
+
+
+# -- rolls and boxes: never read together, except to write both ----------------------------------------------------
+
+
+def elector(db: Session, poll_id: UUID, person_id: UUID) -> Elector | None:
+    return db.get(Elector, (poll_id, person_id))
+
+
+def has_voted(db: Session, elector: Elector) -> bool:
+    roll = roll_of(db, elector.poll_id, elector.part)
+    return envelopes.holds(roll.voted, elector.person_id.bytes, envelopes.PERSON)
+
+
+def roll_of(db: Session, poll_id: UUID, part: int) -> Roll:
+    return db.exec(
+        select(Roll).where(Roll.poll_id == poll_id, Roll.part == part).execution_options(populate_existing=True)
+    ).one()
+
+
+def box_of(db: Session, poll_id: UUID, part: int) -> BallotBox:
+    return db.exec(
+        select(BallotBox)
+        .where(BallotBox.poll_id == poll_id, BallotBox.part == part)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def boxes(db: Session, poll: Poll) -> Sequence[BallotBox]:
+    return db.exec(_boxes(poll)).all()
+
+
+def _boxes(poll: Poll) -> SelectOfScalar[BallotBox]:
+    return (
+        select(BallotBox)
+        .where(BallotBox.poll_id == poll.id)
+        .order_by(col(BallotBox.part))
+        .execution_options(populate_existing=True)
+    )
+
+
+def turnout(db: Session, poll: Poll) -> int:
+    """How many have voted. The only number that exists while the poll is open."""
+    octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.voted)))).where(Roll.poll_id == poll.id)).one()
+    return int(octets or 0) // envelopes.PERSON
+
+
+def voters(db: Session, poll: Poll) -> Sequence[str]:
+    """The names of those who voted, in alphabetical order."""
+    rolls = db.exec(select(Roll).where(Roll.poll_id == poll.id)).all()
+    ids = {UUID(bytes=one) for roll in rolls for one in envelopes.split(roll.voted, envelopes.PERSON)}
+    names = db.exec(
+        select(Person)
+        .join(Elector, col(Elector.person_id) == col(Person.id))
+        .where(Elector.poll_id == poll.id)
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return [person.name for person in names if person.id in ids]
+
+
+def receipts(db: Session, poll: Poll) -> Sequence[str]:
+    """The numbers of all receipts, in order; published after closing only."""
+    joined = [one for box in boxes(db, poll) for one in envelopes.split(box.receipts, envelopes.RECEIPT)]
+    return sorted(envelopes.receipt_number(one) for one in joined)
+
+
+def content(result: Result) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(result.content)
+    return read

@@ -1,0 +1,170 @@
+"""From a box to a result, and from a stored result to what is shown. Pure: the counting itself is in `algorithms`."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from convention.algorithms import ballots, words
+from convention.algorithms.ballots import Box
+from convention.algorithms.decision import Decision, Method, NoOpinion, Rule, decide
+from convention.kit.i18n import gettext as _
+from convention.voting.models import Mode, Outcome, Poll, PollQuestion, Result, Row, Subject
+
+NO_OPINION = "sans-avis"
+CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention"}
+METHODS = (Method.MAJORITY_JUDGMENT, Method.YES_NO)
+
+
+def options(rule: Rule) -> list[tuple[str, str, str]]:
+    """The answers that a ballot offers, as (value, words, meaning), the most favourable first."""
+    if rule.method is Method.YES_NO:
+        return [
+            ("pour", _("Pour"), ""),
+            ("contre", _("Contre"), ""),
+            ("abstention", _("Abstention"), _abstention(rule)),
+        ]
+    meanings = (
+        _("Je n’en veux pas."),
+        _("Il manque quelque chose d’important."),
+        _("Je suis partagé·e : à retravailler."),
+        _("Je le garde, à un détail près."),
+        _("Je le garde tel quel."),
+    )
+    grades = list(enumerate(rule.grades, start=1))
+    said = meanings if len(grades) == len(meanings) else ("",) * len(grades)
+    return [
+        *((str(value), label, said[value - 1]) for value, label in reversed(grades)),
+        (NO_OPINION, _("Sans avis"), _no_opinion(rule)),
+    ]
+
+
+def _abstention(rule: Rule) -> str:
+    return (
+        _("Comptée dans le total.")
+        if rule.base not in ("expressed",)
+        else _("Comptée à part : elle ne pèse ni d’un côté ni de l’autre.")
+    )
+
+
+def _no_opinion(rule: Rule) -> str:
+    return {
+        NoOpinion.EXCLUDED: _("Compté dans les votants, pas dans la mention."),
+        NoOpinion.REJECTS: _("Compte comme « {grade} ».").format(grade=rule.grades[0]),
+        NoOpinion.STATIC: _("Compte comme « {grade} ».").format(grade=rule.grades[(rule.no_opinion_grade or 1) - 1]),
+        NoOpinion.MEDIAN: _("Compte comme la mention du milieu des autres."),
+    }[rule.no_opinion]
+
+
+def label(rule: Rule, value: str) -> str:
+    return next(words for known, words, _meaning in options(rule) if known == value)
+
+
+def pack(rule: Rule, answer: str) -> bytes:
+    """One answer as one byte; `ValueError` if the ballot does not offer it."""
+    if rule.method is Method.YES_NO:
+        return ballots.pack(rule.method, ("q",), CHOICES.get(answer, answer))
+    if answer == NO_OPINION:
+        return ballots.pack(rule.method, ("q",), {"q": None}, rule.grades)
+    values = [str(value) for value in range(1, len(rule.grades) + 1)]
+    if answer not in values:
+        raise ValueError(_("« {grade} » n’est pas une mention de l’échelle.").format(grade=answer))
+    return ballots.pack(rule.method, ("q",), {"q": rule.grades[int(answer) - 1]}, rule.grades)
+
+
+def count(rule: Rule, column: bytes) -> dict[str, int]:
+    """How many gave each answer, by the values of `options`."""
+    box = Box.of(("q",), column)
+    if rule.method is Method.YES_NO:
+        counted = ballots.count_choices(box)
+        return {value: counted[choice] for value, choice in CHOICES.items()}
+    given, missing = ballots.count_grades(box, len(rule.grades))
+    return {**{str(value): n for value, n in enumerate(given["q"], start=1)}, NO_OPINION: missing["q"]}
+
+
+def judge(rule: Rule, counted: Mapping[str, int], *, present: int, entitled: int) -> Decision:
+    """What the rule makes of the answers to one question."""
+    cast = sum(counted.values())
+    if rule.method is Method.YES_NO:
+        voices = {choice: counted[value] for value, choice in CHOICES.items()}
+        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled)
+    grades = {value: n for value, n in counted.items() if value != NO_OPINION}
+    return decide(rule, grades, cast=cast, blank=counted[NO_OPINION], present=present, entitled=entitled)
+
+
+def written(
+    poll: Poll,
+    questions: Sequence[PollQuestion],
+    answers: Sequence[Mapping[str, Any]],
+    receipts_sha256: str,
+) -> Result:
+    """The result, in its one canonical writing. `answers` holds, per question: counts, present, explanation."""
+    assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
+    content = {
+        "poll": str(poll.id),
+        "number": poll.number,
+        "title": poll.title,
+        "mode": poll.mode.value,
+        "rule": json.loads(poll.rule),
+        "rule_sha256": poll.rule_sha256,
+        "opened_at": poll.opened_at.isoformat(timespec="seconds"),
+        "closed_at": poll.closes_at.isoformat(timespec="seconds"),
+        "entitled": poll.entitled,
+        "receipts_sha256": receipts_sha256,
+        "questions": [
+            {
+                "position": question.position,
+                "subject": {"kind": question.subject_kind, "id": str(question.subject_id)},
+                "title": question.title,
+                "text": question.text,
+                "address": question.address,
+                **answer,
+            }
+            for question, answer in zip(questions, answers, strict=True)
+        ],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Result(poll_id=poll.id, content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def outcomes(poll: Poll, result: Result) -> list[Outcome]:
+    """What a stored result says, question by question, in the language being spoken."""
+    content = json.loads(result.content)
+    rule = poll.the_rule
+    assert poll.closes_at is not None, "what is sealed has closed"
+    sentences = tuple(words.rule_sentences(rule))
+    found = []
+    for one in content["questions"]:
+        counted = one["counts"]
+        decision = judge(rule, counted, present=one["present"], entitled=content["entitled"])
+        found.append(
+            Outcome(
+                poll_id=poll.id,
+                number=poll.number,
+                poll_title=poll.title,
+                position=one["position"],
+                subject=Subject(one["subject"]["kind"], UUID(one["subject"]["id"])),
+                title=one["title"],
+                text=one["text"],
+                address=one["address"],
+                mode=Mode(content["mode"]),
+                rule=rule,
+                closed_at=poll.closes_at,
+                rows=rows(rule, counted),
+                decision=decision,
+                explanation=one["explanation"],
+                sentence=words.decision_sentence(rule, decision),
+                rule_sentences=sentences,
+            )
+        )
+    return found
+
+
+def rows(rule: Rule, counted: Mapping[str, int]) -> tuple[Row, ...]:
+    """The voices for a chart, the most favourable first; those without an opinion are said beside it."""
+    return tuple(
+        Row(int(value) if value.isdigit() else value, said, counted[value])
+        for value, said, _meaning in options(rule)
+        if value != NO_OPINION
+    )

@@ -1,0 +1,113 @@
+"""Keys, receipts, and the runs of bytes in which rolls and boxes are kept. Pure; docs/security.md says why.
+
+key        sixteen signs, 80 random bits, made by the server with each form, kept nowhere but by the voter
+tag        SHA-256("tag" | poll | key), 16 bytes: where her ballot stands in the box while the poll is open
+receipt    SHA-256("receipt" | poll | key), 5 bytes: published after closing, says that she voted, never what
+seal       HMAC(server's secret, poll | person | key): this form was drawn for this person; kept nowhere
+"""
+
+import hashlib
+import secrets
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from convention.kit import ids
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
+KEY = 16
+TAG = 16
+RECEIPT = 5
+PERSON = 16
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+
+
+def new_key() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(KEY))
+
+
+def shown(code: str) -> str:
+    """As it is printed: « 7F3K 92QD … »."""
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def read(typed: str) -> str | None:
+    """The key meant by what was typed: any case, any spaces or dashes, look-alikes forgiven.
+
+    >>> read("7f3k-92qd 7f3k-92qo"), read("7F3K")
+    ('7F3K92QD7F3K92Q0', None)
+    """
+    kept = "".join(sign for sign in typed.upper().translate(_READ_AS) if sign.isalnum())
+    return kept if len(kept) == KEY and all(sign in ALPHABET for sign in kept) else None
+
+
+def tag(poll_id: UUID, key: str) -> bytes:
+    return _sha256("tag", poll_id, key)[:TAG]
+
+
+def receipt(poll_id: UUID, key: str) -> bytes:
+    return _sha256("receipt", poll_id, key)[:RECEIPT]
+
+
+def receipt_number(receipt: bytes) -> str:
+    """« 7F3K 92QD »."""
+    number = int.from_bytes(receipt, "big")
+    return shown("".join(ALPHABET[number >> 5 * place & 31] for place in range(RECEIPT * 8 // 5 - 1, -1, -1)))
+
+
+def seal(secret: str, poll_id: UUID, person_id: UUID, key: str) -> str:
+    return ids.keyed(secret, "ballot form", f"{poll_id}|{person_id}|{key}")[:20]
+
+
+def _sha256(purpose: str, poll_id: UUID, key: str) -> bytes:
+    return hashlib.sha256(f"{purpose}|{poll_id}|{key}".encode()).digest()
+
+
+# -- runs of records of one length, sorted -------------------------------------------------------------------------
+
+
+def split(run: bytes, length: int) -> list[bytes]:
+    assert len(run) % length == 0, "a run of bytes that was cut"
+    return [run[i : i + length] for i in range(0, len(run), length)]
+
+
+def holds(run: bytes, beginning: bytes, length: int) -> bool:
+    """Whether one of the records begins so."""
+    return _place(split(run, length), beginning)[1]
+
+
+def add(run: bytes, record: bytes) -> bytes:
+    """The run with one record more, in its sorted place: arrival leaves no trace."""
+    records = split(run, len(record))
+    records.insert(bisect_left(records, record), record)
+    return b"".join(records)
+
+
+def replace(run: bytes, beginning: bytes, record: bytes) -> bytes:
+    """The run where the record that begins so is now this one."""
+    records = split(run, len(record))
+    place, found = _place(records, beginning)
+    assert found, "nothing to replace"
+    records[place] = record
+    return b"".join(records)
+
+
+def _place(records: Sequence[bytes], beginning: bytes) -> tuple[int, bool]:
+    place = bisect_left(records, beginning)
+    return place, place < len(records) and records[place].startswith(beginning)
+
+
+def columns(run: bytes, questions: int) -> list[bytes]:
+    """For each question, what all the ballots say, sorted: which answers stood on one ballot is lost."""
+    bodies = [record[TAG:] for record in split(run, TAG + questions)]
+    return [bytes(sorted(body[question] for body in bodies)) for question in range(questions)]
+
+
+def unseal(sealed: Iterable[bytes], questions: int) -> list[bytes]:
+    """The columns of a sealed box, all parts together."""
+    joined = [b""] * questions
+    for part in sealed:
+        length = len(part) // questions
+        for question in range(questions):
+            joined[question] += part[question * length : (question + 1) * length]
+    return [bytes(sorted(column)) for column in joined]

@@ -1,0 +1,162 @@
+import datetime as dt
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+from starlette.datastructures import FormData
+
+from convention.algorithms.decision import GRADES, Base, Method, NoOpinion, QuorumBase, Rule, Secrecy
+from convention.kit import clock, forms
+from convention.kit.forms import Filled, Form, ask
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
+from convention.voting.models import Mode
+
+# (written, strict, words): what a motion must reach. More than half is strict; the others are reached from the number on.
+MAJORITIES = {
+    "1/2": (Fraction(1, 2), True, lazy("Plus de la moitié")),
+    "3/5": (Fraction(3, 5), False, lazy("Au moins les trois cinquièmes")),
+    "2/3": (Fraction(2, 3), False, lazy("Au moins les deux tiers")),
+    "7/10": (Fraction(7, 10), False, lazy("Au moins 7 sur 10")),
+    "4/5": (Fraction(4, 5), False, lazy("Au moins les quatre cinquièmes")),
+}
+QUORUMS = {
+    "": lazy("Sans quorum"),
+    "1/3": lazy("Le tiers"),
+    "1/2": lazy("La moitié"),
+    "2/3": lazy("Les deux tiers"),
+    "3/4": lazy("Les trois quarts"),
+}
+METHODS = {
+    Method.MAJORITY_JUDGMENT: lazy("Jugement majoritaire, cinq mentions"),
+    Method.YES_NO: lazy("Pour, contre, abstention"),
+}
+NO_OPINIONS = (NoOpinion.EXCLUDED, NoOpinion.REJECTS)
+KEEP_AT = 4
+
+
+def _known(words: Mapping[str, Any]) -> Any:
+    def check(value: str) -> str:
+        if value not in words:
+            raise ValueError(_("Choisissez une des réponses proposées."))
+        return value
+
+    return AfterValidator(check)
+
+
+def _day(typed: Any) -> Any:
+    if not isinstance(typed, str):
+        return typed
+    found = forms.day(typed)
+    if found is None or not 1990 <= found.year <= 2200:
+        raise ValueError(_("Écrivez une date : jour, mois, année."))
+    return found
+
+
+def _hour(typed: Any) -> Any:
+    if not isinstance(typed, str):
+        return typed
+    hours, _sign, minutes = typed.lower().replace("h", ":").replace(" ", "").partition(":")
+    if not hours.isascii() or not hours.isdigit() or int(hours) > 23:
+        raise ValueError(_("Écrivez une heure, par exemple 14:30."))
+    minutes = minutes[:2] or "0"
+    if not minutes.isascii() or not minutes.isdigit() or int(minutes) > 59:
+        raise ValueError(_("Écrivez une heure, par exemple 14:30."))
+    return dt.time(int(hours), int(minutes))
+
+
+Day = Annotated[dt.date | None, BeforeValidator(_day)]
+Hour = Annotated[dt.time | None, BeforeValidator(_hour)]
+
+
+class PlanForm(Form):
+    """The rule of a poll and its dates."""
+
+    title: str = ask("Donnez un titre à ce vote.", most=200)
+    mode: Mode = ask("Choisissez comment les voix sont recueillies.")
+    method: Annotated[str, _known(METHODS)] = ask("Choisissez la méthode.")
+    no_opinion: NoOpinion = ask(default=NoOpinion.EXCLUDED)
+    majority: Annotated[str, _known(MAJORITIES)] = ask(default="1/2")
+    base: Base = ask(default=Base.EXPRESSED)
+    quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
+    quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
+    present: int | None = ask(default=None, ge=1, le=1_000_000)
+    opens_on: Day = ask(default=None)
+    opens_hour: Hour = ask(default=None)
+    closes_on: Day = ask(default=None)
+    closes_hour: Hour = ask(default=None)
+
+    @property
+    def rule(self) -> Rule:
+        majority, strict, _words = MAJORITIES[self.majority]
+        secrecy = Secrecy.SECRET if self.mode == Mode.BALLOTS else Secrecy.HANDS
+        quorum = Fraction(self.quorum) if self.quorum else None
+        if self.method == Method.YES_NO:
+            return Rule(
+                method=Method.YES_NO,
+                majority=majority,
+                strict=strict,
+                base=self.base,
+                quorum=quorum,
+                quorum_base=self.quorum_base,
+                secrecy=secrecy,
+            )
+        return Rule(
+            method=Method.MAJORITY_JUDGMENT,
+            grades=GRADES,
+            keep_at=KEEP_AT,
+            no_opinion=self.no_opinion,
+            quorum=quorum,
+            quorum_base=self.quorum_base,
+            secrecy=secrecy,
+        )
+
+    @property
+    def opens_at(self) -> dt.datetime | None:
+        return _moment(self.opens_on, self.opens_hour)
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        return _moment(self.closes_on, self.closes_hour)
+
+    def missing(self, at: dt.datetime) -> dict[str, str]:
+        """What one field asks of another."""
+        missing: dict[str, str] = {}
+        for day, hour, words in (
+            ("opens_on", "opens_hour", _("Écrivez aussi l’heure d’ouverture.")),
+            ("closes_on", "closes_hour", _("Écrivez aussi l’heure de fermeture.")),
+        ):
+            if getattr(self, day) is not None and getattr(self, hour) is None:
+                missing[hour] = words
+            if getattr(self, hour) is not None and getattr(self, day) is None:
+                missing[day] = _("Écrivez aussi le jour.")
+        if missing:
+            return missing
+        if self.mode == Mode.BALLOTS and self.closes_at is None:
+            missing["closes_on"] = _("Choisissez quand le vote ferme : il ferme à la seconde, quoi qu’il arrive.")
+        if self.closes_at is not None and self.closes_at <= (self.opens_at or at):
+            missing["closes_hour"] = _("La fermeture doit venir après l’ouverture, et après maintenant.")
+        return missing
+
+    @staticmethod
+    def filled(values: Mapping[str, Any]) -> Filled:
+        return Filled(values)
+
+
+def _moment(day: dt.date | None, hour: dt.time | None) -> dt.datetime | None:
+    return clock.utc(day, hour) if day is not None and hour is not None else None
+
+
+class CancelForm(Form):
+    """Why a poll is called off."""
+
+    reason: str = ask("Dites en une phrase pourquoi ce vote est annulé : chacun la lira.", least=1, most=400)
+
+
+def number(sent: FormData, name: str) -> int | None:
+    """A whole number that was typed, zero for nothing; None if it cannot be one."""
+    typed = forms.clean(str(sent.get(name, ""))).replace(" ", "")
+    if not typed:
+        return 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None

@@ -1,0 +1,106 @@
+import datetime as dt
+
+from convention.algorithms.decision import Base, QuorumBase, Rule
+from convention.kit.i18n import gettext as _
+from convention.kit.text import moment
+from convention.voting.models import Mode, Poll, State
+
+LEAST_SHOWN = 5  # below, a number of ballots says too much of those whom one sees voting
+MOST_QUESTIONS = 60
+
+
+def why_not_plan(poll: Poll, at: dt.datetime) -> str | None:
+    """Why the rule and the dates may not be changed."""
+    if poll.cancelled_at is not None:
+        return _("Ce scrutin est annulé.")
+    if poll.opened_at is not None:
+        return _("Le vote a été ouvert : sa règle, ses textes et ses dates ne changent plus.")
+    return None
+
+
+def why_not_open(poll: Poll, at: dt.datetime, electors: int) -> str | None:
+    if reason := why_not_plan(poll, at):
+        return reason
+    if not poll.rule:
+        return _("Choisissez d’abord la règle de ce vote, et enregistrez-la.")
+    if poll.mode == Mode.BALLOTS and (poll.closes_at is None or poll.closes_at <= at):
+        return _("Choisissez d’abord une heure de fermeture à venir.")
+    if electors == 0:
+        return _("Personne n’est inscrit comme membre : il n’y a personne pour voter.")
+    if poll.present is not None and poll.present > electors:
+        return _("Il ne peut pas y avoir plus de présents que d’inscrits : {n}.").format(n=electors)
+    return None
+
+
+def asks_present(rule: Rule) -> bool:
+    """Whether this rule needs the number of people present."""
+    return rule.base is Base.PRESENT or (rule.quorum is not None and rule.quorum_base is QuorumBase.PRESENT)
+
+
+def why_not_answer(poll: Poll, at: dt.datetime) -> str | None:
+    """Why no ballot is received, whoever asks; the same sentence for the page, the cast and the change."""
+    if poll.mode == Mode.TOTALS:
+        return _("Ce vote se compte dans la salle : il n’y a pas de bulletin à déposer ici.")
+    state = poll.state(at)
+    if state == State.CANCELLED:
+        return _("Ce scrutin est annulé : aucun bulletin n’est reçu.")
+    if state in (State.CLOSED, State.SEALED):
+        assert poll.closes_at is not None, "a closed poll has closed some day"
+        return _("Le vote est fermé depuis le {moment}.").format(moment=moment(poll.closes_at))
+    if state != State.OPEN:
+        return _("Le vote n’est pas encore ouvert.")
+    return None
+
+
+def why_not_vote(poll: Poll, at: dt.datetime, *, elector: bool) -> str | None:
+    if reason := why_not_answer(poll, at):
+        return reason
+    if not elector:
+        return _(
+            "Vous n’êtes pas sur la liste de ce vote : elle a été arrêtée à l’ouverture et n’est plus complétée, "
+            "pour que personne ne puisse deviner un bulletin."
+        )
+    return None
+
+
+def why_not_close(poll: Poll, at: dt.datetime) -> str | None:
+    if poll.mode == Mode.TOTALS:
+        return _("Ce vote se ferme quand vous enregistrez les totaux.")
+    return None if poll.state(at) in (State.OPEN, State.CLOSED) else _("Ce vote n’est pas ouvert.")
+
+
+def why_not_enter_totals(poll: Poll, at: dt.datetime) -> str | None:
+    if poll.mode != Mode.TOTALS:
+        return _("Ce vote se fait par bulletins : ses totaux viennent de l’urne.")
+    return None if poll.state(at) == State.OPEN else _("Ce vote n’est pas ouvert.")
+
+
+def why_not_cancel(poll: Poll, at: dt.datetime) -> str | None:
+    if poll.cancelled_at is not None:
+        return _("Ce scrutin est déjà annulé.")
+    if poll.sealed_at is not None:
+        return _("Le résultat est définitif et publié. Pour y revenir, organisez un nouveau vote sur le même texte.")
+    return None
+
+
+def why_not_count_present(poll: Poll, present: int, at: dt.datetime) -> str | None:
+    if poll.state(at) != State.OPEN:
+        return _("Le nombre de présents se corrige pendant que le vote est ouvert.")
+    if not 0 < present <= poll.entitled:
+        return _("Écrivez un nombre de présents entre 1 et {n}.").format(n=poll.entitled)
+    return None
+
+
+def why_not_these_totals(counted: int, present: int, entitled: int, explanation: str) -> str | None:
+    """What is wrong with the voices counted for one question."""
+    if not 0 < present <= entitled:
+        return _("Écrivez un nombre de présents entre 1 et {n}.").format(n=entitled)
+    if counted > present:
+        return _("Il y a plus de voix ({n}) que de présents ({present}) : recomptez.").format(
+            n=counted, present=present
+        )
+    if counted < present and len(explanation) < 10:
+        return _(
+            "Il y a moins de voix ({n}) que de présents ({present}). Recomptez, ou expliquez l’écart en une phrase."
+        ).format(n=counted, present=present)
+    return None
