@@ -73,7 +73,7 @@ def doors() -> list[Door]:
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Starlette:
-    """The application, ready to serve. Raises nothing that depends on the network: the database is met at the first visit."""
+    """The application, ready to serve. The database is met at the first visit, not here."""
     assets = Assets(resource("static"))
     pages = make_pages(assets)
     house = House(database or open_database(settings), doors(), welcome=welcome, error_page=error_page)

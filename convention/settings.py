@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.folder.absolute() / 'convention.sqlite3'}"
 
     @property
+    def mail_folder(self) -> Path:
+        """Where mail goes when there is no SMTP server."""
+        return self.folder / "courrier"
+
+    @property
     def secure(self) -> bool:
         """Whether the public address is HTTPS, so that the cookie travels on nothing else."""
         return self.base_url.startswith("https://")

@@ -227,7 +227,9 @@ class Browser:
         parts = urlsplit(address)
         path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
         response = self.client.get(path, params=params or None, headers=headers)
-        assert response.status_code == status, f"{address}: {response.status_code} instead of {status}: {said(response)}"
+        assert response.status_code == status, (
+            f"{address}: {response.status_code} instead of {status}: {said(response)}"
+        )
         return Page(self, response)
 
     def part(self, address: str, **params: Any) -> Page:

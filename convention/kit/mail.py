@@ -91,8 +91,12 @@ class Post:
         self.folder = folder
 
     def send_due(self, database: db.Database) -> int:
-        """Send what is due, one by one; how many have left. A mail that does not leave is tried again, later and later."""
+        """Send what is due, one by one; how many have left. What does not leave is tried again, later and later."""
         sent = 0
+        # The usual answer is « nothing »: asked without taking the embedded database's only pen.
+        with database.reading() as session:
+            if session.exec(select(OutgoingMail.id).where(OutgoingMail.due_at <= clock.now()).limit(1)).first() is None:
+                return 0
         while mail := _claim(database):
             try:
                 self._send(self.message(mail))

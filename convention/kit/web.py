@@ -37,7 +37,8 @@ FORM_LIMITS = {"max_files": 4, "max_fields": 400, "max_part_size": 1_000_000}
 class Audience(Protocol):
     """Who may enter a page."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def why_not_enter(self, visit: Any) -> str | None: ...
 

@@ -1,4 +1,7 @@
-"""What is told of people: identifiers only. Signing in tells nothing, so that no time of presence can be set beside a vote."""
+"""What is told of people: identifiers only.
+
+Signing in tells nothing, so that no time of presence can be set beside a vote.
+"""
 
 import dataclasses
 from uuid import UUID

@@ -1,9 +1,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from convention.kit.db import Session
 from convention.people.models import Attempts, LetterCode, MailLink, Person, Role, RoleKind, SignIn
@@ -141,3 +142,12 @@ def names(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     if not ids:
         return {}
     return {person.id: person.name for person in db.exec(select(Person).where(col(Person.id).in_(set(ids))))}
+
+
+def expired(devices_before: dt.datetime, others_before: dt.datetime) -> list[Any]:
+    """The deletions that forget what is over: devices and links, then failures."""
+    return [
+        delete(SignIn).where(col(SignIn.expires_at) < devices_before),
+        delete(MailLink).where(col(MailLink.expires_at) < others_before),
+        delete(Attempts).where(col(Attempts.last_at) < others_before),
+    ]

@@ -143,8 +143,9 @@ def _door(
 ) -> Response:
     suite = next((str(one["suite"]) for one in (code, link, password) if one is not None), "")
     empty = Filled({"suite": suite})
-    context = {"code": code or empty, "link": link or empty, "password": password or empty}
-    return visit.page("people/enter.html", status=status, **context)
+    return visit.page(
+        "people/enter.html", status=status, code=code or empty, link=link or empty, password=password or empty
+    )
 
 
 def _again(form: CodeForm | LinkForm, name: str, reason: str) -> Filled:
@@ -197,7 +198,13 @@ def _why_not_try(visit: Visit, keys: Mapping[str, str]) -> str | None:
 def _device(user_agent: str) -> str:
     """« Firefox, Android »: what lets its owner recognise a device, and no more."""
     known = {
-        "browser": (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari")),
+        "browser": (
+            ("Edg", "Edge"),
+            ("OPR", "Opera"),
+            ("Firefox", "Firefox"),
+            ("Chrom", "Chrome"),
+            ("Safari", "Safari"),
+        ),
         "system": (
             ("Android", "Android"),
             ("iPhone|iPad", "iOS"),
@@ -219,7 +226,9 @@ def account(visit: Visit) -> Response:
     return _account(visit)
 
 
-def _account(visit: Visit, *, reach: Filled | None = None, password: Filled | None = None, status: int = 200) -> Response:
+def _account(
+    visit: Visit, *, reach: Filled | None = None, password: Filled | None = None, status: int = 200
+) -> Response:
     me = visit.me
     return visit.page(
         "people/account.html",

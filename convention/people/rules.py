@@ -16,7 +16,7 @@ def wait_after(kind: str, failures: int) -> dt.timedelta | None:
     over = failures - PATIENCE[kind]
     if over < 0:
         return None
-    return min(dt.timedelta(seconds=30) * 2 ** min(over, 10), LONGEST_WAIT)
+    return min(dt.timedelta(seconds=30 * 2 ** int(min(over, 10))), LONGEST_WAIT)
 
 
 def why_not_try(attempts: Attempts | None, at: dt.datetime) -> str | None:

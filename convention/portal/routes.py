@@ -7,6 +7,7 @@ from convention.kit.i18n import LANGUAGES, lazy
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
+from convention.portal import mailbox
 
 NOTICES = {"confort": lazy("Vos réglages de lecture sont enregistrés sur cet appareil.")}
 
@@ -92,8 +93,19 @@ def open_data(visit: Visit) -> Response:
     return visit.page("portal/open_data.html")
 
 
+def mails(visit: Visit) -> Response:
+    found(True if visit.settings.demo else None)
+    return visit.page("portal/mailbox.html", mails=mailbox.latest(visit.settings.mail_folder))
+
+
 def robots(visit: Visit) -> Response:
-    lines = ["User-agent: *", "Disallow: /animation", "Disallow: /administration", "Disallow: /moi", "Disallow: /entrer/"]
+    lines = [
+        "User-agent: *",
+        "Disallow: /animation",
+        "Disallow: /administration",
+        "Disallow: /moi",
+        "Disallow: /entrer/",
+    ]
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "public, max-age=86400"})
 
 
@@ -116,5 +128,6 @@ routes = [
     get("/accessibilite", accessibility, audience=everyone),
     get("/code-source", source, audience=everyone),
     get("/donnees", open_data, audience=everyone),
+    get("/courrier", mails, audience=everyone, name="portal.mailbox"),
     get("/robots.txt", robots, audience=everyone),
 ]

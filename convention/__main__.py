@@ -1,0 +1,3 @@
+from convention.cli import main
+
+main()

@@ -1,0 +1,332 @@
+"""convention: the operator's and the guarantor's commands. Each answers in a sentence, and with the right exit code."""
+
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import sqlalchemy as sa
+import typer
+import uvicorn
+
+from convention import __version__, app, tally, worker
+from convention.conventions import actions as conventions_actions
+from convention.conventions import queries as conventions
+from convention.conventions.models import Convention
+from convention.journal import chain
+from convention.journal import queries as journal
+from convention.kit import clock, migrations
+from convention.kit.db import Database, Session
+from convention.kit.i18n import gettext as _
+from convention.people import actions as people
+from convention.people import codes
+from convention.people.forms import PersonForm
+from convention.people.models import RoleKind
+from convention.settings import Misconfigured, Settings, load, resource
+
+main = typer.Typer(
+    help="Une convention citoyenne, du mandat aux suites données.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+person = typer.Typer(help="Les personnes et leurs rôles.", no_args_is_help=True)
+convention = typer.Typer(help="Les conventions de cette installation.", no_args_is_help=True)
+record = typer.Typer(help="Le journal.", no_args_is_help=True)
+main.add_typer(person, name="person")
+main.add_typer(convention, name="convention")
+main.add_typer(record, name="journal")
+
+Host = Annotated[str, typer.Option("--host-name", help="Nom de domaine de la convention, s’il y en a plusieurs.")]
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """Stop here, with the reason."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def say(sentence: str) -> None:
+    typer.echo(sentence)
+
+
+def settings_or_fail(**over: object) -> Settings:
+    try:
+        return load(**over)
+    except Misconfigured as error:
+        fail(str(error))
+
+
+def open_or_fail(settings: Settings) -> Database:
+    """The database, if it answers."""
+    try:
+        database = app.open_database(settings)
+        with database.engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except OSError as error:
+        fail(_("Le dossier de la base n’est pas accessible : {why}.").format(why=error.strerror or error))
+    except sa.exc.ArgumentError:
+        fail(_("DATABASE_URL n’est pas une adresse de base de données."))
+    except sa.exc.SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        fail(_("La base de données ne répond pas : {why}").format(why=why))
+    return database
+
+
+def why_not_use(state: migrations.State) -> str | None:
+    """Why this database cannot be used by this program as it is."""
+    if state.unknown:
+        return _(
+            "La base vient d’une version plus récente du programme ({at}). Installez cette version, ou restaurez "
+            "une sauvegarde."
+        ).format(at=state.current)
+    if state.current is None:
+        return _("La base est vide. Lancez : convention migrate")
+    if not state.up_to_date:
+        return _("La base est en retard ({at} au lieu de {newest}). Lancez : convention migrate").format(
+            at=state.current, newest=state.newest
+        )
+    return None
+
+
+def ready(settings: Settings) -> Database:
+    """A database that is up to date."""
+    database = open_or_fail(settings)
+    if reason := why_not_use(migrations.state(database, resource("migrations"))):
+        fail(reason)
+    return database
+
+
+def the_convention(db: Session, host: str) -> Convention:
+    found = conventions.of_host(db, host)
+    if found is None:
+        fail(_("Il n’y a pas encore de convention ici. Lancez : convention convention new"))
+    return found
+
+
+@main.callback(invoke_without_command=True)
+def version(
+    asked: Annotated[bool, typer.Option("--version", help="Affiche la version.", is_eager=True)] = False,
+) -> None:
+    if asked:
+        say(__version__)
+        raise typer.Exit
+
+
+# -- running -------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Adresse d’écoute.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port d’écoute.")] = None,
+) -> None:
+    """Sert le site. Sur la base embarquée, fait aussi le travail de fond."""
+    settings = settings_or_fail(
+        **{name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    )
+    database = ready(settings)
+    run(settings, database)
+
+
+def run(settings: Settings, database: Database) -> None:
+    """Serve until told to stop; the embedded database has its worker here, PostgreSQL has `convention work`."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    options: dict[str, object] = {
+        "host": settings.host,
+        "port": settings.port,
+        "proxy_headers": bool(settings.proxy),
+        "forwarded_allow_ips": settings.proxy or None,
+        "server_header": False,
+        # No access log: who read what at which second is nobody's business, least of all next to a ballot box.
+        "access_log": False,
+        "log_config": None,
+        "timeout_graceful_shutdown": 10,
+    }
+    if settings.workers > 1 and not database.embedded:
+        database.dispose()
+        uvicorn.run("convention.cli:application", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+        return
+    stop = threading.Event()
+    background = None
+    if database.embedded:
+        background = threading.Thread(target=worker.run, args=(database, settings, stop), name="worker", daemon=True)
+        background.start()
+    try:
+        uvicorn.run(app.create_app(settings, database), **options)  # type: ignore[arg-type]
+    finally:
+        stop.set()
+        if background is not None:
+            background.join(timeout=10)
+        database.dispose()
+
+
+def application() -> object:
+    """One of several server processes."""
+    return app.create_app(load())
+
+
+@main.command()
+def work(
+    once: Annotated[bool, typer.Option("--once", help="Fait ce qui est dû, puis s’arrête.")] = False,
+) -> None:
+    """Fait le travail de fond : courrier, clôture des votes, ménage."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = settings_or_fail()
+    database = ready(settings)
+    if once:
+        worker.once(database, settings)
+        return
+    stop = threading.Event()
+    try:
+        worker.run(database, settings, stop)
+    except KeyboardInterrupt:
+        stop.set()
+
+
+@main.command()
+def migrate() -> None:
+    """Met la base à la version du programme."""
+    database = open_or_fail(settings_or_fail())
+    state = migrations.state(database, resource("migrations"))
+    if state.unknown:
+        fail(why_not_use(state) or "")
+    if state.up_to_date:
+        say(_("La base est déjà à jour ({at}).").format(at=state.newest))
+        return
+    migrations.upgrade(database, resource("migrations"))
+    say(_("La base est à jour ({at}).").format(at=state.newest))
+
+
+@main.command()
+def check() -> None:
+    """Vérifie la configuration, la base, les migrations et les dossiers. Code 1 si quelque chose manque."""
+    settings = settings_or_fail()
+    say(_("Configuration : lue."))
+    wrong = [*_folder_troubles(settings)]
+    if not wrong:
+        say(_("Dossiers : accessibles en écriture ({where}).").format(where=settings.folder.absolute()))
+    database = open_or_fail(settings)
+    say(_("Base : {kind} répond.").format(kind="SQLite" if database.embedded else "PostgreSQL"))
+    if reason := why_not_use(migrations.state(database, resource("migrations"))):
+        wrong.append(reason)
+    else:
+        say(_("Migrations : à jour."))
+        with database.reading() as db:
+            for one in conventions.everywhere(db):
+                say(_("Convention : {title} ({host}).").format(title=one.title, host=one.host or settings.base_url))
+    if not settings.smtp_url:
+        say(_("Courrier : rangé dans {where}, rien n’est envoyé.").format(where=settings.mail_folder.absolute()))
+    for sentence in wrong:
+        typer.echo(sentence, err=True)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _folder_troubles(settings: Settings) -> list[str]:
+    troubles = []
+    for folder in (settings.folder, settings.mail_folder, settings.folder / "fichiers"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            trial = folder / ".essai"
+            trial.write_bytes(b"")
+            trial.unlink()
+        except OSError as error:
+            where = folder.absolute()
+            troubles.append(
+                _("Le dossier {where} n’est pas accessible en écriture : {why}.").format(
+                    where=where, why=error.strerror
+                )
+            )
+    return troubles
+
+
+# -- conventions and people ----------------------------------------------------------------------------------------
+
+
+@convention.command("new")
+def new_convention(
+    title: Annotated[str, typer.Option(help="Titre court.")],
+    question: Annotated[str, typer.Option(help="La question posée à la convention.")],
+    city: Annotated[str, typer.Option(help="Collectivité.")],
+    host_name: Host = "",
+) -> None:
+    """Ajoute une convention. Ses thèmes, phases et séances s’écrivent ensuite dans le navigateur."""
+    with ready(settings_or_fail()).writing() as db:
+        if host_name and any(one.host == host_name for one in conventions.everywhere(db)):
+            fail(_("Une convention répond déjà à {host}.").format(host=host_name))
+        if not host_name and any(one.host is None for one in conventions.everywhere(db)):
+            fail(_("Une convention sans nom de domaine existe déjà : donnez --host-name à celle-ci."))
+        made = Convention(host=host_name or None, title=title, question=question, city=city, created_at=clock.now())
+        conventions_actions.start(db, made)
+    say(_("La convention est prête. Ajoutez une administration : convention person add --role administrator …"))
+
+
+@person.command("add")
+def add_person(
+    name: Annotated[str, typer.Argument(help="Nom affiché.")],
+    role: Annotated[list[RoleKind], typer.Option(help="Rôle ; répétez l’option pour plusieurs.")],
+    email: Annotated[str, typer.Option(help="Adresse e-mail, pour recevoir des liens.")] = "",
+    host_name: Host = "",
+) -> None:
+    """Inscrit une personne et affiche le code de sa lettre, une seule fois."""
+    settings = settings_or_fail()
+    with ready(settings).writing() as db:
+        here = the_convention(db, host_name)
+        form = PersonForm.read({"name": name, "email": email, "roles": tuple(role)})
+        if not isinstance(form, PersonForm):
+            fail("\n".join(form.errors.values()))
+        added = people.add(db, here, form)
+        code = people.new_code(db, here, added, settings.secret)
+    say(_("{name} est inscrit·e. Code : {code}").format(name=added.name, code=codes.shown(code)))
+
+
+# -- the record ----------------------------------------------------------------------------------------------------
+
+BREAKS = {
+    "missing": "Ligne {n} : elle manque.",
+    "previous": "Ligne {n} : elle ne suit pas la ligne d’avant.",
+    "changed": "Ligne {n} : son contenu a changé.",
+    "end": "Le journal s’arrête à la ligne {n} : la fin a été retirée, ou le registre de fin a changé.",
+}
+
+
+@record.command("verify")
+def verify_journal() -> None:
+    """Dit si le journal est entier, ou à quelle ligne il est rompu (code 1)."""
+    broken = False
+    with ready(settings_or_fail()).reading() as db:
+        for one in conventions.everywhere(db):
+            head = journal.head(db, one.id)
+            end = (head.number, head.fingerprint) if head else (0, "")
+            found = chain.verify(journal.lines(db, one.id), end)
+            if found:
+                broken = True
+                typer.echo(f"{one.title} : {_(BREAKS[found.what]).format(n=found.number)}", err=True)
+            else:
+                say(_("{title} : {n} lignes, journal entier. Empreinte de fin : {mark}").format(
+                    title=one.title, n=end[0], mark=end[1]
+                ))  # fmt: skip
+    if broken:
+        raise typer.Exit(1)
+
+
+# -- recounting ----------------------------------------------------------------------------------------------------
+
+
+@main.command("tally")
+def tally_command(
+    ballots: Annotated[Path, typer.Argument(help="Bulletins : .json, .csv, .pb (Pabulib), .soi ou .toi (PrefLib).")],
+    method: Annotated[str | None, typer.Option(help="Méthode, par exemple majority-judgment.")] = None,
+    rule: Annotated[Path | None, typer.Option(help="Règle de décision, en JSON.")] = None,
+) -> None:
+    """Compte des bulletins et écrit le résultat en JSON, étape par étape. Code 2 si le fichier est mal formé."""
+    words, code = tally.run(ballots, method, rule)
+    typer.echo(words, err=code != 0)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

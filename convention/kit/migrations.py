@@ -1,0 +1,54 @@
+"""Alembic, as this program uses it: one history for both databases, run from here, never from a shell in a hurry."""
+
+import dataclasses
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from convention.kit.db import Database
+
+
+@dataclasses.dataclass(frozen=True)
+class State:
+    """Where a database is in the history: `unknown` when it was written by a newer version of the program."""
+
+    current: str | None
+    newest: str
+    unknown: bool
+
+    @property
+    def up_to_date(self) -> bool:
+        return self.current == self.newest
+
+
+def state(database: Database, folder: Path) -> State:
+    scripts = ScriptDirectory.from_config(_config(folder))
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    newest = scripts.get_current_head()
+    assert newest is not None, f"no migration in {folder}"
+    known = {script.revision for script in scripts.walk_revisions()}
+    return State(current, newest, unknown=current is not None and current not in known)
+
+
+def upgrade(database: Database, folder: Path, to: str = "head") -> None:
+    """Bring the database to the code's version. Nothing is done if a step fails."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(folder, connection), to)
+
+
+def downgrade(database: Database, folder: Path, to: str = "base") -> None:
+    with database.engine.begin() as connection:
+        command.downgrade(_config(folder, connection), to)
+
+
+def _config(folder: Path, connection: object = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    # A folder with a colon or a space in its name is one folder.
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

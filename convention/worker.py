@@ -1,0 +1,68 @@
+"""What is due, done when due: mail leaves, polls are counted, what has expired is forgotten.
+
+One loop, in a thread of the server on the embedded database, in its own process otherwise. Several may run: each job
+claims its rows, so two workers do a thing once.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from convention import app
+from convention.kit import clock, mail
+from convention.kit import jobs as kit_jobs
+from convention.kit.db import Database
+from convention.people import jobs as people
+from convention.settings import Settings
+
+log = logging.getLogger("convention.worker")
+
+PAUSE = dt.timedelta(seconds=1)
+
+
+class Job(NamedTuple):
+    """Something to do, and how often to look whether it is due."""
+
+    name: str
+    run: Callable[[Database], object]
+    every: dt.timedelta = PAUSE
+
+
+def jobs(settings: Settings) -> list[Job]:
+    """All the jobs of the application."""
+    post = mail.Post(
+        app.make_pages(), smtp_url=settings.smtp_url, mail_from=settings.mail_from, folder=settings.mail_folder
+    )
+    hourly = dt.timedelta(hours=1)
+    return [
+        Job("mail", post.send_due),
+        Job("forget", kit_jobs.forget, hourly),
+        Job("people", people.forget, hourly),
+    ]
+
+
+def run(database: Database, settings: Settings, stop: threading.Event) -> None:
+    """Work until told to stop."""
+    due = [(job, clock.now()) for job in jobs(settings)]
+    while not stop.is_set():
+        due = [(job, _look(job, database, at)) for job, at in due]
+        stop.wait(PAUSE.total_seconds())
+
+
+def once(database: Database, settings: Settings) -> None:
+    """Do everything that is due now: for tests, and for whoever prefers cron."""
+    for job in jobs(settings):
+        job.run(database)
+
+
+def _look(job: Job, database: Database, at: dt.datetime) -> dt.datetime:
+    if at > clock.now():
+        return at
+    try:
+        job.run(database)
+    except Exception:
+        # One job that fails must not stop the others: the next look tries again, and the log says what happened.
+        log.exception("job %s failed", job.name)
+    return clock.now() + job.every
