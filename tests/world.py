@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
+import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -88,6 +89,21 @@ class World:
     def reading(self) -> Iterator[Session]:
         with self.database.reading() as db:
             yield db
+
+    def queries(self, act: Any) -> int:
+        """How many statements the database receives while this is done."""
+        count = 0
+
+        def one_more(*_: Any) -> None:
+            nonlocal count
+            count += 1
+
+        sa.event.listen(self.database.engine, "before_cursor_execute", one_more)
+        try:
+            act()
+        finally:
+            sa.event.remove(self.database.engine, "before_cursor_execute", one_more)
+        return count
 
     @contextlib.contextmanager
     def later(self, **by: float) -> Iterator[None]:

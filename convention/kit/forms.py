@@ -11,9 +11,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any, Self, get_args, get_origin
+from typing import Annotated, Any, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 from starlette.datastructures import FormData, UploadFile
 
@@ -42,6 +42,14 @@ def ask(
     if missing and least is None and default is ...:
         least = 1
     return Field(default, min_length=least, max_length=most, json_schema_extra={"missing": missing}, **more)
+
+
+def _ticked(sent: Any) -> bool:
+    return sent is True or sent == "oui"
+
+
+# A box of `ui.check`: ticked or not, never wrong.
+Ticked = Annotated[bool, BeforeValidator(_ticked)]
 
 
 class Filled:

@@ -3,7 +3,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from convention.kit.forms import Form, ask
+from convention.kit.forms import Form, Ticked, ask
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.people.models import Reach, RoleKind
@@ -31,7 +31,7 @@ class CodeForm(Form):
     """The letter's code, typed."""
 
     code: str = ask(NO_CODE, most=60)
-    shared: bool = ask(default=False)
+    shared: Ticked = ask(default=False)
     suite: str = ask(most=500)
 
 
@@ -47,7 +47,7 @@ class PasswordForm(Form):
 
     email: Annotated[str, AfterValidator(email_address)] = ask(NO_EMAIL, most=254)
     password: str = ask(NO_PASSWORD, most=200)
-    shared: bool = ask(default=False)
+    shared: Ticked = ask(default=False)
     suite: str = ask(most=500)
 
 
