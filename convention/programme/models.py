@@ -79,7 +79,7 @@ _KINDS = {
 
 
 class Theme(SQLModel, table=True):
-    """A part of the question, with its colour and icon. `version` grows with each change: two editors do not collide."""
+    """A part of the question, drawn in a colour. `version` grows with each change: two editors cannot collide."""
 
     __table_args__ = (sa.UniqueConstraint("convention_id", "slug"),)
 
@@ -106,6 +106,7 @@ class Phase(SQLModel, table=True):
     activities: list[str] = db.tree(list)
     position: int = 0
     version: int = 1
+    changed_at: dt.datetime = db.moment()
 
     def opens(self, activity: Activity) -> bool:
         return activity.value in self.activities

@@ -3,11 +3,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
-from convention.conventions.models import Convention
+from convention.conventions.models import Convention, ConventionText, TextKind
 from convention.kit.db import Session
 from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
+
+
+def lock(db: Session, row: SQLModel) -> None:
+    """Read a row again and hold it until the end of the transaction: whoever writes it next waits, then sees."""
+    db.refresh(row, with_for_update={"key_share": True})
 
 
 def themes(db: Session, convention: Convention) -> Sequence[Theme]:
@@ -19,6 +24,10 @@ def themes(db: Session, convention: Convention) -> Sequence[Theme]:
 
 def theme(db: Session, convention: Convention, slug: str) -> Theme | None:
     return db.exec(select(Theme).where(Theme.convention_id == convention.id, Theme.slug == slug)).first()
+
+
+def theme_of_id(db: Session, convention: Convention, id: UUID) -> Theme | None:
+    return db.exec(select(Theme).where(Theme.convention_id == convention.id, Theme.id == id)).first()
 
 
 def phases(db: Session, convention: Convention) -> Sequence[Phase]:
@@ -82,6 +91,10 @@ def links_to_themes(db: Session, sitting: Sitting) -> Sequence[SittingTheme]:
     return db.exec(select(SittingTheme).where(SittingTheme.sitting_id == sitting.id)).all()
 
 
+def links_of_theme(db: Session, theme: Theme) -> Sequence[SittingTheme]:
+    return db.exec(select(SittingTheme).where(SittingTheme.theme_id == theme.id)).all()
+
+
 def agenda(db: Session, sitting: Sitting) -> Sequence[AgendaItem]:
     """The points of the agenda, in order."""
     return db.exec(
@@ -136,3 +149,15 @@ def with_minutes(db: Session, convention: Convention) -> frozenset[UUID]:
             .where(Sitting.convention_id == convention.id)
         )
     )
+
+
+def texts_written(db: Session, convention: Convention) -> frozenset[TextKind]:
+    """The texts of the convention that somebody has written."""
+    return frozenset(
+        db.exec(select(col(ConventionText.kind)).where(ConventionText.convention_id == convention.id).distinct())
+    )
+
+
+def stored_names(db: Session) -> frozenset[str]:
+    """The files that some document names, in all conventions."""
+    return frozenset(db.exec(select(col(Document.stored)).where(col(Document.stored) != "")))

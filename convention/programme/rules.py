@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from convention.kit import clock
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
-from convention.kit.text import date, hour
-from convention.programme.models import Activity, AgendaItem, Minutes, Phase, Sitting
+from convention.kit.text import date, hour, series
+from convention.programme.models import Activity, AgendaItem, Document, Minutes, Phase, Sitting
 
 # Whole sentences, so that each language agrees in its own way.
 _WILL_OPEN = {
@@ -30,7 +30,7 @@ _NOT_PLANNED = {
 
 
 def why_not_open(phases: Sequence[Phase], activity: Activity, at: dt.datetime) -> str | None:
-    """Why this activity is closed at this moment, or None. The bounds are exact: open at `opens_at`, shut at `closes_at`."""
+    """Why this activity is closed at this moment, or None: open at `opens_at`, shut at `closes_at`."""
     concerned = [phase for phase in phases if phase.opens(activity)]
     if any(phase.is_open(at) for phase in concerned):
         return None
@@ -56,6 +56,11 @@ class Step:
     when: str
     state: str
     phase: Phase
+
+    @property
+    def opened(self) -> str:
+        """« déposer des propositions et voter », or nothing."""
+        return series(one.label.lower() for one in Activity if self.phase.opens(one))
 
 
 def steps(phases: Sequence[Phase], at: dt.datetime) -> list[Step]:
@@ -99,9 +104,14 @@ def timetable(sitting: Sitting, items: Sequence[AgendaItem]) -> list[Slot]:
     return slots
 
 
+def end_of_agenda(sitting: Sitting, items: Sequence[AgendaItem]) -> dt.datetime:
+    """When the last point is over."""
+    return sitting.starts_at + dt.timedelta(minutes=sum(item.minutes for item in items))
+
+
 def too_long(sitting: Sitting, items: Sequence[AgendaItem]) -> str | None:
     """What to say when the agenda goes past the end of the sitting."""
-    ends_at = sitting.starts_at + dt.timedelta(minutes=sum(item.minutes for item in items))
+    ends_at = end_of_agenda(sitting, items)
     if ends_at <= sitting.ends_at:
         return None
     return _(
@@ -109,18 +119,29 @@ def too_long(sitting: Sitting, items: Sequence[AgendaItem]) -> str | None:
     ).format(late=hour(ends_at), end=hour(sitting.ends_at))
 
 
-def why_not_save(sent_version: int, version: int) -> str | None:
+def why_not_save(sent_version: int | str, version: int | str) -> str | None:
     """Why what was typed may not replace what is there: somebody else changed it meanwhile."""
     if sent_version == version:
         return None
     return _(
-        "Une autre personne a changé cette page pendant que vous écriviez. Rien n’est perdu : votre texte est ci-dessous. "
-        "Comparez avec ce qui est enregistré, puis enregistrez de nouveau."
+        "Une autre personne a changé cette page pendant que vous écriviez. Rien n’est perdu : votre texte est "
+        "ci-dessous. Comparez-le avec ce qui est enregistré, puis enregistrez de nouveau."
     )
 
 
-def why_not_remove(minutes: Minutes | None) -> str | None:
-    """Why a sitting stays: what it decided has been published."""
+def why_not_remove(minutes: Minutes | None, documents: Sequence[Document]) -> str | None:
+    """Why a sitting stays: something has been published about it."""
     if minutes is not None:
         return _("Cette séance a un compte rendu publié : elle ne peut plus être retirée.")
+    if documents:
+        return _("Cette séance a des documents : retirez-les d’abord.")
+    return None
+
+
+def why_not_add(link: str, *, is_file: bool) -> str | None:
+    """Why a document is not complete: it is either a link or a file."""
+    if not link and not is_file:
+        return _("Choisissez un fichier, ou copiez un lien.")
+    if link and is_file:
+        return _("Gardez soit le fichier, soit le lien, pas les deux.")
     return None
