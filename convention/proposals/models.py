@@ -32,7 +32,7 @@ class State(enum.StrEnum):
 
     @property
     def icon(self) -> str:
-        return {"submitted": "send", "to_rewrite": "pencil-line", "kept": "check", "withdrawn": "x"}[self]
+        return {"submitted": "file-text", "to_rewrite": "pencil-line", "kept": "check", "withdrawn": "x"}[self]
 
 
 _STATES = {

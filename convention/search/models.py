@@ -30,6 +30,6 @@ class Word(SQLModel, table=True):
     __tablename__ = "search_word"
 
     convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
-    word: str = Field(sa_type=_WORD, primary_key=True)  # type: ignore[call-overload]
+    word: str = Field(sa_type=_WORD, primary_key=True)
     entry_id: UUID = Field(foreign_key="search_entry.id", primary_key=True, index=True, ondelete="CASCADE")
     weight: int

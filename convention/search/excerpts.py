@@ -1,0 +1,63 @@
+"""What of a text is shown in a list of results: the words around those asked, the asked ones marked."""
+
+import dataclasses
+import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from convention.search import words
+
+AROUND = 90  # letters before the first marked word
+LENGTH = 260
+
+
+@dataclasses.dataclass(frozen=True)
+class Bit:
+    """A piece of a text, marked or not."""
+
+    text: str
+    marked: bool
+
+
+def marked(text: str, question: str) -> list[Bit]:
+    """The whole text, the words asked being marked."""
+    text = unicodedata.normalize("NFC", text)
+    return _cut(text, _places(text, question), 0, len(text))
+
+
+def excerpt(text: str, question: str) -> list[Bit]:
+    """The part of a text where the words asked are, with « … » where it was cut."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    places = _places(text, question)
+    start = max(0, (places[0][0] if places else 0) - AROUND)
+    if start:
+        start = text.find(" ", start) + 1
+    end = min(len(text), start + LENGTH)
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), start + 1)
+    bits = _cut(text, [place for place in places if start <= place[0] and place[1] <= end], start, end)
+    return [*([Bit("… ", False)] if start else []), *bits, *([Bit(" …", False)] if end < len(text) else [])]
+
+
+def nearest(word: str, vocabulary: Sequence[str]) -> str | None:
+    """The stem that resembles this word most, if one resembles it enough."""
+    close = process.extractOne(words.stems(word)[0], vocabulary, scorer=fuzz.ratio, score_cutoff=72)
+    return close[0] if close else None
+
+
+def _places(text: str, question: str) -> list[tuple[int, int]]:
+    asked = [stem for stems in words.asked(question) for stem in stems]
+    return [found.span() for found in words.words(text) if any(_same(stem, found[0]) for stem in asked)]
+
+
+def _same(stem: str, word: str) -> bool:
+    return any(one == stem or (len(stem) >= 3 and one.startswith(stem)) for one in words.stems(word))
+
+
+def _cut(text: str, places: Sequence[tuple[int, int]], start: int, end: int) -> list[Bit]:
+    bits, at = [], start
+    for first, last in places:
+        bits += [Bit(text[at:first], False), Bit(text[first:last], True)]
+        at = last
+    return [bit for bit in (*bits, Bit(text[at:end], False)) if bit.text]

@@ -1,0 +1,118 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from convention.conventions.models import Convention
+from convention.kit.db import Session
+from convention.search import excerpts, words
+from convention.search.models import Entry, Word
+
+SHORTEST = 3  # letters from which the beginning of a word is enough
+
+
+def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None:
+    return db.exec(
+        select(Entry).where(Entry.convention_id == convention_id, Entry.kind == kind, Entry.subject_id == id)
+    ).first()
+
+
+def matching(convention: Convention, question: str, kind: str) -> Any:
+    """The ids of the texts of a kind that have all these words: to be used inside another query."""
+    hits = _hits(convention, question)
+    return select(Entry.subject_id).join(hits, hits.c.entry_id == col(Entry.id)).where(Entry.kind == kind)
+
+
+def found(
+    db: Session, convention: Convention, question: str, *, kind: str = "", page: int = 1, per_page: int = 20
+) -> Sequence[Entry]:
+    """One page of the texts that have all these words, the nearest first."""
+    if not words.asked(question):
+        return []
+    hits = _hits(convention, question)
+    query = select(Entry).join(hits, hits.c.entry_id == col(Entry.id))
+    if kind:
+        query = query.where(Entry.kind == kind)
+    return db.exec(
+        query.order_by(hits.c.weight.desc(), col(Entry.title), col(Entry.id))
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    ).all()
+
+
+def counts(db: Session, convention: Convention, question: str) -> Mapping[str, int]:
+    """How many texts of each kind have all these words."""
+    if not words.asked(question):
+        return {}
+    hits = _hits(convention, question)
+    rows = db.exec(
+        select(col(Entry.kind), sa.func.count())
+        .join(hits, hits.c.entry_id == col(Entry.id))
+        .group_by(col(Entry.kind))
+        .order_by(col(Entry.kind))
+    )
+    return dict(rows.all())
+
+
+def vocabulary(db: Session, convention: Convention, beginning: str) -> Sequence[str]:
+    """The stems that begin so: what a misspelt word is compared with."""
+    return db.exec(
+        select(col(Word.word))
+        .where(Word.convention_id == convention.id, col(Word.word) >= beginning, col(Word.word) < beginning + "\uffff")
+        .distinct()
+        .limit(5000)
+    ).all()
+
+
+def _hits(convention: Convention, question: str) -> Any:
+    """The entries that have every word asked, and how much they weigh."""
+    asked = words.asked(question)
+    if not asked:
+        return sa.select(sa.null().label("entry_id"), sa.literal(0).label("weight")).where(sa.false()).subquery()
+    # Each word gives its entries; those that came up as often as there are words have them all.
+    each: list[Any] = [
+        sa.select(col(Word.entry_id).label("entry_id"), sa.func.max(col(Word.weight)).label("weight"))
+        .where(col(Word.convention_id) == convention.id, sa.or_(*map(_is, stems)))
+        .group_by(col(Word.entry_id))
+        for stems in asked
+    ]
+    together = sa.union_all(*each).subquery()
+    return (
+        sa.select(together.c.entry_id, sa.func.sum(together.c.weight).label("weight"))
+        .group_by(together.c.entry_id)
+        .having(sa.func.count() == len(asked))
+        .subquery()
+    )
+
+
+def _is(stem: str) -> Any:
+    word = col(Word.word)
+    # « agglo » finds « agglomération »: from three letters on, the beginning of a word is enough.
+    return sa.and_(word >= stem, word < stem + "\uffff") if len(stem) >= SHORTEST else word == stem
+
+
+def mended(db: Session, convention: Convention, question: str) -> str:
+    """The question in words that are said somewhere: for each unknown one, the nearest that begins like it."""
+    said = []
+    for asked in list(dict.fromkeys(found[0] for found in words.words(question) if not words.is_small(found[0])))[:4]:
+        beginning = words.fold(asked)[:1]
+        stem = excerpts.nearest(asked, vocabulary(db, convention, beginning))
+        whole = _said_as(db, convention, stem) if stem else None
+        said.append(whole or asked)
+    return " ".join(said)
+
+
+def _said_as(db: Session, convention: Convention, stem: str) -> str | None:
+    """A word of this stem, as a text has it."""
+    text = db.exec(
+        select(Entry)
+        .join(Word, col(Word.entry_id) == col(Entry.id))
+        .where(Word.convention_id == convention.id, Word.word == stem)
+        .limit(1)
+    ).first()
+    if text is None:
+        return None
+    spoken = (found[0] for found in words.words(f"{text.title} {text.body}"))
+    return next((word.lower() for word in spoken if stem in words.stems(word)), None)

@@ -1,0 +1,56 @@
+"""French words as they are looked for: stems without accents, small words left out."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import snowballstemmer
+
+LONGEST = 48
+
+_WORD = re.compile(r"[^\W_]+")
+_stemmer = snowballstemmer.stemmer("french")
+
+_SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a ai ainsi alors au aucun aussi autre aux avec avoir c ce cela ces cet cette chaque comme comment d dans de des
+        donc dont du elle elles en entre est et etre eu eux fait il ils j je l la le les leur leurs lui m ma mais me meme
+        mes moi mon n ne nos notre nous on ont ou par pas plus pour pourquoi qu quand que quel quelle quelles quels qui s
+        sa sans se ses si son sont sur t ta te tes toi ton tous tout toute toutes tres tu un une va vers vos votre vous y
+        """,
+    )
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents: « Œuvre d’été » → « oeuvre d’ete »."""
+    text = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+@functools.lru_cache(maxsize=50_000)
+def stems(word: str) -> tuple[str, ...]:
+    """How a word is kept and looked for: its stem, and the stem of what one types without accents."""
+    # Stemmed before accents are removed (« -ité » is an ending, « -ite » is not), and after: « egalite » is typed too.
+    both = (fold(_stemmer.stemWord(word.lower())), _stemmer.stemWord(fold(word)))
+    return tuple(dict.fromkeys(stem[:LONGEST] for stem in both if stem))
+
+
+def words(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text, in order, where they are."""
+    return _WORD.finditer(unicodedata.normalize("NFC", text))
+
+
+def is_small(word: str) -> bool:
+    """« de », « la », « pour »: in every text, and looked for by nobody."""
+    return fold(word) in _SMALL
+
+
+def asked(question: str, most: int = 8) -> list[tuple[str, ...]]:
+    """What a question looks for: the stems of each of its words; its small words only if it has no other."""
+    typed = [found[0] for found in words(question)]
+    chosen = [word for word in typed if not is_small(word)] or typed
+    return list(dict.fromkeys(stems(word) for word in chosen))[:most]
