@@ -1,0 +1,214 @@
+"""What a report is made of once composed: parts, rows and blocks, in reading order, without any page or format.
+
+The PDF, DOCX and ODT writers walk this tree and nothing else. A part is a chapter, a theme or a recommendation; a row
+is a side heading in the margin and what is said beside it; blocks are what can be said.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from convention.recommendations.files.votes import Chart
+
+Tree = TypeVar("Tree")
+
+# Two voices: citizens are set in roman serif, the institution in sans.
+Voice = Literal["citizens", "house"]
+
+
+@dataclass(frozen=True)
+class Prose:
+    paragraphs: tuple[str, ...]
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class Clause:
+    number: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """Numbered paragraphs: their numbers are frozen with the text, never counted again by a page."""
+
+    items: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    paragraphs: tuple[str, ...]
+    voice: Voice
+
+
+@dataclass(frozen=True)
+class Facts:
+    items: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A minority's own words, and who signs them."""
+
+    paragraphs: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """An expert's note, boxed so that nobody takes it for the citizens' words."""
+
+    title: str
+    about: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    when: str
+    what: str
+    detail: str
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Steps:
+    items: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A vote: its chart, whose rows are also its table, its outcome and the rule that decided."""
+
+    caption: str
+    sentence: str
+    grade: str  # « 4 », or nothing
+    label: str  # « Bien, gardé »
+    chart: Chart
+    columns: tuple[str, str, str]
+    lines: tuple[str, ...]
+    warning: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Column:
+    label: str
+    kind: Literal["text", "figure", "chart", "tally"] = "text"
+    weight: float = 1.0  # width, relative to the other columns of words
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str = ""
+    address: str | None = None
+    chart: Chart | None = None
+    tally: int = 0  # strokes to draw before the figure
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of figures. When `in_margin`, the first column says where we are and stands in the margin."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    in_margin: bool = False
+
+
+Block = Prose | Clauses | Facts | Quote | Note | Bullets | Steps | Result | Table
+
+
+@dataclass(frozen=True)
+class Row:
+    heading: str
+    blocks: tuple[Block, ...]
+    note: str = ""  # under the side heading: a date, a number
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    kind: Literal["chapter", "theme", "card"]
+    anchor: str
+    title: str
+    level: int
+    blocks: tuple[Block, ...] = ()
+    rows: tuple[Row, ...] = ()
+    parts: tuple["Part", ...] = ()
+    number: str = ""
+    theme: str = ""
+    icon: str = ""
+    colour: str = "1E2033"
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    language: str
+    title: str
+    subtitle: str
+    kicker: str  # « Édition n° 2 »
+    head: str  # the running head
+    author: str
+    subject: str
+    keywords: tuple[str, ...]
+    frozen_at: str  # ISO 8601, UTC
+    date: str
+    digest: str
+    licence: str
+    warning: str
+    short_warning: str  # at the foot of each page
+    place: str
+    seats: int
+    seats_in_words: str
+    imprint: tuple[Fact, ...]
+    figures: tuple[tuple[str, str], ...]  # « 24 », « recommandations »
+    parts: tuple[Part, ...]
+    address: str
+    labels: dict[str, str]
+
+
+def walk(parts: tuple[Part, ...]) -> Iterator[Part]:
+    """Every part, in reading order."""
+    for part in parts:
+        yield part
+        yield from walk(part.parts)
+
+
+def reworded(tree: Tree, rewrite: Callable[[str], str]) -> Tree:
+    """The same tree with `rewrite` applied to each of its strings."""
+
+    def walk(branch: Any) -> Any:
+        if isinstance(branch, str):
+            return rewrite(branch)
+        if isinstance(branch, tuple):
+            return tuple(walk(item) for item in branch)
+        if isinstance(branch, dict):
+            return {key: walk(value) for key, value in branch.items()}
+        if dataclasses.is_dataclass(branch) and not isinstance(branch, type):
+            fields = {field.name: walk(getattr(branch, field.name)) for field in dataclasses.fields(branch)}
+            return type(branch)(**fields)
+        return branch
+
+    copy: Tree = walk(tree)
+    return copy
+
+
+def plain(node: Any) -> Any:
+    """The tree as JSON can say it; each node tells its kind, for a reader that has no classes."""
+    if dataclasses.is_dataclass(node) and not isinstance(node, type):
+        fields = {field.name: plain(getattr(node, field.name)) for field in dataclasses.fields(node)}
+        return {"is": type(node).__name__.lower(), **fields}
+    if isinstance(node, tuple | list):
+        return [plain(item) for item in node]
+    if isinstance(node, dict):
+        return {key: plain(value) for key, value in node.items()}
+    return node

@@ -1,0 +1,226 @@
+"""The card of one recommendation: always the same fields, in the same order; an empty one says that it is empty."""
+
+from collections.abc import Sequence
+
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
+from convention.recommendations.files import text, votes
+from convention.recommendations.files.book import (
+    Block,
+    Cell,
+    Clause,
+    Clauses,
+    Column,
+    Fact,
+    Facts,
+    Note,
+    Part,
+    Prose,
+    Quote,
+    Result,
+    Row,
+    Step,
+    Steps,
+    Table,
+)
+from convention.recommendations.snapshot import Edition, ExpertNote, Recommendation, Reservation, Theme, Vote
+
+# Ink of each theme on white paper: 5 against 1 or more. A theme is always written beside its colour.
+THEME_INKS = {
+    "sante": "9B2A5A",
+    "mob": "1B5C90",
+    "eco": "38691F",
+    "just": "8A4E00",
+    "rel": "0D6668",
+    "trans": "4C4858",
+}
+INK = "1E2033"
+
+
+def by_theme(edition: Edition) -> tuple[tuple[Theme, tuple[Recommendation, ...]], ...]:
+    """The recommendations in the order of the themes, then of the edition: the one order of every file."""
+    known = {theme.slug for theme in edition.themes}
+    others = Theme(slug="", name=_("Autres sujets"), icon="", colour="")
+    groups = [(theme, tuple(r for r in edition.recommendations if r.theme == theme.slug)) for theme in edition.themes]
+    groups.append((others, tuple(r for r in edition.recommendations if r.theme not in known)))
+    return tuple((theme, recommendations) for theme, recommendations in groups if recommendations)
+
+
+def in_order(edition: Edition) -> tuple[tuple[Theme, Recommendation], ...]:
+    """Each recommendation with its theme, in the order of every file."""
+    return tuple((theme, one) for theme, recommendations in by_theme(edition) for one in recommendations)
+
+
+def theme_of(edition: Edition, recommendation: Recommendation) -> Theme:
+    found = (theme for theme in edition.themes if theme.slug == recommendation.theme)
+    return next(found, Theme(slug="", name=_("Autres sujets"), icon="", colour=""))
+
+
+def card(recommendation: Recommendation, theme: Theme, level: int) -> Part:
+    return Part(
+        kind="card",
+        anchor=f"recommandation-{recommendation.number}",
+        title=recommendation.title,
+        level=level,
+        rows=(
+            Row(_("Constat"), (prose(recommendation.finding),)),
+            Row(_("Objectif"), (prose(recommendation.objective),)),
+            Row(_("Mesure"), (_clauses(recommendation, "measure"),)),
+            Row(_("Garde-fous"), (_clauses(recommendation, "safeguard"),)),
+            Row(_("Pour vérifier"), (_to_verify(recommendation),)),
+            Row(_("Notes d’experts"), _expert_notes(recommendation.expert_notes)),
+            *_vote_rows(recommendation),
+            Row(_("Réserves"), _reservations(recommendation.reservations)),
+            Row(_("Origine"), (_origin(recommendation),)),
+        ),
+        number=str(recommendation.number),
+        theme=theme.name,
+        icon=theme.icon,
+        colour=THEME_INKS.get(theme.colour, INK),
+        address=recommendation.address,
+    )
+
+
+def prose(words: str) -> Prose:
+    """Citizens' words, or the institution saying that there are none."""
+    said = text.paragraphs(words)
+    return Prose(said, "citizens") if said else Prose((text.missing(),), "house")
+
+
+def _clauses(recommendation: Recommendation, section: str) -> Block:
+    items = tuple(
+        Clause(paragraph.number, text.paragraphs(paragraph.text))
+        for paragraph in recommendation.paragraphs
+        if paragraph.section == section
+    )
+    return Clauses(items) if items else prose("")
+
+
+def _to_verify(recommendation: Recommendation) -> Facts:
+    """What was filled in, then, on one line, what was not."""
+    fields = (
+        (_("Indicateur"), recommendation.indicator),
+        (_("Compétence"), recommendation.competence),
+        (_("Qui est concerné"), recommendation.concerned),
+        (_("Effets sociaux"), recommendation.effects.social),
+        (_("Effets écologiques"), recommendation.effects.ecological),
+        (_("Budget"), recommendation.effects.budget),
+        (_("Délai souhaité"), recommendation.deadline),
+    )
+    filled = tuple(Fact(label, text.paragraphs(words), "citizens") for label, words in fields if words.strip())
+    empty = [label for label, words in fields if not words.strip()]
+    if not empty:
+        return Facts(filled)
+    names = ", ".join([empty[0], *(label[:1].lower() + label[1:] for label in empty[1:])])
+    return Facts((*filled, Fact(text.missing(), (names,), "house")))
+
+
+def _expert_notes(notes: Sequence[ExpertNote]) -> tuple[Block, ...]:
+    if not notes:
+        return (Prose((_("Aucune note."),), "house"),)
+    return tuple(
+        Note(
+            title=", ".join(filter(None, (note.author, note.quality, text.day(note.written_on)))),
+            about=_("Porte sur : {about}").format(about=note.about),
+            paragraphs=text.paragraphs(note.text),
+        )
+        for note in notes
+    )
+
+
+def _reservations(reservations: Sequence[Reservation]) -> tuple[Block, ...]:
+    if not reservations:
+        return (Prose((_("Aucune réserve."),), "house"),)
+    return tuple(quote(reservation) for reservation in reservations)
+
+
+def quote(reservation: Reservation) -> Quote:
+    return Quote(text.paragraphs(reservation.text), signatories(reservation))
+
+
+def signatories(reservation: Reservation) -> str:
+    """How many sign, on what; by name only those who wished to be named."""
+    count = ngettext("{n} signataire", "{n} signataires", reservation.signatories).format(
+        n=text.number(reservation.signatories)
+    )
+    if reservation.named:
+        count = _("{count}, dont {names}").format(count=count, names=", ".join(reservation.named))
+    return _("{count}. Porte sur : {about}.").format(count=count, about=reservation.about.rstrip("."))
+
+
+def _origin(recommendation: Recommendation) -> Block:
+    if not recommendation.origin:
+        return prose("")
+    return Steps(tuple(Step(step.when, step.what, step.detail, step.address) for step in recommendation.origin))
+
+
+def _vote_rows(recommendation: Recommendation) -> tuple[Row, ...]:
+    decided = [paragraph.vote for paragraph in recommendation.paragraphs if paragraph.vote]
+    whole: tuple[Block, ...] = (Prose((_("Pas de vote d’ensemble."),), "house"),)
+    if recommendation.vote:
+        whole = (result(recommendation.vote),)
+    rows = [Row(_("Vote d’ensemble"), whole)]
+    if decided:
+        rows.append(Row(_("Votes par paragraphe"), by_paragraph(decided)))
+    return tuple(rows)
+
+
+def result(vote: Vote) -> Result:
+    grades = vote.method == "majority-judgment"
+    return Result(
+        caption=_("Vote : {subject}").format(subject=vote.subject),
+        sentence=vote.sentence,
+        grade=str(vote.grade or ""),
+        label=votes.result(vote),
+        chart=votes.chart(vote),
+        columns=(_("Mention") if grades else _("Choix"), _("Un trait, une voix"), _("Voix")),
+        lines=(
+            votes.turnout(vote),
+            " ".join(filter(None, (vote.rule, vote.base, vote.quorum))),
+            _("{manner}. Scrutin n° {poll}.").format(manner=vote.manner.rstrip("."), poll=vote.poll),
+        ),
+        warning=vote.warning or "",
+        address=vote.address,
+    )
+
+
+def by_paragraph(decided: Sequence[Vote]) -> tuple[Block, ...]:
+    """One line a vote, one table a method, and each rule once."""
+    blocks: list[Block] = []
+    for method in votes.METHODS:
+        same = [vote for vote in decided if vote.method == method]
+        if same:
+            blocks.append(_paragraph_table(same))
+    rules = dict.fromkeys(" ".join(filter(None, (vote.rule, vote.base))) for vote in decided)
+    warnings = [f"{vote.subject} : {vote.warning}" for vote in decided if vote.warning]
+    blocks.append(Prose((*rules, *warnings), "house"))
+    return tuple(blocks)
+
+
+def _paragraph_table(decided: Sequence[Vote]) -> Table:
+    choices = votes.columns(decided)
+    grades = decided[0].method == "majority-judgment"
+    return Table(
+        caption=_("Votes par paragraphe"),
+        columns=(
+            Column(_("Objet"), weight=1.5),
+            Column(_("Un trait, une voix"), "chart"),
+            *(Column(choice.key if grades else choice.label, "figure") for choice in choices),
+            *((Column(_("Sans avis"), "figure"),) if grades else ()),
+            Column(_("Résultat"), weight=1.3),
+        ),
+        rows=tuple(
+            (
+                Cell(vote.subject, vote.address),
+                Cell(chart=votes.chart(vote)),
+                *(Cell(figure(votes.voices_of(vote, choice.key))) for choice in choices),
+                *((Cell(figure(vote.no_opinion)),) if grades else ()),
+                Cell(votes.result(vote)),
+            )
+            for vote in decided
+        ),
+    )
+
+
+def figure(value: int | None) -> str:
+    return "–" if value is None else text.number(value)

@@ -1,0 +1,190 @@
+"""The edition as rows, for whoever counts, sorts and compares: the CSV, the sheets, and the dictionary of both."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from convention.kit.i18n import Lazy, lazy
+from convention.kit.i18n import gettext as _
+from convention.recommendations.files import cards, text, votes
+from convention.recommendations.snapshot import Edition, Recommendation, Theme, Vote, fingerprint
+
+Value = str | int | None
+
+# French spreadsheets split on « ; » and read UTF-8 only behind a byte order mark.
+BYTE_ORDER_MARK = "\ufeff"
+# A cell that starts so would be run as a formula. Full-width forms are folded by some spreadsheets.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row of recommendations knows: the edition, the theme, the recommendation."""
+
+    edition: Edition
+    digest: str
+    theme: Theme
+    one: Recommendation
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """What a row of votes knows."""
+
+    edition: Edition
+    vote: Vote
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """One column: its name for machines, its meaning for people, and what it holds."""
+
+    name: str
+    meaning: Lazy
+    value: Callable[[Item], Value]
+
+
+def _texts(one: Recommendation, section: str) -> str:
+    return "\n\n".join(f"{each.number} {each.text}" for each in one.paragraphs if each.section == section)
+
+
+def _count(key: str) -> Callable[[Line], Value]:
+    return lambda line: votes.voices_of(line.one.vote, key) if line.one.vote else None
+
+
+def _of_vote(read: Callable[[Vote], Value]) -> Callable[[Line], Value]:
+    return lambda line: read(line.one.vote) if line.one.vote else None
+
+
+def _reservations(line: Line) -> str:
+    return "\n\n".join(f"{each.text} ({cards.signatories(each)})" for each in line.one.reservations)
+
+
+RECOMMENDATIONS: tuple[Column[Line], ...] = (
+    Column("edition", lazy("Numéro de l’édition"), lambda line: line.edition.number),
+    Column("edition_date", lazy("Jour où l’édition a été figée, AAAA-MM-JJ"), lambda line: text.iso_day(line.edition)),
+    Column("recommandation_id", lazy("Identifiant stable, le même d’une édition à l’autre"), lambda line: line.one.id),
+    Column("numero", lazy("Numéro de la recommandation"), lambda line: line.one.number),
+    Column("titre", lazy("Titre, 90 caractères au plus"), lambda line: line.one.title),
+    Column("theme", lazy("Thème"), lambda line: line.theme.name),
+    Column("constat", lazy("Ce que la convention constate"), lambda line: line.one.finding),
+    Column("objectif", lazy("Ce que la convention veut obtenir"), lambda line: line.one.objective),
+    Column("mesure", lazy("Paragraphes numérotés de la mesure"), lambda line: _texts(line.one, "measure")),
+    Column("garde_fous", lazy("Paragraphes numérotés des garde-fous"), lambda line: _texts(line.one, "safeguard")),
+    Column("concernes", lazy("Qui y gagne, qui est concerné"), lambda line: line.one.concerned),
+    Column("effets_sociaux", lazy("Effets sociaux attendus"), lambda line: line.one.effects.social),
+    Column("effets_ecologiques", lazy("Effets écologiques attendus"), lambda line: line.one.effects.ecological),
+    Column("budget", lazy("Ordre de grandeur du budget, en mots"), lambda line: line.one.effects.budget),
+    Column("indicateur", lazy("À quoi l’on verra que c’est fait"), lambda line: line.one.indicator),
+    Column("competence", lazy("Métropole, communes, État, autre"), lambda line: line.one.competence),
+    Column("delai", lazy("Délai souhaité, en mots"), lambda line: line.one.deadline),
+    Column("paragraphes", lazy("Nombre de paragraphes"), lambda line: len(line.one.paragraphs)),
+    Column("notes_experts", lazy("Nombre de notes d’experts"), lambda line: len(line.one.expert_notes)),
+    Column("scrutin", lazy("Numéro du vote d’ensemble ; vide s’il n’a pas eu lieu"), _of_vote(lambda v: v.poll)),
+    Column("resultat", lazy("Résultat du vote d’ensemble"), _of_vote(votes.result)),
+    Column("mention", lazy("Mention majoritaire, de 1 (à rejeter) à 5 (très bien)"), _of_vote(lambda v: v.grade)),
+    Column("voix_5", lazy("Voix « Très bien »"), _count("5")),
+    Column("voix_4", lazy("Voix « Bien »"), _count("4")),
+    Column("voix_3", lazy("Voix « Passable »"), _count("3")),
+    Column("voix_2", lazy("Voix « Insuffisant »"), _count("2")),
+    Column("voix_1", lazy("Voix « À rejeter »"), _count("1")),
+    Column("pour", lazy("Voix pour"), _count("yes")),
+    Column("contre", lazy("Voix contre"), _count("no")),
+    Column("abstention", lazy("Abstentions"), _count("abstain")),
+    Column("sans_avis", lazy("« Sans avis », hors du calcul de la mention"), _of_vote(lambda v: v.no_opinion)),
+    Column("exprimees", lazy("Voix qui entrent dans le calcul"), _of_vote(lambda v: v.expressed)),
+    Column("appelees", lazy("Personnes appelées à voter"), _of_vote(lambda v: v.entitled)),
+    Column("regle", lazy("Règle du vote, en toutes lettres"), _of_vote(lambda v: v.rule)),
+    Column("reserves", lazy("Réserves, avec leurs signataires"), _reservations),
+    Column(
+        "signataires",
+        lazy("Nombre de signatures au bas des réserves"),
+        lambda line: sum(each.signatories for each in line.one.reservations),
+    ),
+    Column("adresse", lazy("Page de la recommandation"), lambda line: line.one.address),
+    Column("licence", lazy("Licence de réutilisation"), lambda line: line.edition.licence),
+    Column("empreinte", lazy("SHA-256 de l’édition, le même dans tous ses fichiers"), lambda line: line.digest),
+)
+
+VOTES: tuple[Column[VoteLine], ...] = (
+    Column("scrutin", lazy("Numéro du scrutin"), lambda line: line.vote.poll),
+    Column("objet", lazy("Ce sur quoi on a voté"), lambda line: line.vote.subject),
+    Column("methode", lazy("Façon de voter"), lambda line: votes.method_name(line.vote.method)),
+    Column("indicatif", lazy("« oui » si le vote éclaire sans décider"), lambda line: _yes(line.vote.indicative)),
+    Column("maniere", lazy("Bulletins secrets ou main levée"), lambda line: line.vote.manner),
+    Column("voix_5", lazy("Voix « Très bien »"), lambda line: votes.voices_of(line.vote, "5")),
+    Column("voix_4", lazy("Voix « Bien »"), lambda line: votes.voices_of(line.vote, "4")),
+    Column("voix_3", lazy("Voix « Passable »"), lambda line: votes.voices_of(line.vote, "3")),
+    Column("voix_2", lazy("Voix « Insuffisant »"), lambda line: votes.voices_of(line.vote, "2")),
+    Column("voix_1", lazy("Voix « À rejeter »"), lambda line: votes.voices_of(line.vote, "1")),
+    Column("pour", lazy("Voix pour"), lambda line: votes.voices_of(line.vote, "yes")),
+    Column("contre", lazy("Voix contre"), lambda line: votes.voices_of(line.vote, "no")),
+    Column("abstention", lazy("Abstentions"), lambda line: votes.voices_of(line.vote, "abstain")),
+    Column("sans_avis", lazy("« Sans avis », hors du calcul de la mention"), lambda line: line.vote.no_opinion),
+    Column("exprimees", lazy("Voix qui entrent dans le calcul"), lambda line: line.vote.expressed),
+    Column("presentes", lazy("Personnes présentes ; vide si on ne le sait pas"), lambda line: line.vote.present),
+    Column("appelees", lazy("Personnes appelées à voter"), lambda line: line.vote.entitled),
+    Column("mention", lazy("Mention majoritaire, de 1 (à rejeter) à 5 (très bien)"), lambda line: line.vote.grade),
+    Column("resultat", lazy("Résultat"), lambda line: votes.result(line.vote)),
+    Column("avertissement", lazy("Désaccord fort, s’il y en a"), lambda line: line.vote.warning),
+    Column("regle", lazy("Règle du vote, en toutes lettres"), lambda line: line.vote.rule),
+    Column("base", lazy("Sur quoi la majorité est calculée"), lambda line: line.vote.base),
+    Column("ferme_le", lazy("Fermeture, ISO 8601, temps universel"), lambda line: text.iso_moment(line.vote.closed_at)),
+    Column("adresse", lazy("Page du résultat"), lambda line: line.vote.address),
+    Column("empreinte", lazy("SHA-256 du résultat scellé"), lambda line: line.vote.fingerprint),
+)
+
+
+def _yes(value: bool) -> str:
+    return _("oui") if value else _("non")
+
+
+def recommendations(edition: Edition) -> list[list[Value]]:
+    """One row a recommendation, in the order of every file."""
+    digest = fingerprint(edition)
+    edition = text.rewritten(edition, text.clean)
+    lines = [Line(edition, digest, theme, one) for theme, one in cards.in_order(edition)]
+    return [[column.value(line) for column in RECOMMENDATIONS] for line in lines]
+
+
+def solemn_votes(edition: Edition) -> list[list[Value]]:
+    edition = text.rewritten(edition, text.clean)
+    lines = [VoteLine(edition, vote) for vote in edition.votes]
+    return [[column.value(line) for column in VOTES] for line in lines]
+
+
+def dictionary() -> list[tuple[str, str]]:
+    """Each column of the CSV and what it means, in the language being spoken."""
+    return [(column.name, str(column.meaning)) for column in RECOMMENDATIONS]
+
+
+def harmless(words: str) -> str:
+    """The same words, with an apostrophe before what a spreadsheet would take for a formula.
+
+    >>> harmless("=1+1"), harmless("Un texte")
+    ("'=1+1", 'Un texte')
+    """
+    return "'" + words if words.lstrip(" \u00a0\u200b\u202f").startswith(FORMULA_STARTS) else words
+
+
+def comma_separated(edition: Edition, assets: Path) -> bytes:
+    """One line a recommendation: UTF-8 with its mark, « ; », every field between quotes."""
+    return _written([[column.name for column in RECOMMENDATIONS], *recommendations(edition)])
+
+
+def dictionary_file() -> bytes:
+    return _written([[_("colonne"), _("description")], *dictionary()])
+
+
+def _written(rows: Sequence[Sequence[Value]]) -> bytes:
+    page = io.StringIO(newline="")
+    writer = csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+    return (BYTE_ORDER_MARK + page.getvalue()).encode()

@@ -1,0 +1,459 @@
+"""The DOCX, to be reworked in services and council: real styles, headings, tables and a table of contents.
+
+python-docx brings the container and its styles; rows are written straight in WordprocessingML, because adding cells
+one by one takes minutes on the votes of a long convention.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+
+from convention.kit.i18n import gettext as _
+from convention.recommendations.files import containers, drawings
+from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, walk
+from convention.recommendations.files.chapters import compose
+from convention.recommendations.snapshot import Edition
+
+INK = RGBColor(0x1E, 0x20, 0x33)
+SERIF, SANS = "Georgia", "Arial"  # what every office suite has or replaces without moving the lines much
+LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
+
+# Name, built on, font, size, space after; « CC » keeps our styles together in the list of the suite.
+STYLES = (
+    ("Parole", "Normal", SERIF, 11.5, 8),
+    ("Maison", "Normal", SANS, 9.5, 6),
+    ("Paragraphe numéroté", "Parole", SERIF, 11.5, 6),
+    ("Réserve", "Parole", SERIF, 11.5, 2),
+    ("Note d’expert", "Maison", SANS, 9.5, 4),
+    ("Mention légale", "Maison", SANS, 8.5, 4),
+    ("Cellule", "Maison", SANS, 9, 0),
+    ("Résultat", "Parole", SERIF, 13, 4),
+    ("Sommaire 1", "Maison", SANS, 10.5, 3),
+    ("Sommaire 2", "Maison", SANS, 9.5, 2),
+    ("Sommaire 3", "Parole", SERIF, 10, 1),
+)
+
+
+def document(edition: Edition, assets: Path) -> bytes:
+    book = compose(edition)
+    writer = _Writer(book)
+    writer.cover()
+    writer.contents()
+    for part in book.parts:
+        writer.part(part)
+    at = edition.frozen_at.astimezone(dt.UTC)
+    return containers.repacked(writer.saved(at), edition.frozen_at)
+
+
+class _Writer:
+    """The document being written, from top to bottom."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.document = docx.Document()
+        self.body = self.document.element.body
+        self.bookmarks = 0
+        self.captions = 0
+        self._styles()
+        self._page()
+
+    # -- the parts of the book
+
+    def cover(self) -> None:
+        book = self.book
+        self.text(book.author, "Maison", bold=True)
+        self.text(book.place, "Maison")
+        self.text(f"{book.kicker}, {book.date}", "Maison", bold=True)
+        self.text(book.title, "Title")
+        if book.subtitle:
+            self.text(book.subtitle, "Subtitle")
+        if book.warning:
+            self.labelled(book.labels["warning"], (book.warning,), "Maison")
+        self.text(" · ".join([book.seats_in_words, *(f"{n} {label}" for n, label in book.figures)]), "Maison")
+        for fact in book.imprint:
+            self.labelled(fact.label, fact.paragraphs, "Mention légale")
+
+    def contents(self) -> None:
+        """A field that the suite can bring up to date; until then, the titles, each a link."""
+        self.text(self.book.labels["contents"], "TOC Heading", page_break=True)
+        listed = [part for part in walk(self.book.parts) if part.level <= 3]
+        for rank, part in enumerate(listed):
+            paragraph = self.paragraph(f"Sommaire {part.level}")
+            if rank == 0:
+                for run in _field_start('TOC \\o "1-3" \\h \\z \\u'):
+                    paragraph.append(run)
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), _bookmark(part.anchor))
+            link.append(_run(_numbered(part)))
+            paragraph.append(link)
+            if rank == len(listed) - 1:
+                paragraph.append(_field_mark("end"))
+        self.text(self.book.labels["update"], "Mention légale")
+
+    def part(self, part: Part) -> None:
+        if part.kind == "card" and part.theme:
+            self.text(part.theme, "Maison", bold=True, page_break=True, keep=True)
+        fresh = part.level == 1 or (part.kind == "theme")
+        self.heading(_numbered(part), part.level, part.anchor, page_break=fresh)
+        for block in part.blocks:
+            self.block(block)
+        for row in part.rows:
+            self.row(row, part.level + 1)
+        if part.kind == "card" and part.address:
+            self.linked(part.address, part.address, "Mention légale")
+        for child in part.parts:
+            self.part(child)
+
+    def row(self, row: Row, level: int) -> None:
+        self.heading(row.heading, level, row.anchor)
+        if row.note:
+            self.text(row.note, "Mention légale", keep=True)
+        for block in row.blocks:
+            self.block(block)
+
+    def block(self, block: Block) -> None:
+        kind = type(block).__name__.lower()
+        getattr(self, f"_{kind}")(block)
+
+    def _prose(self, block: Any) -> None:
+        for words in block.paragraphs:
+            self.text(words, "Parole" if block.voice == "citizens" else "Maison")
+
+    def _clauses(self, block: Any) -> None:
+        for clause in block.items:
+            first, *rest = clause.paragraphs or ("",)
+            paragraph = self.paragraph("Paragraphe numéroté")
+            paragraph.append(_run(clause.number, bold=True))
+            paragraph.append(_tab())
+            paragraph.append(_run(first))
+            for words in rest:
+                self.text("\t" + words, "Paragraphe numéroté")
+
+    def _facts(self, block: Any) -> None:
+        for fact in block.items:
+            self.labelled(fact.label, fact.paragraphs, "Parole" if fact.voice == "citizens" else "Maison")
+
+    def _quote(self, block: Any) -> None:
+        for words in block.paragraphs:
+            self.text(words, "Réserve")
+        self.text(block.note, "Mention légale")
+
+    def _note(self, block: Any) -> None:
+        self.text(block.title, "Note d’expert", bold=True, keep=True)
+        for words in (block.about, *block.paragraphs):
+            self.text(words, "Note d’expert")
+
+    def _bullets(self, block: Any) -> None:
+        for words in block.items:
+            self.text(words, "List Bullet")
+
+    def _steps(self, block: Any) -> None:
+        for step in block.items:
+            paragraph = self.paragraph("List Bullet")
+            if step.when:
+                paragraph.append(_run(step.when + " ", bold=True))
+            paragraph.append(self._link(step.address, step.what) if step.address else _run(step.what))
+            if step.detail:
+                paragraph.append(_run("\n" + step.detail))
+
+    def _result(self, result: Result) -> None:
+        label = f"{result.grade}. {result.label}" if result.grade else result.label
+        self.text(label, "Résultat", keep=True)
+        if result.sentence:
+            self.text(result.sentence, "Maison", keep=True)
+        self.picture(drawings.picture(result.chart), result.chart.finding, len(result.chart.bars))
+        choice, _strokes, voices = result.columns
+        shares = result.chart.continuous
+        rows = [
+            [
+                f"{bar.digit} {bar.label}".strip(),
+                bar.count,
+                *([bar.share] if shares else []),
+            ]
+            for bar in result.chart.bars
+        ]
+        head = [choice, voices, *([_("Part")] if shares else [])]
+        self.table(result.caption, head, rows, [9.0, 4.0, *([3.0] if shares else [])], figures={1, 2})
+        for line in result.lines:
+            if line:
+                self.text(line, "Mention légale")
+        if result.warning:
+            self.text(result.warning, "Maison", bold=True)
+        if result.address:
+            self.linked(result.address, result.address, "Mention légale")
+
+    def _table(self, table: Table) -> None:
+        # The strokes of a row repeat its figures: a word processor gets the figures.
+        kept = [place for place, column in enumerate(table.columns) if column.kind != "chart"]
+        head = [table.columns[place].label for place in kept]
+        rows = [[row[place] for place in kept] for row in table.rows]
+        figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
+        weights = [0.8 if rank in figures else 2.4 * table.columns[place].weight for rank, place in enumerate(kept)]
+        widths = [17.0 * weight / sum(weights) for weight in weights]
+        self.table(table.caption, head, rows, widths, figures)
+
+    # -- what a document is made of
+
+    def paragraph(self, style: str, page_break: bool = False, keep: bool = False) -> Any:
+        paragraph = OxmlElement("w:p")
+        properties = paragraph.get_or_add_pPr()
+        properties.style = self.document.styles[style].style_id
+        if keep:
+            properties.append(OxmlElement("w:keepNext"))
+        if page_break:
+            properties.append(OxmlElement("w:pageBreakBefore"))
+        self.body.insert(len(self.body) - 1, paragraph)  # before the page's own properties
+        return paragraph
+
+    def text(self, words: str, style: str, bold: bool = False, page_break: bool = False, keep: bool = False) -> None:
+        self.paragraph(style, page_break, keep).append(_run(words, bold))
+
+    def labelled(self, label: str, paragraphs: Sequence[str], style: str) -> None:
+        paragraph = self.paragraph(style)
+        paragraph.append(_run(label + "\u2002", bold=True))
+        for rank, words in enumerate(paragraphs):
+            paragraph.append(_run(("\n" if rank else "") + words))
+
+    def linked(self, address: str, words: str, style: str) -> None:
+        self.paragraph(style).append(self._link(address, words))
+
+    def _link(self, address: str, words: str) -> Any:
+        if not address.startswith(("https://", "http://")):
+            return _run(words)
+        link = OxmlElement("w:hyperlink")
+        link.set(
+            qn("r:id"), self.document.part.relate_to(address, docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, True)
+        )
+        link.append(_run(words))
+        return link
+
+    def heading(self, words: str, level: int, anchor: str, page_break: bool = False) -> None:
+        paragraph = self.paragraph(f"Heading {level}", page_break)
+        if not anchor:
+            paragraph.append(_run(words))
+            return
+        self.bookmarks += 1
+        for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+            mark = OxmlElement(tag)
+            mark.set(qn("w:id"), str(self.bookmarks))
+            if tag == "w:bookmarkStart":
+                mark.set(qn("w:name"), _bookmark(anchor))
+            paragraph.append(mark)
+            if tag == "w:bookmarkStart":
+                paragraph.append(_run(words))
+
+    def picture(self, png: bytes, told: str, rows: int) -> None:
+        """A drawing, told in words for who does not see it."""
+        paragraph = self.paragraph("Maison", keep=True)
+        inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(15), Cm(0.62 * max(rows, 1)))
+        inline.docPr.set("descr", told)
+        inline.docPr.set("name", f"Voix {inline.docPr.get('id')}")
+        run, drawing = OxmlElement("w:r"), OxmlElement("w:drawing")
+        drawing.append(inline)
+        run.append(drawing)
+        paragraph.append(run)
+
+    def table(
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        widths: Sequence[float],
+        figures: set[int],
+    ) -> None:
+        self.caption(caption)
+        table = parse_xml(
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{self.document.styles["Table Grid"].style_id}"/>'
+            '<w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/>'
+            '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
+            'w:noVBand="1"/></w:tblPr><w:tblGrid/></w:tbl>'
+        )
+        described = OxmlElement("w:tblCaption")
+        described.set(qn("w:val"), caption)
+        table.tblPr.append(described)
+        grid = table.find(qn("w:tblGrid"))
+        twips = [str(round(width * 567)) for width in widths]
+        for width in twips:
+            column = OxmlElement("w:gridCol")
+            column.set(qn("w:w"), width)
+            grid.append(column)
+        table.append(self._cells([Cell(words) for words in head], twips, figures, head=True))
+        for row in rows:
+            cells = [cell if isinstance(cell, Cell) else Cell(cell) for cell in row]
+            table.append(self._cells(cells, twips, figures))
+        self.body.insert(len(self.body) - 1, table)
+        self.paragraph("Cellule")
+
+    def _cells(self, cells: Iterable[Cell], widths: Sequence[str], figures: set[int], head: bool = False) -> Any:
+        row = OxmlElement("w:tr")
+        properties = OxmlElement("w:trPr")
+        properties.append(OxmlElement("w:cantSplit"))
+        if head:
+            properties.append(OxmlElement("w:tblHeader"))
+        row.append(properties)
+        style = self.document.styles["Cellule"].style_id
+        for rank, cell in enumerate(cells):
+            column, about, paragraph = OxmlElement("w:tc"), OxmlElement("w:tcPr"), OxmlElement("w:p")
+            width = OxmlElement("w:tcW")
+            width.set(qn("w:w"), widths[rank])
+            width.set(qn("w:type"), "dxa")
+            about.append(width)
+            looks = paragraph.get_or_add_pPr()
+            looks.style = style
+            if rank in figures:
+                side = OxmlElement("w:jc")
+                side.set(qn("w:val"), "right")
+                looks.append(side)
+            paragraph.append(self._link(cell.address, cell.text) if cell.address else _run(cell.text, bold=head))
+            column.append(about)
+            column.append(paragraph)
+            row.append(column)
+        return row
+
+    def caption(self, words: str) -> None:
+        """« Tableau 3. » counted by the suite itself, so that it stays right when tables are added."""
+        self.captions += 1
+        paragraph = self.paragraph("Caption", keep=True)
+        paragraph.append(_run(self.book.labels["table"] + "\u00a0"))
+        for piece in (*_field_start("SEQ Tableau \\* ARABIC"), _run(str(self.captions)), _field_mark("end")):
+            paragraph.append(piece)
+        paragraph.append(_run(". " + words))
+
+    # -- looks and properties
+
+    def _styles(self) -> None:
+        styles = self.document.styles
+        language = LOCALES.get(self.book.language, "fr-FR")
+        defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+        for old in defaults.findall(qn("w:lang")):
+            defaults.remove(old)
+        spoken = OxmlElement("w:lang")
+        for name in ("w:val", "w:eastAsia"):
+            spoken.set(qn(name), language)
+        defaults.append(spoken)
+        _dress(styles["Normal"], SANS, 10, 6)
+        for name, base, font, size, after in STYLES:
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = styles[base]
+            style.quick_style = True
+            _dress(style, font, size, after)
+        for name, size, before in (
+            ("Title", 28, 12),
+            ("Heading 1", 22, 18),
+            ("Heading 2", 17, 16),
+            ("Heading 3", 15, 14),
+        ):
+            _dress(styles[name], SERIF, size, 8, before)
+        for name in ("Heading 4", "Heading 5"):
+            _dress(styles[name], SANS, 10.5, 3, 10)
+            styles[name].font.bold, styles[name].font.italic = True, False
+        _dress(styles["Subtitle"], SERIF, 14, 14)
+        _dress(styles["Caption"], SANS, 8.5, 3, 6)
+        _dress(styles["List Bullet"], SANS, 9.5, 4)
+        _dress(styles["TOC Heading"], SERIF, 22, 10)
+        outline = styles["TOC Heading"].element.get_or_add_pPr().find(qn("w:outlineLvl"))
+        if outline is not None:
+            outline.getparent().remove(outline)
+        for border in styles["Title"].element.get_or_add_pPr().findall(qn("w:pBdr")):
+            border.getparent().remove(border)
+        clause = styles["Paragraphe numéroté"].paragraph_format
+        clause.left_indent, clause.first_line_indent = Cm(1.3), Cm(-1.3)
+        clause.tab_stops.add_tab_stop(Cm(1.3))
+        styles["Sommaire 3"].paragraph_format.left_indent = Cm(0.6)
+        for name in ("Réserve", "Note d’expert"):
+            styles[name].paragraph_format.left_indent = Cm(0.5)
+            _rule(styles[name], "DFA0A6" if name == "Réserve" else "504B5E")
+
+    def _page(self) -> None:
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2.2)
+        head = section.header.paragraphs[0]
+        head.text = self.book.head
+        head.style = self.document.styles["Mention légale"]
+        foot = section.footer.paragraphs[0]
+        foot.style = self.document.styles["Mention légale"]
+        said = [f"SHA-256 {self.book.digest[:16]}…", self.book.short_warning, self.book.labels["page"] + " "]
+        foot._p.append(_run(" · ".join(filter(None, said))))
+        for piece in (*_field_start("PAGE"), _run("1"), _field_mark("end")):
+            foot._p.append(piece)
+
+    def saved(self, at: dt.datetime) -> bytes:
+        about = self.document.core_properties
+        book = self.book
+        about.title, about.author, about.last_modified_by = book.title[:255], book.author[:255], book.author[:255]
+        about.subject, about.keywords = book.subject[:255], ", ".join(book.keywords)[:255]
+        about.comments = f"{book.licence}. SHA-256 {book.digest}"[:255]
+        about.language = LOCALES.get(book.language, "fr-FR")
+        about.identifier, about.version, about.revision = book.address[:255], book.kicker[:255], 1
+        about.created = about.modified = at.replace(microsecond=0, tzinfo=None)
+        whole = io.BytesIO()
+        self.document.save(whole)
+        return whole.getvalue()
+
+
+def _numbered(part: Part) -> str:
+    return f"{part.number}. {part.title}" if part.number else part.title
+
+
+def _bookmark(anchor: str) -> str:
+    # A bookmark has 40 characters at most, and no hyphen.
+    return ("_" + anchor.replace("-", "_"))[:40]
+
+
+def _run(words: str, bold: bool = False) -> Any:
+    """Words as they are, their line ends and tabs as the format writes them."""
+    run = OxmlElement("w:r")
+    if bold:
+        run.get_or_add_rPr().append(OxmlElement("w:b"))
+    run.text = words
+    return run
+
+
+def _tab() -> Any:
+    run = OxmlElement("w:r")
+    run.append(OxmlElement("w:tab"))
+    return run
+
+
+def _field_mark(kind: str) -> Any:
+    run, mark = OxmlElement("w:r"), OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    run.append(mark)
+    return run
+
+
+def _field_start(instruction: str) -> tuple[Any, Any, Any]:
+    run, told = OxmlElement("w:r"), OxmlElement("w:instrText")
+    told.set(qn("xml:space"), "preserve")
+    told.text = instruction
+    run.append(told)
+    return _field_mark("begin"), run, _field_mark("separate")
+
+
+def _dress(style: Any, font: str, size: float, after: float, before: float = 0) -> None:
+    style.font.name, style.font.size, style.font.color.rgb = font, Pt(size), INK
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+        fonts.set(qn(name), font)
+    style.font.bold = False if font == SERIF else style.font.bold
+    style.paragraph_format.space_after, style.paragraph_format.space_before = Pt(after), Pt(before)
+
+
+def _rule(style: Any, colour: str) -> None:
+    border = parse_xml(
+        f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="12" w:space="8" w:color="{colour}"/></w:pBdr>'
+    )
+    properties = style.element.get_or_add_pPr()
+    properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl")
