@@ -76,12 +76,16 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
     """The application, ready to serve. The database is met at the first visit, not here."""
     assets = Assets(resource("static"))
     pages = make_pages(assets)
-    house = House(database or open_database(settings), doors(), welcome=welcome, error_page=error_page)
+    heaviest = settings.upload_bytes + WORDS
+    house = House(
+        database or open_database(settings), doors(), welcome=welcome, error_page=error_page, heaviest=heaviest
+    )
     middleware = (
         Middleware(SafeHeaders, secure=settings.secure),
         Middleware(CompressMiddleware, minimum_size=500),
         Middleware(assets.serve),
-        Middleware(RequestBodyLimitMiddleware, max_body_size=settings.upload_bytes + WORDS),
+        # What says nothing of its weight is stopped on the way; what says it is refused with a page, by the house.
+        Middleware(RequestBodyLimitMiddleware, max_body_size=4 * heaviest),
     )
     notices = {code: words for slice_ in SLICES for code, words in slice_.NOTICES.items()}
     return house.application(

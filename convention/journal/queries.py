@@ -27,7 +27,8 @@ def lines(db: Session, convention_id: UUID) -> Iterator[JournalLine]:
         .order_by(col(JournalLine.number))
         .execution_options(yield_per=500)
     )
-    yield from db.exec(query)
+    with db.exec(query) as rows:
+        yield from rows
 
 
 def latest(db: Session, convention_id: UUID, *, page: int, per_page: int) -> tuple[Sequence[JournalLine], int]:

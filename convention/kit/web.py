@@ -113,12 +113,19 @@ class House:
     """The doors of the application, and what they share."""
 
     def __init__(
-        self, database: db.Database, doors: Sequence[Door], *, welcome: Welcome, error_page: ErrorPage
+        self,
+        database: db.Database,
+        doors: Sequence[Door],
+        *,
+        welcome: Welcome,
+        error_page: ErrorPage,
+        heaviest: int = 0,
     ) -> None:
         self.database = database
         self.doors = tuple(doors)
         self.welcome = welcome
         self.error_page = error_page
+        self.heaviest = heaviest  # octets a form may weigh when it says so itself; 0 for no limit
         self.limiter: anyio.CapacityLimiter | None = None
         self.addresses = {door.name: compile_path(door.path)[1:] for door in self.doors}
         for door in self.doors:
@@ -162,6 +169,8 @@ class House:
                 if safety.from_elsewhere(request.headers):
                     sentence = i18n.lazy("Ce formulaire vient d’un autre site : rien n’a été enregistré.")
                     return await self._in_thread(self._sorry, request, form, 403, sentence)
+                if self.heaviest and int(request.headers.get("content-length") or 0) > self.heaviest:
+                    return await self._in_thread(self._sorry, request, form, 413, None)
                 try:
                     form = await request.form(**FORM_LIMITS)
                 except ClientDisconnect:

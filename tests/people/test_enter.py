@@ -242,10 +242,10 @@ def test_passwords_are_kept_as_argon2id(world):
 
 
 def test_a_person_without_a_role_here_stays_outside(world):
-    nadia = world.member("Nadia")
+    nadia, adama = world.member("Nadia"), world.administrator("Adama")
     code = a_code(world, nadia)
     with world.writing() as db:
-        actions.set_roles(db, world.convention, db.merge(nadia), (), by=world.administrator())
+        actions.set_roles(db, world.convention, db.merge(nadia), (), by=adama)
     assert world.browser().open("/entrer").press("Entrer", code=code).status == 422
 
 

@@ -1,0 +1,54 @@
+"""What no answer may lack, and what no other site may do."""
+
+import pytest
+
+from convention.kit.safety import from_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("headers", "refused"),
+    [
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"sec-fetch-site": "same-site"}, True),
+        ({"sec-fetch-site": "cross-site"}, True),
+        ({"sec-fetch-site": "cross-site", "origin": "http://ville.fr", "host": "ville.fr"}, True),
+        ({"origin": "https://ville.fr", "host": "ville.fr"}, False),
+        ({"origin": "https://ailleurs.fr", "host": "ville.fr"}, True),
+        ({"origin": "https://ville.fr:8443", "host": "ville.fr"}, True),
+        ({"origin": "null", "host": "ville.fr"}, True),
+        ({"host": "ville.fr"}, False),
+    ],
+)
+def test_a_write_from_another_site_is_refused(headers, refused):
+    assert from_elsewhere(headers) is refused
+
+
+def test_another_site_cannot_sign_her_out(world):
+    browser = world.browser(world.member("Nadia"))
+    response = browser.client.post("/sortir", headers={"sec-fetch-site": "cross-site"})
+    assert response.status_code == 403
+    assert browser.open("/moi").title == "Nadia"
+
+
+def test_every_answer_carries_the_headers(world):
+    browser = world.browser()
+    for address, status in (("/", 200), ("/rien", 404), ("/sante", 200), ("/static/css/convention.css", 200)):
+        headers = browser.client.get(address).headers
+        policy = headers["content-security-policy"]
+        assert "unsafe" not in policy, address
+        assert "default-src 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert browser.client.get(address).status_code == status
+
+
+def test_a_form_too_heavy_is_refused_in_words(world):
+    browser = world.browser(world.member("Nadia"))
+    page = browser.post("/moi/joindre", {"phone": "0" * 14_000_000})
+    assert page.status == 413
+    assert page.has("Cet envoi est trop lourd")
+
+
+def test_a_wrong_method_has_its_page(world):
+    page = world.browser(world.member("Nadia")).open("/sortir", status=405)
+    assert page.has("Cette adresse ne s’ouvre pas ainsi")
