@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from convention.kit import clock, forms
 from convention.kit.forms import Form, ask
@@ -53,6 +53,11 @@ def link(typed: str) -> str:
     return typed
 
 
+def needed(missing: str, **more: Any) -> Any:
+    """A field that is no text (a day, an hour, a number), and the sentence said when it is empty."""
+    return Field(json_schema_extra={"missing": missing}, **more)
+
+
 Day = Annotated[dt.date, BeforeValidator(day)]
 Hour = Annotated[dt.time, BeforeValidator(hour)]
 Link = Annotated[str, AfterValidator(link)]
@@ -80,10 +85,10 @@ class PhaseForm(Form):
 
     name: str = ask("Écrivez le nom de la phase. Exemple : Écrire et voter", most=80)
     summary: str = ask(most=600)
-    opens_on: Day = ask("Écrivez la date d’ouverture.")
-    opens: Hour = ask("Écrivez l’heure d’ouverture.")
-    closes_on: Day = ask("Écrivez la date de clôture.")
-    closes: Hour = ask("Écrivez l’heure de clôture.")
+    opens_on: Day = needed("Écrivez la date d’ouverture.")
+    opens: Hour = needed("Écrivez l’heure d’ouverture.")
+    closes_on: Day = needed("Écrivez la date de clôture.")
+    closes: Hour = needed("Écrivez l’heure de clôture.")
     activities: tuple[Activity, ...] = ask(default=())
     version: int = ask(default=0)
 
@@ -110,9 +115,9 @@ class SittingForm(Form):
     """A sitting: when, where, about what."""
 
     title: str = ask("Écrivez le titre de la séance. Exemple : Troisième rencontre : écrire et voter", most=160)
-    held_on: Day = ask("Écrivez la date de la séance.")
-    starts: Hour = ask("Écrivez l’heure du début.")
-    ends: Hour = ask("Écrivez l’heure de la fin.")
+    held_on: Day = needed("Écrivez la date de la séance.")
+    starts: Hour = needed("Écrivez l’heure du début.")
+    ends: Hour = needed("Écrivez l’heure de la fin.")
     place: str = ask(most=200)
     access: str = ask(most=1000)
     summary: str = ask(most=2000)
@@ -132,7 +137,7 @@ class AgendaForm(Form):
     """A point of the agenda."""
 
     title: str = ask("Écrivez le titre de ce point. Exemple : Accueil, café", most=160)
-    minutes: int = ask("Écrivez la durée en minutes. Exemple : 20", ge=1, le=720)
+    minutes: int = needed("Écrivez la durée en minutes. Exemple : 20", ge=1, le=720)
     details: str = ask(most=1000)
     closed: bool = ask(default=False)
     version: int = ask(default=0)

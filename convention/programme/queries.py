@@ -3,16 +3,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from convention.conventions.models import Convention, ConventionText, TextKind
 from convention.kit.db import Session
 from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
 
 
-def lock(db: Session, row: SQLModel) -> None:
+def lock(db: Session, row: Convention | Theme | Phase | Sitting | AgendaItem) -> None:
     """Read a row again and hold it until the end of the transaction: whoever writes it next waits, then sees."""
-    db.refresh(row, with_for_update={"key_share": True})
+    kind = type(row)
+    again = select(kind).where(kind.id == row.id).with_for_update(key_share=True)
+    db.exec(again, execution_options={"populate_existing": True}).one()
 
 
 def themes(db: Session, convention: Convention) -> Sequence[Theme]:

@@ -37,7 +37,7 @@ OPENXML = "[Content_Types].xml"
         ("nom;âge\nOmar;34\n".encode(), "csv"),
         ("nom;âge\nZoé;34\n".encode("cp1252"), "csv"),
         ("\ufeffnom,âge\nOmar,34\n".encode(), "csv"),
-        ("Bonjour, voici\nune note.".encode(), "txt"),
+        (b"Bonjour, voici\nune note.", "txt"),
         (archive("a.txt"), None),
         (archive(OPENXML, "word/document.xml", "word/vbaProject.bin"), None),
         (archive("Basic/Standard/Module1.xml", mimetype="application/vnd.oasis.opendocument.text"), None),
