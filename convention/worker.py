@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from convention import app
-from convention.kit import clock, mail
-from convention.kit import jobs as kit_jobs
+from convention.kit import clock, mail, web
 from convention.kit.db import Database
 from convention.people import jobs as people
 from convention.settings import Settings
@@ -38,7 +37,7 @@ def jobs(settings: Settings) -> list[Job]:
     hourly = dt.timedelta(hours=1)
     return [
         Job("mail", post.send_due),
-        Job("forget", kit_jobs.forget, hourly),
+        Job("keys", web.forget_keys, hourly),
         Job("people", people.forget, hourly),
     ]
 

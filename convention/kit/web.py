@@ -15,7 +15,7 @@ from uuid import UUID
 import anyio
 import anyio.to_thread
 from sqlalchemy import exc as sa_exc
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, delete
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -296,3 +296,12 @@ def _remember(session: db.Session, key: str, response: Response) -> None:
     done = session.get(WriteKey, key)
     assert done is not None
     done.location = response.headers.get("location", "/")
+
+
+KEYS_LAST = dt.timedelta(days=2)
+
+
+def forget_keys(database: db.Database) -> None:
+    """Keys of forms done long ago: no browser sends them again after two days."""
+    with database.writing() as session:
+        session.exec(delete(WriteKey).where(col(WriteKey.done_at) < clock.now() - KEYS_LAST))
