@@ -14,9 +14,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from convention.algorithms.ballots import LEFT_OUT, Box  # noqa: E402 (the checkout first)
-from convention.algorithms.count import count  # noqa: E402
-from convention.algorithms.decision import Method, Rule  # noqa: E402
+from convention.algorithms.ballots import LEFT_OUT, Box
+from convention.algorithms.count import count
+from convention.algorithms.decision import Method, Rule
 
 OPTIONS = 10
 

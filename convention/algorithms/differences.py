@@ -100,13 +100,15 @@ def _pieces(text: str) -> list[_Piece]:
     ends = [found.end() for found in _WORD.finditer(text)]
     first = starts[0] if starts else len(text)
     pieces = [_Piece("", text[:first])] if first else []
-    for start, end, following in zip(starts, ends, [*starts[1:], len(text)], strict=True):
+    for start, end, following in zip(starts, ends, [*starts, len(text)][1:], strict=True):
         pieces.append(_Piece(text[start:end], text[end:following]))
     return pieces
 
 
 def _changes(old: list[_Piece], new: list[_Piece]) -> list[_Change]:
-    matcher = SequenceMatcher(None, [piece.word for piece in old], [piece.word for piece in new], autojunk=False)
+    # In a text of 200 words or more, those that come back all the time (« de », « la ») do not begin a common run, they
+    # only lengthen one: nobody would follow a difference hung on them, and looking for it takes minutes.
+    matcher = SequenceMatcher(None, [piece.word for piece in old], [piece.word for piece in new], autojunk=True)
     return [_Change(tag == "equal", old[i:j], new[k:m]) for tag, i, j, k, m in matcher.get_opcodes()]
 
 

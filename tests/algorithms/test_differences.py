@@ -1,0 +1,58 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convention.algorithms.differences import Kind, Segment, segments, summary
+
+WORDS = st.lists(
+    st.sampled_from(["l’", "arbre", " ", "  ", "\n", ", ", "vert", "et", "\u00a0:", ".", "peut-être", "d'", "à"])
+).map("".join)
+
+
+def side(parts, gone):
+    return "".join(part.text for part in parts if part.kind is not gone)
+
+
+@given(WORDS | st.text(), WORDS | st.text())
+def test_nothing_is_lost(old, new):
+    parts = segments(old, new)
+    assert side(parts, Kind.ADDED) == old
+    assert side(parts, Kind.REMOVED) == new
+    assert all(part.text for part in parts)
+    assert all(one.kind is not other.kind for one, other in zip(parts, parts[1:], strict=False))
+    assert summary(parts).endswith(".")
+
+
+@given(WORDS)
+def test_a_text_does_not_differ_from_itself(text):
+    assert all(part.kind is Kind.SAME for part in segments(text, text))
+    assert summary(segments(text, text)) == "Aucun changement."
+
+
+def test_words_stay_whole():
+    parts = segments("Le conseil plante un arbre.", "Le conseil municipal plante des arbres.")
+    assert parts == [
+        Segment(Kind.SAME, "Le conseil "),
+        Segment(Kind.ADDED, "municipal "),
+        Segment(Kind.SAME, "plante "),
+        Segment(Kind.REMOVED, "un arbre"),
+        Segment(Kind.ADDED, "des arbres"),
+        Segment(Kind.SAME, "."),
+    ]
+    assert summary(parts) == "3 mots ajoutés, 2 supprimés."
+
+
+def test_small_islands_join_the_changes_around_them():
+    parts = segments("planter vingt arbres de haute tige", "installer cent bancs de pierre grise")
+    assert [part.kind for part in parts] == [Kind.REMOVED, Kind.ADDED]
+
+
+def test_only_spaces_or_signs():
+    assert summary(segments("Oui: non", "Oui : non")) == "Seuls la ponctuation ou les espaces changent."
+    assert summary(segments("", "un")) == "1 mot ajouté."
+    assert summary(segments("un deux", "")) == "2 mots supprimés."
+
+
+def test_a_long_rewriting_stays_quick():
+    old = " ".join(f"mot{n} de la" for n in range(1500))
+    new = " ".join(f"terme{n} de la" for n in range(1500))
+    assert side(segments(old, new), Kind.REMOVED) == new

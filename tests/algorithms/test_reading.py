@@ -1,0 +1,147 @@
+import json
+
+import pytest
+from hypothesis import given
+
+from convention.algorithms.ballots import unpack
+from convention.algorithms.decision import Method
+from convention.algorithms.reading import SUFFIXES, Malformed, read
+from tests.algorithms.boxes import OPTIONS, cast, rankings
+
+PABULIB = """META
+key;value
+description;Budget des quartiers
+budget;1000.50
+num_projects;2
+num_votes;3
+vote_type;approval
+PROJECTS
+project_id;cost;votes;name
+1;400;2;Arbres
+2;500;2;"Bancs; et tables"
+VOTES
+voter_id;age;vote
+7;34;1,2
+8;;2
+9;51;1
+"""
+
+PREFLIB = """# FILE NAME: made-up.toi
+# NUMBER ALTERNATIVES: 3
+# NUMBER VOTERS: 9
+# ALTERNATIVE NAME 1: Arbres
+# ALTERNATIVE NAME 2: Bancs
+# ALTERNATIVE NAME 3: Crèche
+4: 1,{2,3}
+3: 2
+2: {3},1,2
+"""
+
+
+def lines(text, suffix=".json", **options):
+    with pytest.raises(Malformed) as refused:
+        read(text, suffix, **options)
+    assert all(sentence for _line, sentence in refused.value.lines)
+    return [line for line, _sentence in refused.value.lines]
+
+
+def written(options, *ballots, **more):
+    return json.dumps({"options": options, "ballots": [{"count": n, "choice": c} for n, c in ballots], **more})
+
+
+def test_every_bad_line_is_named():
+    text = """{"options": ["a", "b"], "ballots": [
+{"count": 2, "choice": ["a"]},
+{"count": 0, "choice": ["a"]},
+{"count": 1, "choice": ["c"]},
+{"count": true, "choice": []},
+{"choice": ["a", "a"]},
+{"count": 1},
+["a"],
+{"count": 1, "choice": ["b"]}
+]}"""
+    assert lines(text) == [3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"options": ["a"]}', '{"options": ["a"], "ballots": []}', '{"options": ["a"], "ballots": [,]}',
+     '{"options": ["a"], "ballots": [{"choice": ["a"]},]}', '{"options": ["a", "a"], "ballots": [{"choice": ["a"]}]}',
+     '{"options": [1], "ballots": [{"choice": []}]}', '{"options": ["a"], "ballots": {}}', "[" * 100_000,
+     '{"options": ["a"], "ballots": [{"choice": ["a"]}], "colour": 1}', '{"options": ["a"], "options": ["b"]}',
+     '{"options": ["a"], "ballots": [{"choice": ["a"]}]} x',
+     '{"options": ["a"], "ballots": [{"choice": {"a": 1, "a": 2}}]}'],
+)  # fmt: skip
+def test_broken_json_is_refused(text):
+    assert lines(text)
+
+
+def test_each_kind_of_choice_is_known():
+    assert read(written(["oui", "non"], (3, "oui"), (1, None)), ".json").kind == "choices"
+    assert read(written(["a", "b"], (3, ["a"]), (1, [])), ".json").kind == "marks"
+    assert read(written(["a", "b"], (3, {"a": 7})), ".json").scale == (7, 8)
+    graded = read(written(["a", "b"], (3, {"a": "Bof", "b": None}), grades=["Bof", "Bien"]), ".json")
+    assert (graded.kind, graded.grades) == ("grades", ("Bof", "Bien"))
+    assert read(written(["a", "b"], (3, [["a"], ["b"]])), ".json").kind == "rankings"
+
+
+@given(cast(rankings()))
+def test_rankings_are_read_as_they_were_written(votes):
+    if not any(choice for _number, choice in votes):
+        return
+    election = read(written(OPTIONS, *votes), ".json", Method.SCHULZE)
+    for line, (_number, choice) in zip(election.box.columns.T, votes, strict=True):
+        assert [set(rank) for rank in unpack(Method.SCHULZE, OPTIONS, line.tobytes())] == [set(rank) for rank in choice]
+    assert election.box.cast == sum(number for number, _choice in votes)
+
+
+def test_pabulib_budgets_and_costs_are_exact():
+    election = read(PABULIB, ".pb")
+    assert str(election.budget) == "2001/2"
+    assert election.costs == {"1": 400, "2": 500}
+    assert election.box.cast == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("num_votes;3", "num_votes;4", 6), ("8;;2", "8;;5", 15), ("8;;2", "8;2", 15), ("1;400", "1;-4", 10),
+     ("vote_type;approval", "vote_type;ordinal", 7), ("budget;1000.50", "budget;beaucoup", 4),
+     ("9;51;1", "9;51;1,1", 16)],
+)  # fmt: skip
+def test_pabulib_says_which_line_is_wrong(old, new, line):
+    assert line in lines(PABULIB.replace(old, new), ".pb")
+
+
+def test_preflib_ties_and_short_rankings():
+    election = read(PREFLIB, ".toi")
+    assert election.options == ("Arbres", "Bancs", "Crèche")
+    assert election.box.counts.tolist() == [4, 3, 2]
+    assert lines(PREFLIB, ".soi") == [7]
+    assert lines(PREFLIB, ".soc") == [7, 8]
+    assert lines(PREFLIB.replace("3: 2", "3: 9"), ".toi") == [8]
+    assert lines(PREFLIB.replace("3: 2", "3 2"), ".toi") == [8]
+    assert lines(PREFLIB.replace("{2,3}", "{2,3"), ".toi") == [7]
+    assert lines(PREFLIB.replace("VOTERS: 9", "VOTERS: 8"), ".toi") == [3]
+
+
+def test_csv_reads_each_method():
+    assert read("arbres;bancs;nombre\n1;0;3\n1;1;2\n", ".csv").box.cast == 5
+    assert read("choix,count\npour,3\nNon,2\n", ".csv").answers == {"yes": "pour", "no": "Non"}
+    assert read("\ufeffarbres,bancs\n2,1\n,1\n", ".csv", Method.IRV).kind == "rankings"
+    graded = read("arbres\tbancs\nBien\tPassable\n4\t\n", ".csv")
+    assert graded.box.columns.tolist() == [[3, 3], [2, 255]]
+    assert read("arbres,bancs\n7,9\n", ".csv", Method.SCORE).scale == (7, 9)
+
+
+def test_csv_guesses_nothing():
+    assert lines("arbres,bancs\n2,1\n", ".csv") == [1]
+    assert lines("arbres,bancs\n1,0\n1\n1,1,1\n", ".csv") == [3, 4]
+    assert lines("choix\nbleu\nrouge\n", ".csv") == [2, 3]
+    assert lines("arbres,bancs,nombre\n1,0,beaucoup\n", ".csv") == [2]
+    assert lines("", ".csv") == [1]
+
+
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".docx"])
+@pytest.mark.parametrize("text", ["", "\x00", "a", "a;b\n1", "# x\n1: 2", "META\nkey;value", '"', "{}"])
+def test_nonsense_never_passes_for_ballots(text, suffix):
+    assert lines(text, suffix)
