@@ -4,7 +4,6 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
-from starlette.datastructures import FormData
 
 from convention.algorithms.decision import GRADES, Base, Method, NoOpinion, QuorumBase, Rule, Secrecy
 from convention.kit import clock, forms
@@ -13,7 +12,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.voting.models import Mode
 
-# (written, strict, words): what a motion must reach. More than half is strict; the others are reached from the number on.
+# What a motion must reach: (share, strict, words). More than half is strict, the others are reached from the number on.
 MAJORITIES = {
     "1/2": (Fraction(1, 2), True, lazy("Plus de la moitié")),
     "3/5": (Fraction(3, 5), False, lazy("Au moins les trois cinquièmes")),
@@ -154,7 +153,7 @@ class CancelForm(Form):
     reason: str = ask("Dites en une phrase pourquoi ce vote est annulé : chacun la lira.", least=1, most=400)
 
 
-def number(sent: FormData, name: str) -> int | None:
+def number(sent: Mapping[str, Any], name: str) -> int | None:
     """A whole number that was typed, zero for nothing; None if it cannot be one."""
     typed = forms.clean(str(sent.get(name, ""))).replace(" ", "")
     if not typed:
