@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from convention.kit.i18n import gettext as _
@@ -22,6 +23,8 @@ from convention.kit.text import number
 # A word with its inner hyphens and the apostrophe that ends it (« l’ », « peut-être »), or one sign.
 _WORD = re.compile(r"\w+(?:-\w+)*[’']?|[^\w\s]")
 _ISLAND = 2  # words
+_SHORT = 600 * 600  # pairs of words that are compared in well under a second
+_ENDS = frozenset(".!?;")
 
 
 class Kind(StrEnum):
@@ -106,9 +109,50 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def _changes(old: list[_Piece], new: list[_Piece]) -> list[_Change]:
-    # In a text of 200 words or more, those that come back all the time (« de », « la ») do not begin a common run, they
-    # only lengthen one: nobody would follow a difference hung on them, and looking for it takes minutes.
-    matcher = SequenceMatcher(None, [piece.word for piece in old], [piece.word for piece in new], autojunk=True)
+    """What both begin and end with, set aside; then sentence by sentence if it is long; then word by word."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    i, j = len(old) - end, len(new) - end
+    compare = _changed_words if (i - start) * (j - start) <= _SHORT else _changed_sentences
+    around = [_Change(True, old[:start], new[:start]), _Change(True, old[i:], new[j:])]
+    return [around[0], *compare(old[start:i], new[start:j]), around[1]]
+
+
+def _common(old: list[_Piece], new: list[_Piece]) -> int:
+    """How many words both begin with."""
+    both = enumerate(zip(old, new, strict=False))
+    return next((place for place, (one, other) in both if one.word != other.word), min(len(old), len(new)))
+
+
+def _changed_sentences(old: list[_Piece], new: list[_Piece]) -> list[_Change]:
+    before, after = _sentences(old), _sentences(new)
+    repeated = len(before) * len(after) > _SHORT
+    matcher = SequenceMatcher(None, [_said(one) for one in before], [_said(one) for one in after], autojunk=repeated)
+    changes: list[_Change] = []
+    for tag, i, j, k, m in matcher.get_opcodes():
+        one, other = list(chain(*before[i:j])), list(chain(*after[k:m]))
+        changes += [_Change(True, one, other)] if tag == "equal" else _changed_words(one, other)
+    return changes
+
+
+def _sentences(pieces: list[_Piece]) -> list[list[_Piece]]:
+    sentences: list[list[_Piece]] = [[]]
+    for piece in pieces:
+        sentences[-1].append(piece)
+        if piece.word in _ENDS or "\n" in piece.spaces:
+            sentences.append([])
+    return [sentence for sentence in sentences if sentence]
+
+
+def _said(sentence: list[_Piece]) -> tuple[str, ...]:
+    return tuple(piece.word for piece in sentence)
+
+
+def _changed_words(old: list[_Piece], new: list[_Piece]) -> list[_Change]:
+    # In a long run without a sentence in common, words that come back all the time (« de », « la ») do not begin a
+    # common run, they only lengthen one: nobody would follow it, and looking for all of them takes minutes.
+    junk = len(old) * len(new) > _SHORT
+    matcher = SequenceMatcher(None, [piece.word for piece in old], [piece.word for piece in new], autojunk=junk)
     return [_Change(tag == "equal", old[i:j], new[k:m]) for tag, i, j, k, m in matcher.get_opcodes()]
 
 
@@ -116,6 +160,8 @@ def _without_islands(changes: list[_Change]) -> list[_Change]:
     """Join two changes over an island smaller than both: « un petit arbre » → « le grand chêne », not word by word."""
     joined: list[_Change] = []
     for change in changes:
+        if not change.old and not change.new:
+            continue
         if len(joined) >= 2 and not change.same and joined[-1].same and _is_island(joined[-1], joined[-2], change):
             island, before = joined.pop(), joined.pop()
             change = _Change(False, [*before.old, *island.old, *change.old], [*before.new, *island.new, *change.new])

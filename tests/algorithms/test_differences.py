@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convention.algorithms.differences import Kind, Segment, segments, summary
@@ -56,3 +56,18 @@ def test_a_long_rewriting_stays_quick():
     old = " ".join(f"mot{n} de la" for n in range(1500))
     new = " ".join(f"terme{n} de la" for n in range(1500))
     assert side(segments(old, new), Kind.REMOVED) == new
+
+
+def test_a_word_changed_in_a_long_text_is_found_alone():
+    sentences = [f"Au point {n}, la ville plante des arbres et le conseil le dit à tous." for n in range(300)]
+    old, new = " ".join(sentences), " ".join(sentences).replace("Au point 150, la ville", "Au point 150, la métropole")
+    assert summary(segments(old, new)) == "1 mot ajouté, 1 supprimé."
+
+
+@settings(max_examples=10, deadline=None)
+@given(WORDS.filter(str.strip), WORDS, WORDS)
+def test_long_texts_lose_nothing_either(text, old, new):
+    long = (text + ". ") * (1400 // len(text.split()))
+    parts = segments(long + old + long, long + new + long)
+    assert side(parts, Kind.ADDED) == long + old + long
+    assert side(parts, Kind.REMOVED) == long + new + long
