@@ -431,6 +431,7 @@ def _desk_sitting(visit: Visit, sitting: Sitting, form: Filled, status: int = 20
         themes=queries.themes_of(visit.db, [sitting])[sitting.id],
         timetable=rules.timetable(sitting, items),
         too_long=rules.too_long(sitting, items),
+        time_left=rules.time_left(sitting, items),
         form=form,
         labels=ITEM,
         documents=documents,

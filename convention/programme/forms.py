@@ -48,7 +48,12 @@ def link(typed: str) -> str:
         parts = urlsplit(typed)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in ("https", "http") or "." not in (parts.hostname or "") or re.search(r"[\s<>\"\\]", typed):
+    if (
+        parts.scheme not in ("https", "http")
+        or "." not in (parts.hostname or "")
+        or "@" in parts.netloc
+        or re.search(r"[\s<>\"\\]", typed)
+    ):
         raise ValueError(_("Copiez l’adresse entière, qui commence par https://"))
     return typed
 

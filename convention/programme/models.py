@@ -1,5 +1,6 @@
 import datetime as dt
 import enum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,11 +26,11 @@ class Colour(enum.StrEnum):
 
 
 _COLOURS = {
-    Colour.SANTE: _("Rouge"),
+    Colour.SANTE: _("Framboise"),
     Colour.MOB: _("Bleu"),
     Colour.ECO: _("Vert"),
-    Colour.JUST: _("Ocre"),
-    Colour.REL: _("Violet"),
+    Colour.JUST: _("Brun"),
+    Colour.REL: _("Turquoise"),
     Colour.TRANS: _("Gris"),
 }
 
@@ -172,6 +173,11 @@ class Document(SQLModel, table=True):
     stored: str = Field(default="", max_length=80)
     octets: int = 0
     added_at: dt.datetime = db.moment()
+
+    @property
+    def site(self) -> str:
+        """Whose site a link leads to."""
+        return urlsplit(self.link).hostname or ""
 
 
 class Minutes(SQLModel, table=True):

@@ -9,6 +9,8 @@ from convention.conventions.models import Convention, ConventionText, TextKind
 from convention.kit.db import Session
 from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
 
+MOST = 2**31 - 1  # what a number column holds; an address may say more
+
 
 def lock(db: Session, row: Convention | Theme | Phase | Sitting | AgendaItem) -> None:
     """Read a row again and hold it until the end of the transaction: whoever writes it next waits, then sees."""
@@ -53,6 +55,8 @@ def sittings(db: Session, convention: Convention) -> Sequence[Sitting]:
 
 
 def sitting(db: Session, convention: Convention, number: int) -> Sitting | None:
+    if number > MOST:
+        return None
     return db.exec(select(Sitting).where(Sitting.convention_id == convention.id, Sitting.number == number)).first()
 
 

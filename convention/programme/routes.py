@@ -52,7 +52,7 @@ def sitting(visit: Visit) -> Response:
         sitting=sitting,
         themes=queries.themes_of(visit.db, [sitting])[sitting.id],
         timetable=rules.timetable(sitting, items),
-        ends_at=rules.end_of_agenda(sitting, items),
+        ends_at=max(sitting.ends_at, rules.end_of_agenda(sitting, items)),
         documents=queries.documents_of(visit.db, sitting),
         kind_of_file=files.kind,
         minutes=queries.last_minutes(visit.db, sitting),

@@ -109,6 +109,11 @@ def end_of_agenda(sitting: Sitting, items: Sequence[AgendaItem]) -> dt.datetime:
     return sitting.starts_at + dt.timedelta(minutes=sum(item.minutes for item in items))
 
 
+def time_left(sitting: Sitting, items: Sequence[AgendaItem]) -> int:
+    """The minutes of the sitting that the agenda does not use; below zero when it goes past the end."""
+    return round((sitting.ends_at - end_of_agenda(sitting, items)).total_seconds() / 60)
+
+
 def too_long(sitting: Sitting, items: Sequence[AgendaItem]) -> str | None:
     """What to say when the agenda goes past the end of the sitting."""
     ends_at = end_of_agenda(sitting, items)

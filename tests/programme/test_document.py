@@ -72,7 +72,14 @@ def test_a_document_is_a_file_or_a_link(world: World) -> None:
     page = world.browser(world.facilitator("Claire")).open(f"{DESK}/documents")
     assert page.press("Ajouter le document", title="Rien").has("Choisissez un fichier, ou copiez un lien.")
     assert send(page, "a.pdf", PDF, link="https://exemple.fr/a").has("soit le fichier, soit le lien")
-    for wrong in ("javascript:alert(1)", "exemple.fr", "https://", "ftp://exemple.fr", "https://a b.fr"):
+    for wrong in (
+        "javascript:alert(1)",
+        "exemple.fr",
+        "https://",
+        "ftp://exemple.fr",
+        "https://moi:mot@exemple.fr",
+        "https://a b.fr",
+    ):
         refused = page.press("Ajouter le document", title="Lien", link=wrong)
         assert refused.has("Copiez l’adresse entière"), wrong
         assert refused.one("#f-link").get("value") == wrong

@@ -1,7 +1,13 @@
 """Claire writes the programme the evening before."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from convention.conventions import actions as conventions
+from convention.programme import actions, queries
+from convention.programme.forms import ICONS, AgendaForm
+from convention.settings import resource
 from tests.programme.people import a_phase, a_sitting, a_theme
-from tests.world import World
+from tests.world import World, a_convention
 
 DESK = "/animation/programme"
 
@@ -39,7 +45,7 @@ def test_claire_writes_a_sitting_and_its_agenda(world: World) -> None:
     assert public.has("Santé")
     assert public.has("Ouverte au public")
     hours = [one.text_content() for one in public.all("#ordre-du-jour .t")]
-    assert [hour.replace("\u00a0", " ") for hour in hours] == ["9 h", "9 h 15", "10 h 15", "10 h 35"]
+    assert [hour.replace("\u00a0", " ") for hour in hours] == ["9 h", "9 h 15", "10 h 15", "17 h"]
     assert public.one("#ordre-du-jour .closed").text_content().count("Sprint 1") == 1
 
     # And she moves a point, changes it, and removes it
@@ -106,6 +112,25 @@ def test_two_facilitators_change_the_same_sitting(world: World) -> None:
     # And she may save in full knowledge
     assert page.press("Enregistrer", place="Salle des fêtes").has("C’est enregistré")
     assert world.browser().open("/seances/1").title == "Écrire, voter, signer"
+
+
+def test_of_two_editors_at_the_same_instant_one_is_told(world: World) -> None:
+    a_sitting(world, "Écrire et voter")
+    pages = [
+        world.browser(world.facilitator(name)).open(f"{DESK}/seances/1/modifier") for name in ("Claire", "Bruno", "Zoé")
+    ]
+    with ThreadPoolExecutor(len(pages)) as at_once:
+        answers = list(at_once.map(lambda page: page.press("Enregistrer", place="Ailleurs").status, pages))
+    assert sorted(answers) == [200, 409, 409]
+
+
+def test_a_number_too_large_is_not_found(world: World) -> None:
+    world.browser().open("/seances/99999999999999999999", status=404)
+
+
+def test_each_icon_of_the_form_exists() -> None:
+    for name in ICONS:
+        assert (resource("static") / "vendor" / "icons" / f"{name}.svg").is_file(), name
 
 
 def test_a_theme_is_written_moved_and_removed(world: World) -> None:
@@ -238,9 +263,6 @@ def test_a_hostile_text_stays_text(world: World) -> None:
 
 
 def test_another_convention_has_its_own_programme(world: World) -> None:
-    from convention.conventions import actions as conventions
-    from tests.world import a_convention
-
     with world.writing() as db:
         other = conventions.start(db, a_convention(host="ailleurs.example", title="Ailleurs"))
     here, world.convention = world.convention, other
@@ -269,9 +291,6 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(world: World) -> None:
         a_phase(world, f"Phase {n}", "2027-03-12 09:00", "2027-04-12 09:00", "voter")
         a_sitting(world, f"Séance {n}", "2027-02-20", ("Accueil", 15))
     with world.writing() as db:
-        from convention.programme import actions, queries
-        from convention.programme.forms import AgendaForm
-
         first = queries.sitting(db, world.convention, 1)
         assert first is not None
         for n in range(8):
