@@ -31,6 +31,7 @@ from convention.programme.events import (
 )
 from convention.programme.forms import AgendaForm, DocumentForm, MinutesForm, PhaseForm, SittingForm, ThemeForm
 from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
+from convention.search import actions as search
 
 R = TypeVar("R", Theme, Phase, AgendaItem)
 
@@ -134,6 +135,7 @@ def add_sitting(db: Session, convention: Convention, form: SittingForm, *, by: P
     db.add(sitting)
     db.flush()
     _set_themes(db, convention, sitting, form.themes)
+    _let_find(db, sitting)
     db.emit(SittingAdded(convention.id, sitting.id, _who(by)))
     return sitting
 
@@ -143,6 +145,7 @@ def change_sitting(
 ) -> None:
     _replace(db, sitting, form.version, _sitting(form))
     _set_themes(db, convention, sitting, form.themes)
+    _let_find(db, sitting)
     db.emit(SittingChanged(convention.id, sitting.id, _who(by)))
 
 
@@ -154,6 +157,7 @@ def remove_sitting(db: Session, sitting: Sitting, *, by: Person | None) -> None:
     for row in (*queries.agenda(db, sitting), *queries.links_to_themes(db, sitting)):
         db.delete(row)
     _remove(db, sitting, _("Des votes ou des tables se rapportent à cette séance : elle ne peut plus être retirée."))
+    search.remove(db, sitting.convention_id, "sitting", sitting.id)
     db.emit(SittingRemoved(sitting.convention_id, sitting.id, _who(by)))
 
 
@@ -176,6 +180,13 @@ def _set_themes(db: Session, convention: Convention, sitting: Sitting, chosen: S
     db.add_all(SittingTheme(sitting_id=sitting.id, theme_id=theme_id) for theme_id in wanted)
 
 
+def _let_find(db: Session, sitting: Sitting) -> None:
+    """A sitting is found by its words and by those of its agenda."""
+    agenda = [f"{item.title}. {item.details}" for item in queries.agenda(db, sitting)]
+    body = "\n".join(part for part in (sitting.summary, sitting.place, *agenda) if part)
+    search.put(db, sitting.convention_id, "sitting", sitting.id, sitting.title, body, sitting.address)
+
+
 # -- agenda --------------------------------------------------------------------------------------------------------
 
 
@@ -187,12 +198,14 @@ def add_item(db: Session, sitting: Sitting, form: AgendaForm, *, by: Person | No
         **form.model_dump(exclude={"version"}),
     )
     db.add(item)
+    _let_find(db, sitting)
     db.emit(SittingChanged(sitting.convention_id, sitting.id, _who(by)))
     return item
 
 
 def change_item(db: Session, sitting: Sitting, item: AgendaItem, form: AgendaForm, *, by: Person | None) -> None:
     _replace(db, item, form.version, form.model_dump(exclude={"version"}))
+    _let_find(db, sitting)
     db.emit(SittingChanged(sitting.convention_id, sitting.id, _who(by)))
 
 
@@ -203,6 +216,7 @@ def move_item(db: Session, sitting: Sitting, item: AgendaItem, *, up: bool, by: 
 
 def remove_item(db: Session, sitting: Sitting, item: AgendaItem, *, by: Person | None) -> None:
     _remove(db, item, _("Ce point est utilisé ailleurs : il ne peut plus être retiré."))
+    _let_find(db, sitting)
     db.emit(SittingChanged(sitting.convention_id, sitting.id, _who(by)))
 
 
@@ -233,6 +247,7 @@ def add_document(
         added_at=clock.now(),
     )
     db.add(document)
+    search.put(db, convention.id, "document", document.id, document.title, document.author, document.address)
     db.emit(DocumentAdded(convention.id, document.id, document.sitting_id, _who(by)))
     return document
 
@@ -240,6 +255,7 @@ def add_document(
 def remove_document(db: Session, document: Document, *, by: Person | None) -> None:
     """Take a document away. Its file can no longer be asked for; `jobs.sweep_files` ends it later."""
     _remove(db, document, _("Ce document est cité ailleurs : il ne peut plus être retiré."))
+    search.remove(db, document.convention_id, "document", document.id)
     db.emit(DocumentRemoved(document.convention_id, document.id, document.sitting_id, _who(by)))
 
 
@@ -253,6 +269,9 @@ def publish_minutes(db: Session, sitting: Sitting, form: MinutesForm, *, by: Per
         return last
     minutes = Minutes(sitting_id=sitting.id, version=form.version + 1, body=form.body, written_at=clock.now())
     db.add(minutes)
+    title = _("Compte rendu : {title}").format(title=sitting.title)
+    words = re.sub(r"[#*_>`|]+", "", form.body)
+    search.put(db, sitting.convention_id, "minutes", sitting.id, title, words, f"{sitting.address}/compte-rendu")
     db.emit(MinutesPublished(sitting.convention_id, sitting.id, minutes.version, ids.fingerprint(form.body), _who(by)))
     return minutes
 

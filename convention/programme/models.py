@@ -135,6 +135,10 @@ class Sitting(SQLModel, table=True):
     version: int = 1
     changed_at: dt.datetime = db.moment()
 
+    @property
+    def address(self) -> str:
+        return f"/seances/{self.number}"
+
 
 class SittingTheme(SQLModel, table=True):
     """This sitting works on this theme."""
@@ -173,6 +177,11 @@ class Document(SQLModel, table=True):
     stored: str = Field(default="", max_length=80)
     octets: int = 0
     added_at: dt.datetime = db.moment()
+
+    @property
+    def address(self) -> str:
+        """Where it is presented, with its author and the others."""
+        return f"/documents#document-{self.id}"
 
     @property
     def site(self) -> str:

@@ -297,3 +297,15 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(world: World) -> None:
             actions.add_item(db, first, AgendaForm(title=f"Point {n}", minutes=5), by=None)
     assert asked() == few
     assert max(few) <= 12
+
+
+def test_what_is_written_is_found(world: World) -> None:
+    a_sitting(world, "Ouverture", "2027-01-20", ("Audition de la CNIL", 60))
+    claire = world.browser(world.facilitator("Claire"))
+    claire.open(f"{DESK}/seances/1/compte-rendu").press("Publier le compte rendu", body="## Quorum\n\nAtteint.")
+    found = world.browser().open("/recherche?q=auditions")
+    assert found.follow("Ouverture").title == "Ouverture"
+    assert world.browser().open("/recherche?q=quorum").follow("Compte rendu").has("Atteint.")
+    page = claire.open(f"{DESK}/documents")
+    page.press("Ajouter le document", title="Frugalité numérique", link="https://exemple.fr/rapport")
+    assert world.browser().open("/recherche?q=frugalite").follow("Frugalité").title == "Les documents"
