@@ -148,6 +148,7 @@ class Part:
     icon: str = ""
     colour: str = "1E2033"
     address: str = ""
+    opens_page: bool = True
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,20 @@ class Book:
     parts: tuple[Part, ...]
     address: str
     labels: dict[str, str]
+
+
+def columns_for_words(table: Table, width: float) -> tuple[tuple[int, ...], tuple[float, ...], set[int]]:
+    """The columns that a word processor keeps, their widths in centimetres, and which of them hold figures.
+
+    The strokes of a row repeat its figures: a word processor gets the figures.
+    """
+    kept = tuple(place for place, column in enumerate(table.columns) if column.kind != "chart")
+    figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
+    narrow = {rank: 0.45 + 0.2 * min(len(table.columns[kept[rank]].label), 12) for rank in figures}
+    weights = sum(table.columns[place].weight for rank, place in enumerate(kept) if rank not in figures) or 1.0
+    left = max(width - sum(narrow.values()), width / 4)
+    widths = tuple(narrow.get(rank, left * table.columns[place].weight / weights) for rank, place in enumerate(kept))
+    return kept, widths, figures
 
 
 def walk(parts: tuple[Part, ...]) -> Iterator[Part]:

@@ -60,7 +60,7 @@ def card(recommendation: Recommendation, theme: Theme, level: int) -> Part:
     return Part(
         kind="card",
         anchor=f"recommandation-{recommendation.number}",
-        title=recommendation.title,
+        title=text.titled(recommendation.title),
         level=level,
         rows=(
             Row(_("Constat"), (prose(recommendation.finding),)),

@@ -1,10 +1,11 @@
 """The report, composed: every chapter in its order, from the frozen tree. Empty chapters are left out."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
+from convention.kit.i18n import LANGUAGES, SOURCE, ngettext
 from convention.kit.i18n import gettext as _
-from convention.kit.i18n import ngettext
 from convention.recommendations.files import cards, text, votes
 from convention.recommendations.files.book import (
     Block,
@@ -31,8 +32,8 @@ def compose(edition: Edition) -> Book:
     edition = text.rewritten(edition, text.clean)
     convention = edition.convention
     book = Book(
-        language=edition.language,
-        title=edition.title,
+        language=edition.language if edition.language in LANGUAGES else SOURCE,
+        title=text.titled(edition.title),
         subtitle=edition.subtitle,
         kicker=_("Édition n° {number}").format(number=edition.number),
         head=text.edition_name(edition),
@@ -50,11 +51,25 @@ def compose(edition: Edition) -> Book:
         seats_in_words=ngettext("{n} membre", "{n} membres", convention.seats).format(n=text.number(convention.seats)),
         imprint=_imprint(edition, digest),
         figures=_figures(edition),
-        parts=tuple(_chapters(edition)),
+        parts=_paged(tuple(_chapters(edition))),
         address=edition.address,
         labels=_labels(),
     )
     return reworded(book, text.typeset)
+
+
+# Two short chapters may share a page: the second, then the first.
+_SHARED = {("lettre", "resume"), ("preambule", "methode"), ("non-tranche", "positions-minoritaires")}
+
+
+def _paged(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Where pages begin: chapters, themes and recommendations, but no title alone on its page."""
+    paged, before = [], ""
+    for part in parts:
+        shares = (part.anchor, before) in _SHARED if part.level == 1 else part.kind == "chapter" or not before
+        paged.append(dataclasses.replace(part, parts=_paged(part.parts), opens_page=not shares))
+        before = part.anchor
+    return tuple(paged)
 
 
 def _labels() -> dict[str, str]:
@@ -153,7 +168,7 @@ def _recommendations(edition: Edition) -> Iterable[Part]:
         Part(
             kind="theme",
             anchor=f"theme-{theme.slug or 'autres'}",
-            title=theme.name,
+            title=text.titled(theme.name),
             level=2,
             blocks=_said(theme.introduction, "citizens"),
             parts=tuple(cards.card(one, theme, 3) for one in recommendations),
@@ -259,7 +274,7 @@ def _annexes(edition: Edition) -> Iterable[Part]:
     yield from _chapter("questions", _("Questions et réponses"), rows=tuple(_questions(edition)), level=2)
     guarantors = _said(edition.guarantors_report, "house")
     yield from _chapter("garants", _("Texte des garants, qui en sont seuls auteurs"), guarantors, level=2)
-    terms = tuple(Row(term.term, _said(term.definition, "house")) for term in edition.glossary)
+    terms = tuple(Row(text.titled(term.term), _said(term.definition, "house")) for term in edition.glossary)
     yield from _chapter("glossaire", _("Glossaire"), rows=terms, level=2)
 
 

@@ -12,9 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import odfdo
 
-from convention.kit.i18n import gettext as _
 from convention.recommendations.files import containers, drawings
-from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, walk
+from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, columns_for_words, walk
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.snapshot import Edition
 
@@ -52,11 +51,11 @@ STYLES = (
     ("Sommaire_3", "Sommaire 3", "Parole", SERIF, 10, 0, 1, 'fo:margin-left="0.6cm"'),
 )
 HEADINGS = (
-    (1, SERIF, 22, 18, 'fo:break-before="page"'),
-    (2, SERIF, 17, 16, ""),
-    (3, SERIF, 15, 14, ""),
-    (4, SANS, 10.5, 10, ""),
-    (5, SANS, 10.5, 10, ""),
+    (1, SERIF, 22, 18),
+    (2, SERIF, 17, 16),
+    (3, SERIF, 15, 14),
+    (4, SANS, 10.5, 10),
+    (5, SANS, 10.5, 10),
 )
 
 
@@ -64,12 +63,13 @@ def document(edition: Edition, assets: Path) -> bytes:
     book = compose(edition)
     file = odfdo.Document("text")
     for style in _styles(book.language):
-        file.insert_style(odfdo.Element.from_tag(style))
+        file.insert_style(style)
     _page(file, book)
     text = _Text(book)
     body = file.body
     body.clear()
     pictures: dict[str, bytes] = {}
+    assert file.container is not None, "a new document has a container"
     whole = "".join(text.all(pictures))
     # One parse for the whole text: an element at a time takes five times longer.
     section = odfdo.Element.from_tag(f"<text:section>{whole}</text:section>")
@@ -143,9 +143,10 @@ class _Text:
         )
 
     def part(self, part: Part) -> Iterable[str]:
-        if part.kind == "card" and part.theme:
+        if part.kind == "card" and part.opens_page and part.theme:
             yield p("Theme", strong(part.theme))
-        yield heading(_numbered(part), part.level, part.anchor)
+        style = "Page" if part.opens_page and not part.theme else "Heading_20"
+        yield heading(_numbered(part), part.level, part.anchor, style)
         for block in part.blocks:
             yield from self.block(block)
         for row in part.rows:
@@ -156,7 +157,7 @@ class _Text:
             yield from self.part(child)
 
     def row(self, row: Row, level: int) -> Iterable[str]:
-        yield heading(row.heading, level)
+        yield heading(row.heading, level, style="Repere")
         if row.note:
             yield p("Mention", words(row.note))
         for block in row.blocks:
@@ -208,15 +209,7 @@ class _Text:
         yield p("Resultat", words(f"{result.grade}. {result.label}" if result.grade else result.label))
         if result.sentence:
             yield p("Maison", words(result.sentence))
-        yield self._picture(result)
-        choice, _strokes, voices = result.columns
-        shares = result.chart.continuous
-        rows = [
-            [Cell(f"{bar.digit} {bar.label}".strip()), Cell(bar.count), *([Cell(bar.share)] if shares else [])]
-            for bar in result.chart.bars
-        ]
-        head = [choice, voices, *([_("Part")] if shares else [])]
-        yield self.table(result.caption, head, rows, {1, 2})
+        yield self._staircase(result)
         for line in result.lines:
             if line:
                 yield p("Mention", words(line))
@@ -226,30 +219,53 @@ class _Text:
             yield p("Mention", link(result.address, result.address))
 
     def _table(self, table: Table) -> Iterable[str]:
-        # The strokes of a row repeat its figures: a word processor gets the figures.
-        kept = [place for place, column in enumerate(table.columns) if column.kind != "chart"]
-        figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
+        kept, widths, figures = columns_for_words(table, 17.0)
+        head = [table.columns[place].label for place in kept]
         rows = [[row[place] for place in kept] for row in table.rows]
-        yield self.table(table.caption, [table.columns[place].label for place in kept], rows, figures)
+        yield self.table(table.caption, head, rows, widths, figures)
+
+    def _staircase(self, result: Result) -> str:
+        """The rows of a vote, their strokes drawn once beside them all."""
+        bars = result.chart.bars
+        below = ""
+        for rank, bar in enumerate(bars):
+            count = f"{bar.count} ({bar.share})" if bar.share else bar.count
+            drawn = "<table:covered-table-cell/>"
+            if rank == 0:
+                drawn = (
+                    f'<table:table-cell table:style-name="Dessin" table:number-rows-spanned="{len(bars)}" '
+                    f'office:value-type="string">{self._picture(result)}</table:table-cell>'
+                )
+            label = strong(f"{bar.digit} {bar.label}".strip())
+            below += (
+                f'<table:table-row table:style-name="Voix">{cell(label, False, "Rang")}'
+                f"{drawn}{cell(words(count), True, 'Rang')}</table:table-row>"
+            )
+        top = "".join(cell(strong(label), rank == 2) for rank, label in enumerate(result.columns))
+        columns = "".join(f'<table:table-column table:style-name="{name}"/>' for name in ("Mots", "Traits", "Mots"))
+        return self._framed(result.caption, columns, top, below)
 
     def _picture(self, result: Result) -> str:
         name = f"Pictures/voix-{len(self.pictures) + 1}.png"
         self.pictures[name] = drawings.picture(result.chart)
         tall = PICTURE_ROW_CM * max(len(result.chart.bars), 1)
         return p(
-            "Maison",
-            f'<draw:frame draw:name="Voix {len(self.pictures)}" text:anchor-type="as-char" svg:width="15cm" '
+            "Cellule",
+            f'<draw:frame draw:name="Voix {len(self.pictures)}" text:anchor-type="as-char" svg:width="10.9cm" '
             f'svg:height="{tall:.2f}cm"><draw:image xlink:href="{name}" xlink:type="simple" xlink:show="embed" '
             f'xlink:actuate="onLoad"/><svg:title>{words(result.caption, flat=True)}</svg:title>'
             f"<svg:desc>{words(result.chart.finding, flat=True)}</svg:desc></draw:frame>",
         )
 
-    def table(self, caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], figures: set[int]) -> str:
-        self.tables += 1
-        columns = "".join(
-            f'<table:table-column table:style-name="{"Etroite" if rank in figures else "Large"}"/>'
-            for rank in range(len(head))
-        )
+    def table(
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        widths: Sequence[float],
+        figures: set[int],
+    ) -> str:
+        columns = "".join(f'<table:table-column table:style-name="{_column_style(width)}"/>' for width in widths)
         top = "".join(cell(strong(label), rank in figures) for rank, label in enumerate(head))
         below = "".join(
             "<table:table-row>"
@@ -260,6 +276,11 @@ class _Text:
             + "</table:table-row>"
             for row in rows
         )
+        return self._framed(caption, columns, top, below)
+
+    def _framed(self, caption: str, columns: str, top: str, below: str) -> str:
+        """A table under its caption, numbered by the suite, its header repeated on each page."""
+        self.tables += 1
         number = (
             f'<text:sequence text:ref-name="refTable{self.tables}" text:name="Table" text:formula="ooow:Table+1" '
             f'style:num-format="1">{self.tables}</text:sequence>'
@@ -299,14 +320,18 @@ def link(address: str, said: str) -> str:
     return f'<text:a xlink:type="simple" xlink:href={quoteattr(address)}>{words(said)}</text:a>'
 
 
-def heading(said: str, level: int, anchor: str = "") -> str:
+def heading(said: str, level: int, anchor: str = "", style: str = "Heading_20") -> str:
     mark = f'<text:bookmark text:name="{anchor}"/>' if anchor else ""
-    return f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">{mark}{words(said)}</text:h>'
+    return f'<text:h text:style-name="{style}_{level}" text:outline-level="{level}">{mark}{words(said)}</text:h>'
 
 
-def cell(inside: str, figure: bool) -> str:
+def cell(inside: str, figure: bool, style: str = "Case") -> str:
     content = p("Chiffre" if figure else "Cellule", inside)
-    return f'<table:table-cell table:style-name="Case" office:value-type="string">{content}</table:table-cell>'
+    return f'<table:table-cell table:style-name="{style}" office:value-type="string">{content}</table:table-cell>'
+
+
+def _column_style(width: float) -> str:
+    return f"Colonne_{min(max(round(width * 10), 1), 170)}"
 
 
 def _numbered(part: Part) -> str:
@@ -333,13 +358,27 @@ def _styles(language: str) -> Iterable[str]:
         'style:parent-style-name="Maison"><style:paragraph-properties fo:break-before="page" '
         f'fo:keep-with-next="always"/>{_font(SANS, 9.5)}</style:style>'
     )
-    for level, font, size, above, more in HEADINGS:
+    for level, font, size, above in HEADINGS:
         yield (
             f'<style:style style:name="Heading_20_{level}" style:display-name="Heading {level}" '
             f'style:family="paragraph" style:parent-style-name="Standard" style:next-style-name="Parole" '
-            f'style:default-outline-level="{level}"><style:paragraph-properties fo:margin-top="{above}pt" '
-            f'fo:margin-bottom="6pt" fo:keep-with-next="always" {more}/>{_font(font, size, bold=font == SANS)}'
+            f'style:default-outline-level="{level}" style:list-style-name=""><style:paragraph-properties '
+            f'fo:margin-top="{above}pt" '
+            f'fo:margin-bottom="6pt" fo:keep-with-next="always"/>{_font(font, size, bold=font == SANS)}'
             "</style:style>"
+        )
+        yield (
+            f'<style:style style:name="Page_{level}" style:display-name="Heading {level}, nouvelle page" '
+            f'style:family="paragraph" style:parent-style-name="Heading_20_{level}" '
+            f'style:default-outline-level="{level}" style:list-style-name=""><style:paragraph-properties '
+            'fo:break-before="page"/></style:style>'
+        )
+        # What stands in the margin of the PDF: headings too, for who moves from one to the next, but small.
+        yield (
+            f'<style:style style:name="Repere_{level}" style:display-name="Repère {level}" style:family="paragraph" '
+            f'style:parent-style-name="Heading_20_{level}" style:next-style-name="Parole" '
+            f'style:default-outline-level="{level}" style:list-style-name=""><style:paragraph-properties '
+            f'fo:margin-top="10pt" fo:margin-bottom="3pt"/>{_font(SANS, 10.5, bold=True)}</style:style>'
         )
     yield (
         '<style:style style:name="Fort" style:display-name="Fort" style:family="text"><style:text-properties '
@@ -357,20 +396,37 @@ def _page(file: Any, book: Book) -> None:
     for style in (
         '<style:style style:name="Tableau" style:family="table"><style:table-properties style:width="17cm" '
         'table:align="left"/></style:style>',
-        '<style:style style:name="Large" style:family="table-column"><style:table-column-properties '
-        'style:rel-column-width="3*"/></style:style>',
-        '<style:style style:name="Etroite" style:family="table-column"><style:table-column-properties '
-        'style:rel-column-width="1*"/></style:style>',
+        *(
+            f'<style:style style:name="{_column_style(tenth / 10)}" style:family="table-column">'
+            f'<style:table-column-properties style:column-width="{tenth / 10}cm"/></style:style>'
+            for tenth in range(1, 171)
+        ),
+        '<style:style style:name="Mots" style:family="table-column"><style:table-column-properties '
+        'style:column-width="3cm"/></style:style>',
+        '<style:style style:name="Traits" style:family="table-column"><style:table-column-properties '
+        'style:column-width="11cm"/></style:style>',
+        '<style:style style:name="Voix" style:family="table-row"><style:table-row-properties '
+        f'style:row-height="{PICTURE_ROW_CM}cm" fo:keep-together="always"/></style:style>',
+        '<style:style style:name="Rang" style:family="table-cell"><style:table-cell-properties fo:padding="0cm" '
+        'style:vertical-align="middle" fo:border-bottom="0.5pt solid #8B8494"/></style:style>',
+        '<style:style style:name="Dessin" style:family="table-cell"><style:table-cell-properties fo:padding="0cm"/>'
+        "</style:style>",
         '<style:style style:name="Case" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" '
         'fo:border-bottom="0.5pt solid #8B8494"/></style:style>',
     ):
-        file.insert_style(odfdo.Element.from_tag(style), automatic=True)
+        file.insert_style(style, automatic=True)
     dash = odfdo.Element.from_tag(
         '<text:list-style style:name="Tirets"><text:list-level-style-bullet text:level="1" text:bullet-char="–">'
         '<style:list-level-properties text:space-before="0cm" text:min-label-width="0.5cm"/>'
         "</text:list-level-style-bullet></text:list-style>"
     )
     file.insert_style(dash, automatic=True)
+    # Titles carry their own numbers, frozen with the text: the suite must not count them again.
+    for numbering in styles.get_elements("//text:outline-level-style"):
+        numbering.set_attribute("style:num-format", "")
+        for name in ("style:num-prefix", "style:num-suffix", "text:display-levels"):
+            if numbering.get_attribute(name) is not None:
+                numbering.del_attribute(name)
     layout = styles.get_element("//style:page-layout/style:page-layout-properties")
     for name, value in {
         "fo:page-width": "21cm",
@@ -382,12 +438,13 @@ def _page(file: Any, book: Book) -> None:
     }.items():
         layout.set_attribute(name, value)
     foot = " · ".join(filter(None, [f"SHA-256 {book.digest[:16]}…", book.short_warning, book.labels["page"] + " "]))
+    page = '<text:page-number text:select-page="current">1</text:page-number>'
     master = styles.get_element("//style:master-page")
     for old in master.children:
         old.delete()
     for part in (
         f"<style:header>{p('Mention', words(book.head))}</style:header>",
-        f"<style:footer>{p('Mention', words(foot) + '<text:page-number text:select-page=' + chr(34) + 'current' + chr(34) + '>1</text:page-number>')}</style:footer>",
+        f"<style:footer>{p('Mention', words(foot) + page)}</style:footer>",
     ):
         master.append(odfdo.Element.from_tag(part))
 

@@ -3,6 +3,7 @@
 Citizens' words travel as JSON and are shown as text: they are never read as Typst source.
 """
 
+import dataclasses
 import datetime as dt
 import functools
 import json
@@ -11,39 +12,70 @@ from pathlib import Path
 
 import typst
 
-from convention.recommendations.files.book import Book, plain, reworded, walk
+from convention.recommendations.files import text
+from convention.recommendations.files.book import Book, Prose, plain, reworded, walk
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
 UNKNOWN = "□"
+SUMMARY, LINE = 1200, 60  # characters on the first page of the synthesis, and what a new paragraph costs
+# Latin letters without combining marks, French punctuation, the square itself.
+PLAIN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x200B, 0x202F, 0x20AC, 0x25A1])
 
 _LONG_WORD = re.compile(r"\S{31,}")
 _WORD_PIECE = re.compile(r".{20}(?=.)|(?<=[/_-])(?=[^/\s])")
 
 
 def report(edition: Edition, assets: Path) -> bytes:
-    return _set(edition, assets, "report.typ")
+    return _set(compose(edition), edition, assets, "report.typ")
 
 
 def large_print(edition: Edition, assets: Path) -> bytes:
     """The same report at 18 points, each recommendation on its own page."""
-    return _set(edition, assets, "report.typ", large="yes")
+    return _set(compose(edition), edition, assets, "report.typ", large="yes")
 
 
 def synthesis(edition: Edition, assets: Path) -> bytes:
     """Two pages, whatever the length of the report."""
-    return _set(edition, assets, "synthesis.typ")
+    return _set(_shortened(compose(edition)), edition, assets, "synthesis.typ")
 
 
-def _set(edition: Edition, assets: Path, layout: str, **options: str) -> bytes:
-    book = compose(edition)
+def _shortened(book: Book) -> Book:
+    """The book with a title and a summary that one page can hold; the words left out are in the report."""
+    parts = []
+    for part in book.parts:
+        if part.anchor == "resume":
+            left, kept = SUMMARY, []
+            for paragraph in (words for block in part.blocks if isinstance(block, Prose) for words in block.paragraphs):
+                if left > 0:
+                    kept.append(text.excerpt(paragraph, left))
+                left -= len(paragraph) + LINE
+            part = dataclasses.replace(part, blocks=(Prose(tuple(kept), "citizens"),))
+        parts.append(part)
+    return dataclasses.replace(book, title=text.excerpt(book.title, 180), parts=tuple(parts))
+
+
+def _set(book: Book, edition: Edition, assets: Path, layout: str, **options: str) -> bytes:
     shown = _shown(assets / "vendor" / "pdf-fonts" / "coverage.txt")
-    at = edition.frozen_at.astimezone(dt.UTC)
+    options["icons"] = json.dumps(_icons(book, assets))
+    try:
+        return _compiled(book, edition.frozen_at, shown, assets, layout, options)
+    except typst.TypstError:
+        # Two characters that fonts have may still not be drawn together (a space under a Devanagari sign). A report
+        # is not held back by one word: it is set again with the letters of Europe alone, the others written □.
+        return _compiled(book, edition.frozen_at, shown & PLAIN, assets, layout, options)
+
+
+def _compiled(
+    book: Book, frozen_at: dt.datetime, shown: frozenset[int], assets: Path, layout: str, options: dict[str, str]
+) -> bytes:
+    at = frozen_at.astimezone(dt.UTC)
     said = {
         **plain(reworded(book, lambda words: breakable(showable(words, shown)))),
         "created": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
         "digest": book.digest,
+        "language": book.language,
     }
     templates = resource("templates") / "recommendations"
     pdf = typst.compile(
@@ -54,11 +86,7 @@ def _set(edition: Edition, assets: Path, layout: str, **options: str) -> bytes:
         format="pdf",
         pdf_standards=["ua-1", "a-2a"],
         timestamp=int(at.timestamp()),
-        sys_inputs={
-            "book": json.dumps(said, ensure_ascii=False),
-            "icons": json.dumps(_icons(book, assets)),
-            **options,
-        },
+        sys_inputs={"book": json.dumps(said, ensure_ascii=False), **options},
     )
     assert isinstance(pdf, bytes), "Typst gives one file when no output is named"
     return pdf

@@ -155,6 +155,15 @@ def or_missing(text: str) -> str:
     return text if text.strip() else missing()
 
 
+def titled(words: str) -> str:
+    """A title that has something to read, or what an empty field says: a page without titles cannot be crossed.
+
+    >>> titled(" \u200b ")
+    'Non renseigné'
+    """
+    return words if any(unicodedata.category(one)[0] not in "CZM" for one in words) else missing()
+
+
 def edition_name(edition: Edition) -> str:
     """« Avis citoyen, édition n° 2, 14 mars 2024 »: the running head of every page."""
     return _("Avis citoyen, édition n° {number}, {date}").format(number=edition.number, date=date_of(edition.frozen_at))

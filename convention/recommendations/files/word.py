@@ -12,18 +12,20 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from convention.kit.i18n import gettext as _
 from convention.recommendations.files import containers, drawings
-from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, walk
+from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, columns_for_words, walk
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.snapshot import Edition
 
 INK = RGBColor(0x1E, 0x20, 0x33)
 SERIF, SANS = "Georgia", "Arial"  # what every office suite has or replaces without moving the lines much
+ROW_CM = 0.62  # of a row of strokes
+PICTURE_CM = 10.9
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
 
 # Name, built on, font, size, space after; « CC » keeps our styles together in the list of the suite.
@@ -88,7 +90,7 @@ class _Writer:
         for rank, part in enumerate(listed):
             paragraph = self.paragraph(f"Sommaire {part.level}")
             if rank == 0:
-                for run in _field_start('TOC \\o "1-3" \\h \\z \\u'):
+                for run in _field_start('TOC \\o "1-3" \\h \\z'):
                     paragraph.append(run)
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), _bookmark(part.anchor))
@@ -99,10 +101,9 @@ class _Writer:
         self.text(self.book.labels["update"], "Mention légale")
 
     def part(self, part: Part) -> None:
-        if part.kind == "card" and part.theme:
+        if part.kind == "card" and part.opens_page and part.theme:
             self.text(part.theme, "Maison", bold=True, page_break=True, keep=True)
-        fresh = part.level == 1 or (part.kind == "theme")
-        self.heading(_numbered(part), part.level, part.anchor, page_break=fresh)
+        self.heading(_numbered(part), part.level, part.anchor, page_break=part.opens_page and not part.theme)
         for block in part.blocks:
             self.block(block)
         for row in part.rows:
@@ -113,7 +114,7 @@ class _Writer:
             self.part(child)
 
     def row(self, row: Row, level: int) -> None:
-        self.heading(row.heading, level, row.anchor)
+        self.text(row.heading, f"Repère {level}", keep=True)
         if row.note:
             self.text(row.note, "Mention légale", keep=True)
         for block in row.blocks:
@@ -169,19 +170,7 @@ class _Writer:
         self.text(label, "Résultat", keep=True)
         if result.sentence:
             self.text(result.sentence, "Maison", keep=True)
-        self.picture(drawings.picture(result.chart), result.chart.finding, len(result.chart.bars))
-        choice, _strokes, voices = result.columns
-        shares = result.chart.continuous
-        rows = [
-            [
-                f"{bar.digit} {bar.label}".strip(),
-                bar.count,
-                *([bar.share] if shares else []),
-            ]
-            for bar in result.chart.bars
-        ]
-        head = [choice, voices, *([_("Part")] if shares else [])]
-        self.table(result.caption, head, rows, [9.0, 4.0, *([3.0] if shares else [])], figures={1, 2})
+        self._staircase(result)
         for line in result.lines:
             if line:
                 self.text(line, "Mention légale")
@@ -191,13 +180,9 @@ class _Writer:
             self.linked(result.address, result.address, "Mention légale")
 
     def _table(self, table: Table) -> None:
-        # The strokes of a row repeat its figures: a word processor gets the figures.
-        kept = [place for place, column in enumerate(table.columns) if column.kind != "chart"]
+        kept, widths, figures = columns_for_words(table, 17.0)
         head = [table.columns[place].label for place in kept]
         rows = [[row[place] for place in kept] for row in table.rows]
-        figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
-        weights = [0.8 if rank in figures else 2.4 * table.columns[place].weight for rank, place in enumerate(kept)]
-        widths = [17.0 * weight / sum(weights) for weight in weights]
         self.table(table.caption, head, rows, widths, figures)
 
     # -- what a document is made of
@@ -229,9 +214,7 @@ class _Writer:
         if not address.startswith(("https://", "http://")):
             return _run(words)
         link = OxmlElement("w:hyperlink")
-        link.set(
-            qn("r:id"), self.document.part.relate_to(address, docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, True)
-        )
+        link.set(qn("r:id"), self.document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, True))
         link.append(_run(words))
         return link
 
@@ -250,16 +233,40 @@ class _Writer:
             if tag == "w:bookmarkStart":
                 paragraph.append(_run(words))
 
-    def picture(self, png: bytes, told: str, rows: int) -> None:
+    def picture(self, png: bytes, told: str, rows: int) -> Any:
         """A drawing, told in words for who does not see it."""
-        paragraph = self.paragraph("Maison", keep=True)
-        inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(15), Cm(0.62 * max(rows, 1)))
+        inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(PICTURE_CM), Cm(ROW_CM * max(rows, 1)))
         inline.docPr.set("descr", told)
         inline.docPr.set("name", f"Voix {inline.docPr.get('id')}")
         run, drawing = OxmlElement("w:r"), OxmlElement("w:drawing")
         drawing.append(inline)
         run.append(drawing)
-        paragraph.append(run)
+        return run
+
+    def _staircase(self, result: Result) -> None:
+        """The rows of a vote, their strokes drawn once beside them all."""
+        bars = result.chart.bars
+        rows = [
+            [f"{bar.digit} {bar.label}".strip(), "", f"{bar.count} ({bar.share})" if bar.share else bar.count]
+            for bar in bars
+        ]
+        table = self.table(result.caption, result.columns, rows, (3.1, PICTURE_CM + 0.1, 3.0), {2})
+        for rank, row in enumerate(table.findall(qn("w:tr"))[1:]):
+            height = OxmlElement("w:trHeight")
+            height.set(qn("w:val"), str(round(ROW_CM * 567)))
+            height.set(qn("w:hRule"), "exact")
+            row.find(qn("w:trPr")).append(height)
+            for cell in row.findall(qn("w:tc")):
+                middle = OxmlElement("w:vAlign")
+                middle.set(qn("w:val"), "center")
+                cell.find(qn("w:tcPr")).append(middle)
+            drawn = row.findall(qn("w:tc"))[1]
+            merged = OxmlElement("w:vMerge")
+            if rank == 0:
+                merged.set(qn("w:val"), "restart")
+                paragraph = drawn.find(qn("w:p"))
+                paragraph.append(self.picture(drawings.picture(result.chart), result.chart.finding, len(bars)))
+            drawn.find(qn("w:tcPr")).insert(1, merged)
 
     def table(
         self,
@@ -268,11 +275,15 @@ class _Writer:
         rows: Sequence[Sequence[Any]],
         widths: Sequence[float],
         figures: set[int],
-    ) -> None:
+    ) -> Any:
         self.caption(caption)
         table = parse_xml(
-            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{self.document.styles["Table Grid"].style_id}"/>'
-            '<w:tblW w:w="0" w:type="auto"/><w:tblLayout w:type="fixed"/>'
+            f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="0" w:type="auto"/>'
+            '<w:tblBorders><w:top w:val="single" w:sz="6" w:space="0" w:color="1E2033"/>'
+            '<w:bottom w:val="single" w:sz="4" w:space="0" w:color="8B8494"/>'
+            '<w:insideH w:val="single" w:sz="4" w:space="0" w:color="8B8494"/></w:tblBorders>'
+            '<w:tblLayout w:type="fixed"/>'
+            '<w:tblCellMar><w:left w:w="28" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
             '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
             'w:noVBand="1"/></w:tblPr><w:tblGrid/></w:tbl>'
         )
@@ -291,6 +302,7 @@ class _Writer:
             table.append(self._cells(cells, twips, figures))
         self.body.insert(len(self.body) - 1, table)
         self.paragraph("Cellule")
+        return table
 
     def _cells(self, cells: Iterable[Cell], widths: Sequence[str], figures: set[int], head: bool = False) -> Any:
         row = OxmlElement("w:tr")
@@ -352,9 +364,13 @@ class _Writer:
             ("Heading 3", 15, 14),
         ):
             _dress(styles[name], SERIF, size, 8, before)
-        for name in ("Heading 4", "Heading 5"):
-            _dress(styles[name], SANS, 10.5, 3, 10)
-            styles[name].font.bold, styles[name].font.italic = True, False
+        # What stands in the margin of the PDF: headings too, for who moves from one to the next, but small.
+        for level in (2, 3, 4, 5):
+            style = styles.add_style(f"Repère {level}", WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = styles[f"Heading {level}"]
+            style.next_paragraph_style = styles["Parole"]
+            _dress(style, SANS, 10.5, 3, 10)
+            style.font.bold, style.font.italic = True, False
         _dress(styles["Subtitle"], SERIF, 14, 14)
         _dress(styles["Caption"], SANS, 8.5, 3, 6)
         _dress(styles["List Bullet"], SANS, 9.5, 4)

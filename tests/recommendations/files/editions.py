@@ -1,4 +1,5 @@
 """Editions to draw: a small one written by hand, and a builder for large ones. All words are made up."""
+# ruff: noqa: E501 - sentences read better whole
 
 import datetime as dt
 from collections.abc import Callable, Iterable

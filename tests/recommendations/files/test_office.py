@@ -1,0 +1,102 @@
+"""The DOCX and ODT can be reworked: real styles, headings, tables, language, and who made them."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import docx
+import odfdo
+import pytest
+from docx.oxml.ns import qn
+from pypdf import PdfReader
+
+from convention.recommendations.snapshot import Edition
+from tests.recommendations.files import reading
+
+
+def test_the_docx_has_styles_headings_and_a_table_of_contents(edition: Edition, drawn: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(drawn["docx"]))
+    styles = {paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
+    assert {"Title", "Heading 1", "Heading 2", "Heading 3", "Repère 4", "Parole", "Maison", "Caption"} <= styles
+    headings = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 3"]
+    assert [reading.plain(text) for text in headings] == [
+        f"{one.number}. {reading.plain(one.title)}" for one in edition.recommendations
+    ]
+    assert 'TOC \\o "1-3"' in "".join(each.text or "" for each in document.element.iter(qn("w:instrText")))
+    marks = {each.get(qn("w:name")) for each in document.element.iter(qn("w:bookmarkStart"))}
+    links = {each.get(qn("w:anchor")) for each in document.element.iter(qn("w:hyperlink"))} - {None}
+    assert links and links <= marks
+
+
+def test_the_docx_tables_have_headers_captions_and_told_drawings(drawn: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(drawn["docx"]))
+    assert len(document.tables) == 10
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert table._tbl.tblPr.find(qn("w:tblCaption")) is not None
+    told = [each.get("descr") for each in document.element.iter("{*}docPr")]
+    assert len(told) == 3 and all(told)
+
+
+def test_the_docx_says_its_language_and_origin(edition: Edition, drawn: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(drawn["docx"]))
+    assert next(document.styles.element.iter(qn("w:lang"))).get(qn("w:val")) == "fr-FR"
+    about = document.core_properties
+    assert (about.title, about.language) == (edition.title, "fr-FR")
+    assert about.created is not None
+    assert about.created.replace(tzinfo=None) == edition.frozen_at.replace(tzinfo=None)
+
+
+def test_the_odt_has_styles_headings_and_a_table_of_contents(edition: Edition, drawn: dict[str, bytes]) -> None:
+    document = odfdo.Document(io.BytesIO(drawn["odt"]))
+    titles = [
+        (each.get_attribute("text:outline-level"), reading.plain(each.inner_text))
+        for each in document.body.get_elements("//text:h")
+    ]
+    for one in edition.recommendations:
+        assert ("3", f"{one.number}. {reading.plain(one.title)}") in titles
+    assert len(document.body.get_elements("//text:table-of-content")) == 1
+    named = {each.get_attribute("style:name") for each in document.styles.root.get_elements("//style:style")}
+    used = {each.get_attribute("text:style-name") for each in document.body.get_elements("//text:p | //text:h")}
+    assert used <= named
+
+
+def test_the_odt_tables_have_headers_and_told_drawings(drawn: dict[str, bytes]) -> None:
+    body = odfdo.Document(io.BytesIO(drawn["odt"])).body
+    assert len(body.get_elements("//table:table")) == 10
+    assert len(body.get_elements("//table:table/table:table-header-rows")) == 10
+    assert len(body.get_elements("//draw:frame/svg:desc")) == 3
+
+
+def test_the_odt_says_its_language_and_origin(edition: Edition, drawn: dict[str, bytes]) -> None:
+    document = odfdo.Document(io.BytesIO(drawn["odt"]))
+    assert (
+        document.meta.title == reading.plain(edition.title) or reading.plain(document.meta.title or "") == edition.title
+    )
+    defaults = document.styles.root.get_elements("//style:default-style/style:text-properties")
+    assert {each.get_attribute("fo:language") for each in defaults} == {"fr"}
+    with zipfile.ZipFile(io.BytesIO(drawn["odt"])) as archive:
+        first = archive.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+        assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("suffix", ["docx", "odt"])
+def test_libreoffice_opens_it(suffix: str, drawn: dict[str, bytes], tmp_path: Path) -> None:
+    source = tmp_path / f"avis.{suffix}"
+    source.write_bytes(drawn[suffix])
+    office = shutil.which("soffice")
+    assert office
+    profile = f"-env:UserInstallation=file://{tmp_path}/profil"
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    said = reading.plain(" ".join(page.extract_text() for page in PdfReader(tmp_path / "avis.pdf").pages))
+    assert "Noter cette fiche pour 10 % au moins de la note totale du marché." in said
+    assert "14 voix" in said

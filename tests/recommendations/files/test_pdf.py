@@ -1,0 +1,97 @@
+"""The PDF is read by a screen reader, kept by the archives, and found by its bookmarks."""
+
+import io
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from convention.recommendations.files import FORMATS, pdf
+from convention.recommendations.files.votes import finding
+from convention.recommendations.snapshot import Edition
+from tests.recommendations.files import editions, reading
+from tests.recommendations.files.conftest import STATIC
+
+PDFS = ("pdf", "gros.pdf", "synthese.pdf")
+
+
+def structure(node: Any) -> list[Any]:
+    """Every element of the structure tree, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [each for child in node for each in structure(child)]
+    if not isinstance(node, dict):
+        return []
+    here = [node] if "/S" in node else []
+    return here + (structure(node["/K"]) if "/K" in node else [])
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_it_is_tagged_titled_and_speaks_french(suffix: str, edition: Edition, drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn[suffix]))
+    root = reader.root_object
+    assert root["/Lang"] == "fr"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reader.metadata is not None
+    assert reading.plain(reader.metadata.title or "") == reading.plain(edition.title)
+    xmp = root["/Metadata"].get_data().decode()
+    assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
+    assert "<pdfaid:part>2</pdfaid:part>" in xmp and "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
+
+
+def test_its_tree_has_headings_tables_and_told_figures(edition: Edition, drawn: dict[str, bytes]) -> None:
+    tree = structure(PdfReader(io.BytesIO(drawn["pdf"])).root_object["/StructTreeRoot"]["/K"])
+    kinds = [each["/S"] for each in tree]
+    for kind in ("/H1", "/H2", "/H3", "/H4", "/Table", "/TH", "/TD", "/Figure", "/TOC", "/TOCI", "/L", "/LI", "/Link"):
+        assert kind in kinds, kind
+    # Composition, experts, three whole votes, votes by paragraph, all votes
+    assert kinds.count("/Table") == 2 + 1 + 3 + 2 + 2
+    told = [reading.plain(str(each["/Alt"])) for each in tree if each["/S"] == "/Figure"]
+    for one in edition.recommendations:
+        assert one.vote is not None
+        assert reading.plain(finding(one.vote)) in told
+    levels = [int(kind[2:]) for kind in kinds if kind[1] == "H" and kind[2:].isdigit()]
+    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False))
+
+
+def test_its_bookmarks_are_the_chapters_and_recommendations(edition: Edition, drawn: dict[str, bytes]) -> None:
+    def titles(outline: Any) -> list[str]:
+        return [title for each in outline for title in (titles(each) if isinstance(each, list) else [each.title])]
+
+    said = [reading.plain(title) for title in titles(PdfReader(io.BytesIO(drawn["pdf"])).outline)]
+    assert "Résumé" in said and "Tous les votes" in said
+    for one in edition.recommendations:
+        assert any(title.endswith(one.title) for title in said)
+
+
+def test_every_page_says_its_number_and_the_edition(drawn: dict[str, bytes]) -> None:
+    pages = PdfReader(io.BytesIO(drawn["pdf"])).pages
+    for rank, page in enumerate(pages, start=1):
+        said = reading.plain(page.extract_text())
+        assert f"{rank} / {len(pages)}" in said
+        assert "SHA-256" in said
+        assert "édition n° 2, 14 mars 2024" in said.replace("Édition", "édition")
+
+
+@pytest.mark.parametrize("count", [1, 24, 60, 150])
+def test_the_synthesis_always_has_two_pages(count: int) -> None:
+    content = FORMATS["synthese.pdf"].write(editions.large(count, 40, count), STATIC)
+    assert len(PdfReader(io.BytesIO(content)).pages) == 2
+
+
+def test_a_very_long_summary_still_fits_the_synthesis(edition: Edition) -> None:
+    long = edition.model_copy(update={"summary": "Nous demandons une réponse écrite. " * 400, "title": "Titre " * 30})
+    assert len(PdfReader(io.BytesIO(FORMATS["synthese.pdf"].write(long, STATIC))).pages) == 2
+
+
+def test_no_character_holds_the_report_back(edition: Edition) -> None:
+    shown = sorted(pdf._shown(STATIC / "vendor" / "pdf-fonts" / "coverage.txt"))
+    lines = [" ".join(map(chr, shown[start : start + 60])) for start in range(0, len(shown), 60)]
+    every = edition.model_copy(update={"letter": "\n\n".join(lines)})
+    assert "9.1" in reading.words("pdf", FORMATS["pdf"].write(every, STATIC))
+
+
+def test_an_unknown_character_is_shown_as_a_square(edition: Edition) -> None:
+    rare = edition.model_copy(update={"letter": "avant \U00013000 après"})
+    assert "avant □ après" in reading.words("pdf", FORMATS["pdf"].write(rare, STATIC))
