@@ -1,6 +1,7 @@
 """Where one votes, where one reads what was voted, and the facilitators' desk."""
 
 import csv
+import datetime as dt
 import hmac
 import io
 import json
@@ -151,9 +152,7 @@ def _no_opinion(outcome: Outcome) -> str:
     same = other.grade == outcome.grade
     if other_rule is NoOpinion.REJECTS:
         sentence = (
-            _(
-                "{n} sans avis. {treated}. Comptées comme « {lowest} », elles ne changeraient rien : « {grade} »."
-            )
+            _("{n} sans avis. {treated}. Comptées comme « {lowest} », elles ne changeraient rien : « {grade} ».")
             if same
             else _("{n} sans avis. {treated}. Comptées comme « {lowest} », elles donneraient « {grade} ».")
         )
@@ -462,8 +461,9 @@ _CHOICES: Mapping[str, Any] = {
 
 
 def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
-    """The form as the poll stands; a poll without a rule gets Montpellier's, closing in half an hour."""
-    closes_at = poll.closes_at
+    """The form as the poll stands; a poll without a rule gets Montpellier's, closing in an hour."""
+    in_an_hour = visit.at.replace(minute=visit.at.minute // 5 * 5) + dt.timedelta(hours=1)
+    closes_at = poll.closes_at if rule else in_an_hour
     rule = rule or Rule(method=Method.MAJORITY_JUDGMENT, no_opinion=NoOpinion.EXCLUDED)
     majority = f"{rule.majority.numerator}/{rule.majority.denominator}"
     opens = clock.local(poll.opens_at) if poll.opens_at else None
