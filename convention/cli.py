@@ -1,6 +1,9 @@
 """convention: the operator's and the guarantor's commands. Each answers in a sentence, and with the right exit code."""
 
+import json
 import logging
+import shutil
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -14,6 +17,7 @@ from convention import __version__, app, tally, worker
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
+from convention.demo import load as demo_load
 from convention.journal import chain
 from convention.journal import queries as journal
 from convention.kit import clock, migrations
@@ -241,6 +245,85 @@ def _folder_troubles(settings: Settings) -> list[str]:
                 )
             )
     return troubles
+
+
+@main.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port d’écoute.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Recommence : efface la démonstration d’avant.")] = False,
+    only_load: Annotated[bool, typer.Option("--only-load", help="Prépare la base, sans servir.")] = False,
+) -> None:
+    """Prépare la convention de démonstration et la sert. Textes, votes et personnes y sont fictifs."""
+    settings = settings_or_fail(demo=True, **({} if port is None else {"port": port}))
+    if settings.folder == Path("var"):
+        settings = settings_or_fail(demo=True, folder=Path("var/demo"), port=settings.port)
+    settings = settings.model_copy(update={"base_url": f"http://{settings.host}:{settings.port}"})
+    for sentence in _folder_troubles(settings):
+        fail(sentence)
+    if not only_load and _taken(settings):
+        fail(
+            _("Le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 python3 run.py demo").format(
+                port=settings.port
+            )
+        )
+    database = open_or_fail(settings)
+    state = migrations.state(database, resource("migrations"))
+    if state.unknown and not reset:
+        fail(why_not_use(state) or "")
+    if reset:
+        _empty(database, settings)
+    migrations.upgrade(database, resource("migrations"))
+    kept = settings.folder / "codes.json"
+    with database.reading() as db:
+        loaded = bool(conventions.everywhere(db))
+    if not loaded:
+        say(_("Chargement de la démonstration…"))
+        kept.write_text(json.dumps(dict(demo_load.load(database, settings.secret)), ensure_ascii=False))
+    if not kept.exists():
+        fail(_("Cette base contient une convention qui n’est pas la démonstration : elle n’a pas été touchée."))
+    _announce(settings, json.loads(kept.read_text()))
+    if not only_load:
+        run(settings, database)
+
+
+def _empty(database: Database, settings: Settings) -> None:
+    if not database.embedded and not (settings.folder / "codes.json").exists():
+        fail(_("Cette base PostgreSQL n’a pas été remplie par la démonstration d’ici : elle n’a pas été touchée."))
+    if database.embedded:
+        database.dispose()
+        for name in ("", "-wal", "-shm"):
+            Path(f"{database.url.database}{name}").unlink(missing_ok=True)
+    else:
+        migrations.downgrade(database, resource("migrations"))
+    for folder in (settings.mail_folder, settings.folder / "rapports", settings.folder / "fichiers"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _taken(settings: Settings) -> bool:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError:
+            return True
+    return False
+
+
+def _announce(settings: Settings, codes_by_role: dict[str, str]) -> None:
+    address = settings.base_url
+    say("")
+    say(_("La convention de démonstration : {address}").format(address=address))
+    say("")
+    say(_("Entrer ({address}/entrer) avec un de ces codes :").format(address=address))
+    wide = max(map(len, codes_by_role))
+    for who, code in codes_by_role.items():
+        say(f"  {who.ljust(wide)}  {code}")
+    say("")
+    say(_("Le rapport : {address}/rapport   Les votes : {address}/scrutins   Le courrier : {address}/courrier").format(
+        address=address
+    ))  # fmt: skip
+    say(_("Pour arrêter : Ctrl + C. Pour recommencer : python3 run.py demo --reset"))
+    say("")
 
 
 # -- conventions and people ----------------------------------------------------------------------------------------

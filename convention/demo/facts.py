@@ -1,0 +1,87 @@
+"""What the demo is made of: data files, names, and how forty people might judge a text."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+THEMES = (
+    ("Santé", "sante", "heart-pulse", "Orienter, prévenir, sans remplacer l’écoute."),
+    ("Mobilité", "mob", "tram-front", "Des feux, des trams et des trottoirs qui comptent sans surveiller."),
+    ("Transition écologique", "eco", "sprout", "Connaître le coût avant d’acheter, renoncer quand il le faut."),
+    ("Justice sociale", "just", "scale", "Aucune décision défavorable sans une personne qui signe."),
+    ("Relation usager", "rel", "messages-square", "Des réponses qui citent leurs sources, et quelqu’un au bout."),
+    ("Principes transversaux", "trans", "compass", "Ce qui vaut pour tous les usages."),
+)
+
+# Forty first names of the region, in the order of their seats. Fictional, like all that they say here.
+_NAMES = """
+    Nadia Omar Lina Jean-Pierre Fatou Mireille Hugo Salima Bernard Inès Karim Josiane Théo Aïcha
+    Michel Clara Mohamed Sylvie Enzo Rachida Patrick Manon Youssef Danielle Lucas Samira Gérard Emma
+    Rachid Monique Nathan Yasmine Alain Chloé Mehdi Françoise Jules Leïla Robert Camille
+    """
+MEMBERS = tuple(_NAMES.split())
+
+STAFF = (("Claire", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"), ("Adama", "administrator"))
+
+COMPETENCES = (
+    ("incitation", "autre"), ("partagée", "partagee"), ("communes", "communes"), ("Métropole", "metropole"),
+)  # fmt: skip
+
+# How voices spread over the five grades, from « Très bien » down, with « sans opinion » last: 38 voices each.
+SPREADS = {
+    "loved": (20, 12, 4, 1, 0, 1),
+    "kept": (12, 16, 7, 2, 0, 1),
+    "narrow": (8, 12, 9, 5, 3, 1),
+    "sent_back": (4, 10, 13, 7, 3, 1),
+}
+
+# Proposals whose first paragraph did not convince at first.
+SENT_BACK = {5: "sent_back", 9: "sent_back", 12: "narrow", 14: "sent_back"}
+
+
+def proposals() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DATA / "demo_propositions.json").read_text("utf-8"))
+    return found
+
+
+def texts() -> dict[str, str]:
+    """{kind: Markdown}."""
+    return {path.stem: path.read_text("utf-8") for path in sorted((DATA / "textes").glob("*.md"))}
+
+
+def spread(proposal: int, paragraph: int) -> tuple[int, ...]:
+    """How the forty judge this paragraph's first version."""
+    if paragraph == 1 and proposal in SENT_BACK:
+        return SPREADS[SENT_BACK[proposal]]
+    return SPREADS["loved" if (proposal + paragraph) % 3 == 0 else "kept"]
+
+
+def competence(said: str) -> str:
+    return next((value for words, value in COMPETENCES if words in said), "a-preciser")
+
+
+OBJECTIVES = {
+    "Santé": "Que chacun trouve le bon soin plus vite, sans parler seulement à une machine.",
+    "Mobilité": "Que les déplacements soient plus sûrs et plus simples, sans surveiller les personnes.",
+    "Transition écologique": "Que chaque usage soit décidé en connaissant son coût pour l’environnement.",
+    "Justice sociale": "Que personne ne perde un droit à cause d’un calcul.",
+    "Relation usager": "Que chacun obtienne une réponse juste, et une personne quand il le faut.",
+    "Principes transversaux": "Que ces règles valent pour tous les usages, d’aujourd’hui et de demain.",
+}
+
+# How the authors wrote again what was sent back, where no amendment says it.
+AGAIN = {
+    12: "Tenir une liste publique des usages d’IA auxquels la collectivité renonce, avec le motif de chacun, "
+    "revue chaque année devant le conseil.",
+}
+
+
+def rewritten(number: int, text: str, amendment: dict[str, Any] | None) -> str:
+    """The second version of a paragraph."""
+    if number in AGAIN:
+        return AGAIN[number]
+    assert amendment is not None, f"nothing says how {number} was written again"
+    before, after = (amendment.get(name, "").replace("'", "’") for name in ("avant", "apres"))
+    return " ".join(text.replace(before, after).split()) if before else f"{text} {after}"

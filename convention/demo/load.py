@@ -1,0 +1,328 @@
+import datetime as dt
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from convention.conventions import actions as conventions
+from convention.conventions.models import Convention, TextKind
+from convention.demo import facts
+from convention.kit import clock
+from convention.kit.db import Database, Session
+from convention.kit.forms import Filled, Form
+from convention.people import actions as people
+from convention.people import codes
+from convention.people.forms import PersonForm
+from convention.people.models import Person, RoleKind
+from convention.programme import actions as programme
+from convention.programme import queries as programme_queries
+from convention.programme.forms import AgendaForm, MinutesForm, PhaseForm, SittingForm, ThemeForm
+from convention.programme.models import Theme
+from convention.proposals import actions as proposals
+from convention.proposals import queries as proposal_queries
+from convention.proposals import rules as proposal_rules
+from convention.proposals.forms import CardForm, PiecesForm
+from convention.proposals.models import Proposal
+from convention.recommendations import actions as recommendations
+from convention.voting import actions as voting
+from convention.voting import envelopes
+from convention.voting.actions import Totals
+from convention.voting.forms import PlanForm
+from convention.voting.models import Mode, Poll
+
+F = TypeVar("F", bound=Form)
+
+VALUES = ("5", "4", "3", "2", "1", "sans-opinion")
+ABSENT = 2  # of forty, on the day of the votes
+OPEN_THEME = "Relation usager"
+
+
+def load(database: Database, secret: str) -> Mapping[str, str]:
+    """Fill an empty database with the demo. Returns {role: code} for one person of each role."""
+    with database.writing() as db:
+        try:
+            return Demo(db).build(secret)
+        finally:
+            clock.shift(dt.timedelta(0))
+
+
+class Demo:
+    """The story of the convention, told in order, each part at its own time."""
+
+    def __init__(self, db: Session) -> None:
+        self.db = db
+        self.today = clock.local(clock.now()).date()
+        self.chance = random.Random(2023)  # noqa: S311 - the demo is the same for all
+        self.people: dict[str, Person] = {}
+
+    def build(self, secret: str) -> Mapping[str, str]:
+        with self.on(days=-70):
+            self.open()
+        self.write_programme()
+        with self.on(days=-60):
+            self.invite()
+            given = self.write_codes(secret)
+        with self.on(days=-25):
+            self.propose()
+        with self.on(days=-9):
+            self.vote()
+        with self.on(days=-8):
+            self.rewrite()
+        with self.on(days=-7):
+            self.vote_again()
+        with self.on(days=-2):
+            self.publish()
+        self.open_poll()
+        return given
+
+    @contextmanager
+    def on(self, *, days: int, hour: int = 10) -> Iterator[None]:
+        """At this hour of a day counted from today."""
+        then = clock.utc(self.today + dt.timedelta(days=days), dt.time(hour))
+        clock.shift(dt.timedelta(0))
+        clock.shift(then - clock.now())
+        try:
+            yield
+        finally:
+            clock.shift(dt.timedelta(0))
+
+    def day(self, offset: int) -> str:
+        return (self.today + dt.timedelta(days=offset)).isoformat()
+
+    @property
+    def claire(self) -> Person:
+        return self.people["Claire"]
+
+    # -- the frame -------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        self.convention = conventions.start(
+            self.db,
+            Convention(
+                title="Intelligence artificielle et territoire",
+                question="Quelle intelligence artificielle au service des habitants et du territoire ?",
+                city="Montpellier Méditerranée Métropole",
+                commissioner="Montpellier Méditerranée Métropole",
+                commitment="La Métropole répondra à chaque recommandation, par écrit et avec sa raison.",
+                answer_due=self.today + dt.timedelta(days=120),
+                seats=40,
+                summary="40 habitantes et habitants de 18 à 76 ans, autant de femmes que d’hommes.",
+                help_phone="04 00 00 00 00",
+                help_hours="du lundi au samedi, 9 h à 19 h",
+                contact="convention@exemple.invalid",
+                fictional=True,
+                created_at=clock.now(),
+            ),
+        )
+        for kind, body in facts.texts().items():
+            conventions.write(self.db, self.convention, TextKind(kind), body)
+
+    def write_programme(self) -> None:
+        for name, colour, icon, summary in facts.THEMES:
+            form = _form(ThemeForm, name=name, colour=colour, icon=icon, summary=summary)
+            programme.add_theme(self.db, self.convention, form, by=None)
+        self.themes: dict[str, Theme] = {
+            theme.name: theme for theme in programme_queries.themes(self.db, self.convention)
+        }
+        phases: Sequence[tuple[str, int, int, tuple[str, ...]]] = (
+            ("Mandat", -70, -60, ()),
+            ("Tirage au sort", -60, -45, ()),
+            ("S’informer", -45, -30, ()),
+            ("Écrire et voter", -30, 14, ("proposer", "modifier", "voter")),
+            ("Réponses de la Métropole", 14, 120, ("repondre",)),
+            ("Suivi public", 120, 485, ()),
+        )
+        for name, first, last, activities in phases:
+            phase = _form(
+                PhaseForm,
+                name=name,
+                opens_on=self.day(first),
+                opens="00:00",
+                closes_on=self.day(last),
+                closes="00:00",
+                activities=activities,
+            )
+            programme.add_phase(self.db, self.convention, phase, by=None)
+        self.write_sittings()
+
+    def write_sittings(self) -> None:
+        agenda = {
+            "Première rencontre : comprendre": (
+                ("Accueil et présentation du mandat", 45),
+                ("Ce que l’intelligence artificielle sait faire, et ne sait pas", 75),
+                ("Tables : nos usages, nos craintes", 90),
+            ),
+            "Deuxième rencontre : délibérer": (
+                ("Retours d’expérience : cantines, assistant aux agents", 60),
+                ("Éthique : qui décide, qui répond ?", 60),
+                ("Ateliers par thème : la liste des sujets de l’avis", 120),
+            ),
+            "Troisième rencontre : écrire et voter": (
+                ("Relire les règles et la méthode de vote", 20),
+                ("Écriture par groupes de deux à six, en sprints de vingt minutes", 120),
+                ("Vote de chaque paragraphe", 60),
+                ("Paragraphes à réécrire, second vote", 60),
+            ),
+        }
+        offsets = (-44, -31, 5)
+        for offset, (title, points) in zip(offsets, agenda.items(), strict=True):
+            form = _form(
+                SittingForm,
+                title=title,
+                held_on=self.day(offset),
+                starts="09:30",
+                ends="17:00",
+                place="Hôtel de Métropole, salle du conseil",
+                access="Boucle magnétique, accès de plain-pied, garde d’enfants sur place.",
+                public="oui",
+                themes=[str(theme.id) for theme in self.themes.values()],
+            )
+            sitting = programme.add_sitting(self.db, self.convention, form, by=None)
+            for point, minutes in points:
+                programme.add_item(self.db, sitting, _form(AgendaForm, title=point, minutes=str(minutes)), by=None)
+            if offset < 0:
+                body = (
+                    "## Ce qui s’est dit\n\nLes membres ont travaillé en cinq tables. Chaque table a restitué trois "
+                    "points devant toutes les autres.\n\n## Ce qui reste à faire\n\nLes questions posées aux services "
+                    "reviennent avec leurs réponses à la séance suivante."
+                )
+                with self.on(days=offset + 2):
+                    programme.publish_minutes(self.db, sitting, _form(MinutesForm, body=body), by=None)
+
+    # -- the people ------------------------------------------------------------------------------------------------
+
+    def invite(self) -> None:
+        for name in facts.MEMBERS:
+            self.add(name, RoleKind.MEMBER)
+        for name, role in facts.STAFF:
+            self.add(name, RoleKind(role), email=f"{name.lower().replace('é', 'e').replace('è', 'e')}@exemple.invalid")
+
+    def add(self, name: str, role: RoleKind, email: str = "") -> None:
+        form = PersonForm(name=name, email=email, roles=(role,))
+        self.people[name] = people.add(self.db, self.convention, form)
+
+    def write_codes(self, secret: str) -> dict[str, str]:
+        chosen = {
+            "Nadia": RoleKind.MEMBER,
+            "Omar": RoleKind.MEMBER,
+            **{name: RoleKind(role) for name, role in facts.STAFF},
+        }
+        return {
+            f"{name} ({role.label})": codes.shown(
+                people.new_code(self.db, self.convention, self.people[name], secret)
+            )
+            for name, role in chosen.items()
+        }  # fmt: skip
+
+    # -- the work --------------------------------------------------------------------------------------------------
+
+    def propose(self) -> None:
+        self.proposals: dict[int, Proposal] = {}
+        for place, card in enumerate(facts.proposals()["propositions"]):
+            pieces = {f"mesure-n{n}": text for n, text in enumerate(_sentences(card["mesure"], "."), 1)}
+            pieces |= {f"garde-fou-n{n}": text for n, text in enumerate(_sentences(card["garde_fous"], ";"), 1)}
+            theme = self.themes[card["theme"]]
+            form = _form(
+                CardForm,
+                title=card["titre"].replace("'", "’"),
+                theme=theme.slug,
+                constat=card["constat"].replace("'", "’"),
+                objective=facts.OBJECTIVES[card["theme"]],
+                indicator=card["indicateur"].replace("'", "’"),
+                competence=facts.competence(card["competence"]),
+                competence_note=card["competence"],
+                **pieces,
+            )
+            author = self.people[facts.MEMBERS[place % len(facts.MEMBERS)]]
+            self.proposals[card["numero"]] = proposals.submit(self.db, self.convention, author, form, theme)
+
+    def vote(self) -> None:
+        """Six polls, one for each theme but the one still open, by secret ballots."""
+        for name in self.themes:
+            if name != OPEN_THEME:
+                self.hold(f"Vote des paragraphes : {name}", self.of_theme(name))
+
+    def of_theme(self, name: str) -> list[tuple[Proposal, proposal_rules.Passage]]:
+        mine = [proposal for proposal in self.proposals.values() if proposal.theme_id == self.themes[name].id]
+        passages = proposal_queries.passages_of(self.db, mine)
+        return [(proposal, passage) for proposal in mine for passage in passages[proposal.id]]
+
+    def hold(self, title: str, texts: Sequence[tuple[Proposal, proposal_rules.Passage]]) -> None:
+        poll = self.prepare(title, [passage.version.id for _proposal, passage in texts], hours=2)
+        voting.open_poll(self.db, poll)
+        columns = [
+            self.shuffled(facts.spread(proposal.number, passage.paragraph.number)) for proposal, passage in texts
+        ]
+        voters = self.chance.sample(facts.MEMBERS, len(facts.MEMBERS) - ABSENT)
+        for name, answers in zip(voters, zip(*columns, strict=True), strict=True):
+            voting.cast(self.db, poll, self.people[name], envelopes.new_key(), answers)
+        voting.close(self.db, poll)
+
+    def prepare(self, title: str, versions: Sequence[UUID], *, hours: float, mode: Mode = Mode.BALLOTS) -> Poll:
+        poll = proposals.put_to_vote(self.db, self.convention, self.claire, title, versions)
+        rule = _form(PlanForm, title=title, mode=mode.value, method="majority-judgment", present="38").rule
+        closes_at = clock.now() + dt.timedelta(hours=hours) if mode == Mode.BALLOTS else None
+        voting.plan(self.db, poll, rule, mode=mode, closes_at=closes_at, present=38, title=title, by=self.claire)
+        return poll
+
+    def shuffled(self, spread: tuple[int, ...]) -> list[str]:
+        answers = [value for value, count in zip(VALUES, spread, strict=True) for _ in range(count)]
+        self.chance.shuffle(answers)
+        return answers
+
+    def rewrite(self) -> None:
+        """What was sent back is written again by its author; the amendments of the file are their reasons."""
+        self.rewritten: list[UUID] = []
+        reasons = {one["proposition"]: one for one in facts.proposals()["amendements"]}
+        for number in facts.SENT_BACK:
+            proposal = self.proposals[number]
+            passage = proposal_queries.passages(self.db, proposal)[0]
+            amendment = reasons.get(number)
+            text = facts.rewritten(number, passage.text, amendment)
+            standing = proposal_rules.Standing(
+                author=True,
+                facilitator=False,
+                phases=programme_queries.phases(self.db, self.convention),
+                at=clock.now(),
+            )
+            author = proposal_queries.authors(self.db, proposal)[0]
+            form = _form(
+                PiecesForm,
+                reason=amendment["motif"] if amendment else "Dire plus précisément qui fait quoi.",
+                revision=str(proposal.revision),
+                **{f"mesure-{passage.paragraph.number}": text},
+            )
+            proposals.change(self.db, proposal, author, form, None, standing)
+            self.rewritten.append(proposal_queries.passages(self.db, proposal)[0].version.id)
+
+    def vote_again(self) -> None:
+        """The second vote is by raised fingers, counted in the room."""
+        poll = self.prepare("Second vote des paragraphes réécrits", self.rewritten, hours=0, mode=Mode.TOTALS)
+        voting.open_poll(self.db, poll)
+        counts = dict(zip(VALUES, facts.SPREADS["kept"], strict=True))
+        totals = [Totals(counts, present=38) for _ in self.rewritten]
+        voting.enter_totals(self.db, poll, totals, by=self.claire)
+
+    def publish(self) -> None:
+        edition = recommendations.freeze(self.db, self.convention, by=self.claire)
+        recommendations.publish(self.db, edition, by=self.claire)
+
+    def open_poll(self) -> None:
+        texts = self.of_theme(OPEN_THEME)
+        title = f"Vote des paragraphes : {OPEN_THEME}"
+        poll = self.prepare(title, [passage.version.id for _proposal, passage in texts], hours=72)
+        voting.open_poll(self.db, poll)
+
+
+def _form(kind: type[F], **sent: Any) -> F:
+    """What a person would have typed, read as the page reads it."""
+    form = kind.read(sent)
+    assert not isinstance(form, Filled), f"{kind.__name__}: {form.errors}"
+    return form
+
+
+def _sentences(text: str, sign: str) -> list[str]:
+    """A paragraph for each sentence, or each safeguard."""
+    parts = [part.strip(" .;") for part in text.replace("'", "’").split(f"{sign} ")]
+    return [part[0].upper() + part[1:] + "." for part in parts if part]
