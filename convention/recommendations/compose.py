@@ -1,0 +1,387 @@
+"""From the convention as it is now to the tree of an edition: read once, in a constant number of queries.
+
+What is not known is left out: no number is guessed. What was voted is taken from sealed results alone.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+from uuid import UUID
+
+from markdown_it import MarkdownIt
+
+from convention.algorithms import differences
+from convention.algorithms.decision import Method, Secrecy
+from convention.algorithms.decision import Outcome as Verdict
+from convention.conventions import queries as conventions
+from convention.conventions.models import Convention, TextKind
+from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext, speaking
+from convention.kit.text import hour, moment, number
+from convention.people.models import RoleKind
+from convention.programme import queries as programme
+from convention.programme.models import AgendaItem, Document, Sitting, Theme
+from convention.proposals import queries as proposals
+from convention.proposals.models import Competence, ParagraphState, ParagraphVersion, Proposal
+from convention.proposals.rules import Passage
+from convention.recommendations import queries, snapshot
+from convention.recommendations.models import Piece
+from convention.voting import counts
+from convention.voting.models import Mode, Outcome, Poll, Subject
+
+LANGUAGE = "fr"
+CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstain"}
+SIDE = 5  # one voice in five among the two worst grades is a strong disagreement
+
+_OUTCOMES: Mapping[Verdict, snapshot.Outcome] = {
+    Verdict.KEPT: "kept",
+    Verdict.REWRITE: "rewrite",
+    Verdict.ADOPTED: "adopted",
+    Verdict.REJECTED: "rejected",
+    Verdict.NO_QUORUM: "no-quorum",
+}
+
+
+def compose(db: Session, convention: Convention, *, number: int, at: dt.datetime, site: str) -> snapshot.Edition:
+    """The edition that would be frozen now. `site` is the public address of the convention, without a slash."""
+    with speaking(LANGUAGE):
+        return _Composer(db, convention, number, at, site).edition()
+
+
+@dataclasses.dataclass
+class _Composer:
+    db: Session
+    convention: Convention
+    number: int
+    at: dt.datetime
+    site: str
+
+    def edition(self) -> snapshot.Edition:
+        db, convention = self.db, self.convention
+        written = {piece: text.body for piece, text in queries.texts(db, convention).items()}
+        themes = programme.themes(db, convention)
+        self.slugs = {theme.id: theme.slug for theme in themes}
+        self.roles = queries.roles(db, convention)
+        cards = proposals.everything(db, convention)
+        # Those taken out are read too: what was voted on them stays voted.
+        passages = proposals.passages_of(db, cards, removed=True)
+        self.names = {
+            version.subject: _("Paragraphe {number}, version {version}").format(
+                number=_number(card, passage), version=version.number
+            )
+            for card in cards
+            for passage in passages[card.id]
+            for version in passage.versions
+        }
+        votes = self._votes()
+        self.votes: Mapping[Subject, Sequence[snapshot.Vote]] = votes
+        standing = {
+            card.id: [passage for passage in passages[card.id] if passage.paragraph.removed_at is None]
+            for card in cards
+        }
+        kept = {id: [one for one in several if _is_kept(one)] for id, several in standing.items()}
+        left = {id: [one for one in several if not _is_kept(one)] for id, several in standing.items()}
+        return snapshot.Edition(
+            number=self.number,
+            title=written.get(Piece.TITLE) or convention.title,
+            subtitle=written.get(Piece.SUBTITLE, ""),
+            frozen_at=self.at,
+            language=LANGUAGE,
+            fictional=_("Texte fictif, écrit pour une démonstration.") if convention.fictional else None,
+            convention=self._convention(),
+            summary=written.get(Piece.SUMMARY, ""),
+            letter=written.get(Piece.LETTER, ""),
+            preamble=written.get(Piece.PREAMBLE, ""),
+            method=written.get(Piece.METHOD, ""),
+            voting_rules=tuple(dict.fromkeys(vote.rule for vote in self.all_votes)),
+            draw=self._text(TextKind.DRAW),
+            sittings=self._sittings(),
+            themes=tuple(_theme(theme) for theme in themes),
+            recommendations=tuple(self._card(card, kept[card.id]) for card in cards if kept[card.id]),
+            unsettled=tuple(self._card(card, left[card.id]) for card in cards if left[card.id]),
+            votes=self.all_votes,
+            guarantors_report=written.get(Piece.GUARANTORS, ""),
+            changes=written.get(Piece.CHANGES, ""),
+            address=f"{self.site}/rapport/{self.number}",
+        )
+
+    # -- the convention ----------------------------------------------------------------------------------------
+
+    def _convention(self) -> snapshot.Convention:
+        convention = self.convention
+        return snapshot.Convention(
+            title=convention.title,
+            question=convention.question,
+            city=convention.city,
+            commissioner=convention.commissioner,
+            mandate=self._text(TextKind.MANDATE),
+            commitment=plain(convention.commitment),
+            answer_due=convention.answer_due,
+            seats=convention.seats,
+            address=self.site,
+        )
+
+    def _text(self, kind: TextKind) -> str:
+        found = conventions.text(self.db, self.convention, kind)
+        return plain(found.body) if found else ""
+
+    def _sittings(self) -> tuple[snapshot.Sitting, ...]:
+        agendas: dict[UUID, list[AgendaItem]] = defaultdict(list)
+        for item in queries.agendas(self.db, self.convention):
+            agendas[item.sitting_id].append(item)
+        documents: dict[UUID | None, list[Document]] = defaultdict(list)
+        for document in queries.documents(self.db, self.convention):
+            documents[document.sitting_id].append(document)
+        return tuple(
+            self._sitting(sitting, agendas[sitting.id], documents[sitting.id])
+            for sitting in programme.sittings(self.db, self.convention)
+            if sitting.starts_at <= self.at
+        )
+
+    def _sitting(
+        self, sitting: Sitting, agenda: Sequence[AgendaItem], documents: Sequence[Document]
+    ) -> snapshot.Sitting:
+        return snapshot.Sitting(
+            number=sitting.number,
+            title=sitting.title,
+            held_on=sitting.held_on,
+            hours=_("{start} à {end}").format(start=hour(sitting.starts_at), end=hour(sitting.ends_at)),
+            place=sitting.place,
+            agenda=tuple(item.title for item in agenda),
+            documents=tuple(
+                snapshot.Document(
+                    title=one.title, author=one.author, address=one.link or f"{self.site}/documents/{one.id}"
+                )
+                for one in documents
+            ),
+            address=f"{self.site}/seances/{sitting.number}",
+        )
+
+    # -- recommendations ---------------------------------------------------------------------------------------
+
+    def _card(self, card: Proposal, passages: Sequence[Passage]) -> snapshot.Recommendation:
+        address = f"{self.site}/rapport/{self.number}/{card.number}"
+        whole = self.votes.get(Subject("proposal", card.id), ())
+        return snapshot.Recommendation(
+            id=str(card.id),
+            number=card.number,
+            title=card.title,
+            theme=self.slugs[card.theme_id],
+            finding=card.constat,
+            objective=card.objective,
+            paragraphs=tuple(self._paragraph(card, passage, address) for passage in passages),
+            concerned=_concerned(card),
+            indicator=card.indicator,
+            competence=_competence(card),
+            deadline=card.deadline,
+            vote=whole[-1] if whole else None,
+            origin=tuple(self._origin(card, passages)),
+            address=address,
+        )
+
+    def _paragraph(self, card: Proposal, passage: Passage, address: str) -> snapshot.Paragraph:
+        decided = self.votes.get(passage.version.subject, ())
+        return snapshot.Paragraph(
+            number=_number(card, passage),
+            section="measure" if passage.paragraph.section == "measure" else "safeguard",
+            text=passage.text,
+            version=passage.version.number,
+            versions=tuple(
+                self._version(before, version, f"{address}#p-{passage.paragraph.number}")
+                for before, version in zip((None, *passage.versions), passage.versions, strict=False)
+            ),
+            vote=decided[-1] if decided else None,
+        )
+
+    def _version(self, before: ParagraphVersion | None, version: ParagraphVersion, address: str) -> snapshot.Version:
+        changes = None
+        if before is not None:
+            changes = version.reason or differences.summary(differences.segments(before.text, version.text))
+        return snapshot.Version(
+            number=version.number,
+            text=version.text,
+            by=self._role(version),
+            written_at=version.written_at,
+            changes=changes,
+            votes=tuple(self.votes.get(version.subject, ())),
+            address=address,
+        )
+
+    def _role(self, version: ParagraphVersion) -> str:
+        """Who wrote, by role: names stay where their owners chose to show them."""
+        if version.on_behalf:
+            return _("animation, pour les personnes qui ont écrit la proposition")
+        held = self.roles.get(version.author_id, frozenset())
+        return next((kind.label for kind in RoleKind if kind in held), RoleKind.MEMBER.label)
+
+    def _origin(self, card: Proposal, passages: Sequence[Passage]) -> Iterable[snapshot.Step]:
+        yield snapshot.Step(
+            when=moment(card.submitted_at),
+            what=_("Proposition n° {number} déposée").format(number=card.number),
+            address=self.site + card.address,
+        )
+        polls: dict[int, list[tuple[str, snapshot.Vote]]] = defaultdict(list)
+        for passage in passages:
+            for version in passage.versions:
+                for vote in self.votes.get(version.subject, ()):
+                    polls[vote.poll].append((_number(card, passage), vote))
+        for poll, several in sorted(polls.items(), key=lambda item: (item[1][0][1].closed_at, item[0])):
+            yield snapshot.Step(
+                when=moment(several[0][1].closed_at),
+                what=_("Scrutin n° {poll}").format(poll=poll),
+                detail=" ; ".join(f"{one} : {_result(vote)}" for one, vote in several),
+                address=several[0][1].address,
+            )
+
+    # -- votes -------------------------------------------------------------------------------------------------
+
+    def _votes(self) -> Mapping[Subject, Sequence[snapshot.Vote]]:
+        """All that was solemnly decided, by subject, in the order of closing. An indicative vote is not published."""
+        found: dict[Subject, list[snapshot.Vote]] = defaultdict(list)
+        for poll, result in queries.sealed(self.db, self.convention):
+            for outcome in counts.outcomes(poll, result):
+                if not outcome.rule.indicative:
+                    found[outcome.subject].append(self._vote(poll, outcome, result.sha256))
+        every = [vote for several in found.values() for vote in several]
+        self.all_votes = tuple(sorted(every, key=lambda vote: (vote.closed_at, vote.poll)))
+        return found
+
+    def _vote(self, poll: Poll, outcome: Outcome, sha256: str) -> snapshot.Vote:
+        assert outcome.method in counts.METHODS, f"the report cannot show a vote by {outcome.method}"
+        graded = outcome.method is Method.MAJORITY_JUDGMENT
+        decision = outcome.decision
+        # What decides nothing keeps nothing; the words say why.
+        verdict = _OUTCOMES.get(outcome.verdict, "rewrite" if graded else "rejected")
+        voices = decision.voices if graded and decision.voices is not None else decision.expressed
+        counted = poll.present is not None or outcome.mode == Mode.TOTALS
+        return snapshot.Vote(
+            poll=outcome.number,
+            subject=self.names.get(outcome.subject, outcome.title),
+            question=outcome.title,
+            method="majority-judgment" if graded else "yes-no",
+            indicative=False,
+            manner=_manner(outcome),
+            rule=" ".join(outcome.rule_sentences),
+            base=_base(outcome),
+            counts=tuple(
+                snapshot.Count(key=CHOICES.get(str(row.value), str(row.value)), label=row.label, voices=row.count)
+                for row in outcome.rows
+            ),
+            no_opinion=outcome.no_opinion if graded else 0,
+            expressed=voices,
+            present=outcome.present if counted else None,
+            entitled=outcome.entitled,
+            quorum=_quorum(outcome),
+            grade=outcome.grade,
+            grade_label=outcome.grade_label or None,
+            outcome=verdict,
+            outcome_label=outcome.verdict.label,
+            sentence=outcome.sentence,
+            warning=_warning(outcome) if graded else None,
+            closed_at=outcome.closed_at,
+            address=f"{self.site}/scrutins/{outcome.number}",
+            fingerprint=sha256,
+        )
+
+
+def _is_kept(passage: Passage) -> bool:
+    return passage.paragraph.state == ParagraphState.KEPT
+
+
+def _number(card: Proposal, passage: Passage) -> str:
+    return f"{card.number}.{passage.paragraph.number}"
+
+
+def _theme(theme: Theme) -> snapshot.Theme:
+    return snapshot.Theme(
+        slug=theme.slug, name=theme.name, icon=theme.icon, colour=theme.colour.value, introduction=theme.summary
+    )
+
+
+def _concerned(card: Proposal) -> str:
+    # The card asks for all the effects in one text; the tree has a place for each kind and none for the whole.
+    effects = _("Effets attendus : {effects}").format(effects=card.effects) if card.effects else ""
+    return "\n\n".join(filter(None, (card.concerned, effects)))
+
+
+def _competence(card: Proposal) -> str:
+    known = card.competence.label if card.competence != Competence.UNKNOWN else ""
+    return (
+        _("{competence} : {note}").format(competence=known, note=card.competence_note)
+        if (known and card.competence_note)
+        else known or card.competence_note
+    )
+
+
+def _result(vote: snapshot.Vote) -> str:
+    return f"{vote.grade_label}, {vote.outcome_label.lower()}" if vote.grade_label else vote.outcome_label.lower()
+
+
+def _manner(outcome: Outcome) -> str:
+    if outcome.mode == Mode.BALLOTS:
+        return _("Bulletins secrets") if outcome.rule.secrecy is Secrecy.SECRET else outcome.rule.secrecy.label
+    return _("Comptage à main levée") if outcome.rule.secrecy is Secrecy.HANDS else _("Comptage dans la salle")
+
+
+def _base(outcome: Outcome) -> str:
+    if outcome.method is Method.MAJORITY_JUDGMENT:
+        *_grades, (_value, label, meaning) = counts.options(outcome.rule)
+        return _("« {label} » : {meaning}").format(label=label, meaning=meaning[:1].lower() + meaning[1:])
+    whole = outcome.rule.base.label
+    if outcome.decision.base_size is None:
+        return _("Majorité calculée sur les {whole}.").format(whole=whole)
+    return _("Majorité calculée sur les {whole} : {n}.").format(whole=whole, n=number(outcome.decision.base_size))
+
+
+def _quorum(outcome: Outcome) -> str | None:
+    needed = outcome.decision.quorum_needed
+    if needed is None:
+        return None
+    sentence = (
+        ngettext("Quorum de {n} bulletin, atteint.", "Quorum de {n} bulletins, atteint.", needed)
+        if outcome.decision.quorum_reached
+        else ngettext("Quorum de {n} bulletin, non atteint.", "Quorum de {n} bulletins, non atteint.", needed)
+    )
+    return sentence.format(n=number(needed))
+
+
+def _warning(outcome: Outcome) -> str | None:
+    low = sum(row.count for row in outcome.rows if isinstance(row.value, int) and row.value <= 2)
+    total = sum(row.count for row in outcome.rows)
+    return _("Désaccord fort : 20 % ou plus en 1 ou 2.") if total and SIDE * low >= total else None
+
+
+# -- texts typed with marks, without their marks ---------------------------------------------------------------------
+
+_read = MarkdownIt("commonmark", {"html": False}).enable("table")
+_Mark = Literal["", "– "]
+
+
+def plain(markdown: str) -> str:
+    """The words of a text, its marks put away: a blank line between two blocks, a dash before each item.
+
+    >>> plain("## Mandat\\n\\nDire **oui**.\\n\\n- un\\n- deux")
+    'Mandat\\n\\nDire oui.\\n\\n– un\\n\\n– deux'
+    """
+    blocks: list[str] = []
+    mark: _Mark = ""
+    for token in _read.parse(markdown):
+        if token.type == "list_item_open":
+            mark = "– "
+        elif token.type in ("inline", "code_block", "fence"):
+            words = _words(token.children) if token.children else token.content
+            if words.strip():
+                blocks.append(mark + words.strip())
+            mark = ""
+    return "\n\n".join(blocks)
+
+
+def _words(children: Iterable[object]) -> str:
+    said = []
+    for child in children:
+        kind, content = getattr(child, "type", ""), getattr(child, "content", "")
+        said.append("\n" if kind in ("softbreak", "hardbreak") else str(content))
+    return "".join(said).replace("\n", " ")

@@ -1,0 +1,143 @@
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
+
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
+from convention.kit.text import number, series
+from convention.people.models import RoleKind
+from convention.recommendations.models import EditionRow, Piece
+from convention.recommendations.snapshot import Edition, Recommendation
+
+SHOWN = 12  # numbers listed in a sentence; beyond, they are counted
+
+
+@dataclasses.dataclass(frozen=True)
+class Remark:
+    """Something that an edition lacks. `blocks`: it cannot be frozen like this."""
+
+    sentence: str
+    blocks: bool = False
+
+
+def coherence(edition: Edition, *, open_polls: int = 0) -> Sequence[Remark]:
+    """What is missing before this edition can be frozen, what prevents it first."""
+    remarks = [*_prevents(edition), *_votes(edition, open_polls), *_cards(edition), *_texts(edition)]
+    return sorted(remarks, key=lambda remark: not remark.blocks)
+
+
+def _prevents(edition: Edition) -> Iterable[Remark]:
+    if not edition.recommendations:
+        yield Remark(
+            _("Aucun paragraphe n’est encore gardé par un vote : il n’y a rien à mettre dans le rapport."), blocks=True
+        )
+
+
+def _votes(edition: Edition, open_polls: int) -> Iterable[Remark]:
+    if open_polls:
+        yield Remark(
+            ngettext(
+                "Un scrutin n’est pas terminé : son résultat ne sera pas dans cette édition.",
+                "{n} scrutins ne sont pas terminés : leurs résultats ne seront pas dans cette édition.",
+                open_polls,
+            ).format(n=number(open_polls))
+        )
+    kept = [paragraph for one in edition.recommendations for paragraph in one.paragraphs]
+    if without := [paragraph.number for paragraph in kept if paragraph.vote is None]:
+        yield Remark(_("Gardés sans résultat de vote : {which}.").format(which=_which(without)))
+    if strong := [paragraph.number for paragraph in kept if paragraph.vote and paragraph.vote.warning]:
+        yield Remark(
+            _("Gardés malgré un désaccord fort : {which}. Demandez si des réserves veulent être écrites.").format(
+                which=_which(strong)
+            )
+        )
+    left = [paragraph for one in edition.unsettled for paragraph in one.paragraphs]
+    if never := [paragraph.number for paragraph in left if not any(one.votes for one in paragraph.versions)]:
+        yield Remark(
+            _("Jamais mis au vote : {which}. Ils iront dans « Ce que la convention n’a pas tranché ».").format(
+                which=_which(never)
+            )
+        )
+    if back := [paragraph.number for paragraph in left if any(one.votes for one in paragraph.versions)]:
+        yield Remark(
+            _("Votés, mais pas gardés : {which}. Ils iront dans « Ce que la convention n’a pas tranché ».").format(
+                which=_which(back)
+            )
+        )
+
+
+def _cards(edition: Edition) -> Iterable[Remark]:
+    cards = edition.recommendations
+    for sentence, lacking in (
+        (_("Sans constat : {which}."), _lacking(cards, "finding")),
+        (_("Sans objectif : {which}."), _lacking(cards, "objective")),
+        (_("Sans indicateur : {which}."), _lacking(cards, "indicator")),
+        (_("Sans compétence : {which}."), _lacking(cards, "competence")),
+        (_("Sans délai souhaité : {which}."), _lacking(cards, "deadline")),
+    ):
+        if lacking:
+            yield Remark(sentence.format(which=_which(lacking)))
+
+
+def _texts(edition: Edition) -> Iterable[Remark]:
+    convention = edition.convention
+    texts = (
+        (Piece.SUMMARY, edition.summary),
+        (Piece.LETTER, edition.letter),
+        (Piece.PREAMBLE, edition.preamble),
+        (Piece.METHOD, edition.method),
+        (Piece.GUARANTORS, edition.guarantors_report),
+        *(((Piece.CHANGES, edition.changes),) if edition.number > 1 else ()),
+    )
+    if missing := [piece.label for piece, words in texts if not words.strip()]:
+        yield Remark(_("Textes du rapport à écrire : {which}.").format(which=series(missing)))
+    facts = (
+        (_("le mandat"), convention.mandate),
+        (_("l’engagement de réponse"), convention.commitment),
+        (_("la date de la réponse"), convention.answer_due),
+        (_("la collectivité qui a saisi la convention"), convention.commissioner),
+        (_("le tirage au sort"), edition.draw),
+        (_("les séances"), edition.sittings),
+    )
+    if missing := [name for name, fact in facts if not fact]:
+        yield Remark(_("La convention ne dit pas encore : {which}.").format(which=series(missing)))
+
+
+def _lacking(cards: Sequence[Recommendation], field: str) -> list[str]:
+    return [str(card.number) for card in cards if not getattr(card, field).strip()]
+
+
+def _which(numbers: Sequence[str]) -> str:
+    """« 3, 9 et 12 »; a long list is cut and counted."""
+    if len(numbers) <= SHOWN:
+        return series(numbers)
+    return _("{first} et {n} autres").format(first=", ".join(numbers[:SHOWN]), n=number(len(numbers) - SHOWN))
+
+
+def why_not_write(piece: Piece, roles: Collection[RoleKind]) -> str | None:
+    """Why these roles may not write this text. The guarantors are the only authors of theirs."""
+    if piece == Piece.GUARANTORS:
+        return None if RoleKind.GUARANTOR in roles else _("Seuls les garants écrivent ce texte.")
+    return None if RoleKind.FACILITATOR in roles else _("Ce texte est écrit par l’animation.")
+
+
+def why_not_freeze(edition: Edition, previewed: int) -> str | None:
+    """Why this edition may not be frozen; `previewed` is the number that the facilitators saw."""
+    if edition.number != previewed:
+        return _("L’édition n° {n} vient d’être figée par quelqu’un d’autre. Relisez, puis figez à nouveau.").format(
+            n=edition.number - 1
+        )
+    return next((remark.sentence for remark in coherence(edition) if remark.blocks), None)
+
+
+def why_not_publish(edition: EditionRow) -> str | None:
+    if edition.withdrawn_at is not None:
+        return _("Cette édition est retirée. Figez une nouvelle édition.")
+    if edition.published_at is not None:
+        return _("Cette édition est déjà publiée.")
+    return None
+
+
+def why_not_withdraw(edition: EditionRow) -> str | None:
+    if edition.withdrawn_at is not None:
+        return _("Cette édition est déjà retirée.")
+    return None
