@@ -25,6 +25,7 @@ from convention.people.audiences import administrators, everyone, facilitators, 
 from convention.people.visits import Visit, welcome
 from convention.portal import routes as portal
 from convention.programme import routes as programme
+from convention.proposals import reactions as proposal_reactions
 from convention.proposals import routes as proposals
 from convention.recommendations import routes as recommendations
 from convention.search import routes as search
@@ -38,6 +39,7 @@ SLICES: Sequence[Any] = (
 # What follows at once, in the same transaction.
 REACTIONS = (
     journal.record,  # everything is written down
+    proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
 )
 
 

@@ -7,6 +7,13 @@ from sqlmodel import Field, SQLModel
 
 from convention.kit import db
 from convention.kit.i18n import lazy as _
+from convention.voting.models import Subject
+
+# What polls are held on, and what the search finds.
+KIND = "paragraph"
+FOUND_AS = "proposal"
+ADDRESS = "/propositions/{number}"
+TITLE_LENGTH = 90
 
 
 class State(enum.StrEnum):
@@ -124,7 +131,7 @@ class Proposal(SQLModel, table=True):
     convention_id: UUID = Field(foreign_key="convention.id")
     number: int
     theme_id: UUID = Field(foreign_key="theme.id", index=True)
-    title: str = Field(max_length=90)
+    title: str = Field(max_length=TITLE_LENGTH)
     constat: str = db.text()
     objective: str = db.text()
     concerned: str = db.text()
@@ -143,14 +150,10 @@ class Proposal(SQLModel, table=True):
     # How many times its words were changed: an editor who began on an older one is told.
     revision: int = 1
 
-
-class ProposalCounter(SQLModel, table=True):
-    """The last number given in a convention. Taking the next one locks the row: no number twice, none missing."""
-
-    __tablename__ = "proposal_counter"
-
-    convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
-    last: int = 0
+    @property
+    def address(self) -> str:
+        """Where it is read: what the search and the polls keep."""
+        return ADDRESS.format(number=self.number)
 
 
 class Author(SQLModel, table=True):
@@ -192,6 +195,11 @@ class ParagraphVersion(SQLModel, table=True):
     on_behalf: bool = False
     follows: UUID | None = Field(default=None, foreign_key="paragraph_version.id")
     reason: str = db.text()
+
+    @property
+    def subject(self) -> Subject:
+        """How the polls know it."""
+        return Subject(KIND, self.id)
 
 
 class CardVersion(SQLModel, table=True):

@@ -1,5 +1,497 @@
-from convention.kit.i18n import Lazy
-from convention.kit.web import Door
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-NOTICES: dict[str, Lazy] = {}
-routes: list[Door] = []
+from starlette.responses import Response
+
+from convention.algorithms import differences
+from convention.drafts import actions as drafting
+from convention.drafts import queries as drafts
+from convention.drafts import routes as draft_doors
+from convention.drafts.models import Draft
+from convention.kit.errors import Refused
+from convention.kit.forms import Filled
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
+from convention.kit.web import get, post, see
+from convention.people import queries as people
+from convention.people.audiences import everyone, facilitators, members
+from convention.people.models import RoleKind
+from convention.people.visits import Visit, found
+from convention.programme import queries as programme
+from convention.programme.models import Theme
+from convention.proposals import actions, queries, rules
+from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, CardForm, PiecesForm, WithdrawalForm
+from convention.proposals.models import (
+    ADDRESS,
+    TITLE_LENGTH,
+    Competence,
+    ParagraphState,
+    Proposal,
+    Section,
+    State,
+)
+from convention.proposals.queries import PER_PAGE, Filters
+from convention.proposals.rules import Passage, Standing
+from convention.voting import queries as voting
+
+NOTICES = {
+    "proposition": lazy("Votre proposition est déposée : tout le monde peut la lire."),
+    "proposition-modifiee": lazy("La nouvelle version est publiée. L’ancienne reste dans l’historique."),
+    "proposition-retiree": lazy("La proposition est retirée. Sa page reste lisible."),
+    "proposition-autrice": lazy("Cette personne peut maintenant modifier la proposition avec vous."),
+}
+SORTS = {
+    "": lazy("Numéro"),
+    "recentes": lazy("Dernières déposées"),
+    "modifiees": lazy("Dernières modifiées"),
+    "titre": lazy("Titre"),
+}
+NEW = "proposition-nouvelle"
+
+# What the card's fields are called, everywhere.
+LABELS = {
+    "title": lazy("Titre"),
+    "theme": lazy("Thème"),
+    "constat": lazy("Constat"),
+    "objective": lazy("Objectif"),
+    "concerned": lazy("Qui est concerné"),
+    "effects": lazy("Effets attendus"),
+    "indicator": lazy("Indicateur"),
+    "competence": lazy("Compétence"),
+    "competence_note": lazy("Précision sur la compétence"),
+    "deadline": lazy("Délai souhaité"),
+}
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def index(visit: Visit) -> Response:
+    filters, page = _filters(visit), visit.page_number()
+    themes = programme.themes(visit.db, visit.convention)
+    proposals, total = queries.listed(visit.db, visit.convention, filters, page)
+    counts = queries.counts_by_state(visit.db, visit.convention)
+    everything = sum(counts.values())
+    member = visit.is_a(RoleKind.MEMBER)
+    asked = {
+        "q": filters.question,
+        "theme": filters.theme,
+        "statut": sorted(filters.states),
+        "tri": filters.sort,
+    }
+
+    def address(number: int) -> str:
+        return visit.url("proposals.index", query={**asked, "page": number if number > 1 else ""})
+
+    return visit.page(
+        "proposals/index.html",
+        block="liste",
+        form=Filled({**asked, "statut": tuple(asked["statut"])}),
+        asked=asked,
+        theme=next((theme for theme in themes if theme.slug == filters.theme), None),
+        themes=[(theme.slug, theme.name) for theme in themes],
+        states=[(state, f"{state.plural} ({counts.get(state, 0)})") for state in State],
+        sorts=[(name, str(words)) for name, words in SORTS.items()],
+        filtered=bool(filters.theme or filters.states or filters.question),
+        lines=queries.lines(visit.db, visit.convention, proposals),
+        total=total,
+        everything=everything,
+        page=page,
+        pages=-(-total // PER_PAGE),
+        address=address,
+        why_not_submit=rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at),
+        member=member,
+        draft=drafts.of(visit.db, visit.me, visit.convention, NEW) if member else None,
+    )
+
+
+def _filters(visit: Visit) -> Filters:
+    known = {state.value for state in State}
+    states = frozenset(State(one) for one in visit.request.query_params.getlist("statut") if one in known)
+    sort = visit.query("tri")
+    return Filters(
+        theme=visit.query("theme"), states=states, question=visit.query("q"), sort=sort if sort in SORTS else ""
+    )
+
+
+def show(visit: Visit) -> Response:
+    proposal = _proposal(visit)
+    passages = queries.passages(visit.db, proposal)
+    subjects = [version.subject for passage in passages for version in passage.versions]
+    outcomes, polls = voting.outcomes(visit.db, subjects), voting.open_on(visit.db, subjects)
+    standing = _standing(visit, proposal)
+    changed = [passage for passage in passages if len(passage.versions) > 1]
+    return visit.page(
+        "proposals/show.html",
+        proposal=proposal,
+        theme=_theme(visit, proposal),
+        authors=queries.authors(visit.db, proposal),
+        sections=[(one, [passage for passage in passages if passage.paragraph.section == one]) for one in Section],
+        facts=_facts(proposal),
+        outcomes=outcomes,
+        polls=polls,
+        changes=[_change(passage) for passage in changed],
+        standing=standing,
+        rewrites=any(passage.paragraph.state == ParagraphState.TO_REWRITE for passage in passages),
+        why_not_change=rules.why_not_change(proposal, passages, standing, polls),
+        why_not_withdraw=rules.why_not_withdraw(proposal, passages, standing, polls),
+    )
+
+
+def _facts(proposal: Proposal) -> list[tuple[str, str]]:
+    competence = proposal.competence.label
+    if proposal.competence_note:
+        competence = f"{competence} ({proposal.competence_note})"
+    facts = [
+        (_("Qui est concerné"), proposal.concerned),
+        (_("Effets attendus"), proposal.effects),
+        (_("Indicateur"), proposal.indicator),
+        (_("Compétence"), competence),
+        (_("Délai souhaité"), proposal.deadline),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
+    """What the last version of a paragraph, or version `to`, changed in the one before."""
+    after = passage.versions[to]
+    before = passage.versions[passage.versions.index(after) - 1]
+    segments = differences.segments(before.text, after.text)
+    return {
+        "passage": passage,
+        "before": before,
+        "after": after,
+        "segments": segments,
+        "summary": differences.summary(segments),
+    }
+
+
+def versions(visit: Visit) -> Response:
+    proposal = _proposal(visit)
+    passages = queries.passages(visit.db, proposal, removed=True)
+    cards = queries.card_versions(visit.db, proposal)
+    subjects = [version.subject for passage in passages for version in passage.versions]
+    return visit.page(
+        "proposals/versions.html",
+        proposal=proposal,
+        theme=_theme(visit, proposal),
+        outcomes=voting.outcomes(visit.db, subjects),
+        paragraphs=[
+            (passage, [_change(passage, n) for n in range(len(passage.versions) - 1, 0, -1)]) for passage in passages
+        ],
+        cards=[
+            (after, _card_changes(before.card, after.card)) for before, after in zip(cards, cards[1:], strict=False)
+        ][::-1],
+        first=cards[0] if cards else None,
+    )
+
+
+def _card_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, Any]]:
+    def said(card: Mapping[str, str], name: str) -> str:
+        value = card.get(name, "")
+        return Competence(value).label if name == "competence" and value else value
+
+    return [
+        (str(label), differences.segments(said(before, name), said(after, name)))
+        for name, label in LABELS.items()
+        if before.get(name, "") != after.get(name, "")
+    ]
+
+
+# -- writing -------------------------------------------------------------------------------------------------------
+
+
+def write(visit: Visit) -> Response:
+    draft = drafts.of(visit.db, visit.me, visit.convention, NEW)
+    return _write(visit, Filled(draft.content if draft else {"theme": visit.query("theme")}), draft)
+
+
+def _write(visit: Visit, form: Filled, draft: Draft | None, status: int = 200) -> Response:
+    return visit.page(
+        "proposals/write.html",
+        status=status,
+        form=form,
+        slots=_new_slots(form),
+        why_not=rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at),
+        **_desk_of_writer(visit, NEW, draft, form),
+    )
+
+
+def submit(visit: Visit) -> Response:
+    form = CardForm.read(visit.form)
+    theme = _chosen_theme(visit)
+    wrong = {} if isinstance(form, Filled) else rules.why_not_these(form.pieces, ())
+    if isinstance(form, Filled) or wrong or theme is None:
+        filled = _with_errors(visit, form, wrong, theme)
+        return _write(visit, filled, drafts.of(visit.db, visit.me, visit.convention, NEW), 422)
+    proposal = actions.submit(visit.db, visit.convention, visit.me, form, theme)
+    drafting.discard(visit.db, visit.me, visit.convention, NEW, sheet=draft_doors.sheet(visit))
+    return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition"}))
+
+
+def edit(visit: Visit) -> Response:
+    proposal = _proposal(visit)
+    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
+    passages = queries.passages(visit.db, proposal)
+    values = {
+        **{name: getattr(proposal, name) for name in actions.CARD},
+        "theme": _theme(visit, proposal).slug,
+        **{_field(passage): passage.text for passage in passages},
+    }
+    return _edit(visit, proposal, Filled({**values, **(draft.content if draft else {})}), draft)
+
+
+def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, status: int = 200) -> Response:
+    passages = queries.passages(visit.db, proposal)
+    polls = voting.open_on(visit.db, [passage.subject for passage in passages])
+    standing = _standing(visit, proposal)
+    if reason := rules.why_not_change(proposal, passages, standing, polls):
+        raise Refused(reason)
+    authors = queries.authors(visit.db, proposal)
+    known = {author.id for author in authors}
+    others = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
+    return visit.page(
+        "proposals/edit.html",
+        status=status,
+        proposal=proposal,
+        form=form,
+        # A draft remembers which text it was begun on.
+        revision=draft.content.get("revision", proposal.revision) if draft and status == 200 else proposal.revision,
+        why_not_card=rules.why_not_change_card(proposal, passages, standing, polls),
+        passages=[
+            (one, passage, _field(passage), rules.why_not_change_paragraph(proposal, passage, standing, polls))
+            for one in Section
+            for passage in passages
+            if passage.paragraph.section == one
+        ],
+        slots=_new_slots(form, blank=1),
+        standing=standing,
+        authors=authors,
+        others=[(person.id, person.name) for person in others if person.id not in known],
+        **_desk_of_writer(visit, _subject(proposal), draft, form),
+    )
+
+
+def change(visit: Visit) -> Response:
+    proposal = _proposal(visit)
+    passages = queries.passages(visit.db, proposal)
+    polls = voting.open_on(visit.db, [passage.subject for passage in passages])
+    standing = _standing(visit, proposal)
+    whole = rules.why_not_change_card(proposal, passages, standing, polls) is None
+    form = CardForm.read(visit.form) if whole else PiecesForm.read(visit.form)
+    theme = _chosen_theme(visit) if whole else None
+    wrong = {} if isinstance(form, Filled) else rules.why_not_these(form.pieces, passages)
+    if not isinstance(form, Filled) and form.revision != proposal.revision:
+        wrong[""] = _(
+            "Ce texte a changé depuis que vous l’avez ouvert. Relisez-le dans un autre onglet, "
+            "reprenez ce qui manque ici, puis publiez."
+        )
+    if isinstance(form, Filled) or wrong or (whole and theme is None):
+        draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
+        return _edit(visit, proposal, _with_errors(visit, form, wrong, theme, whole), draft, 422)
+    actions.change(visit.db, proposal, visit.me, form, theme, standing)
+    drafting.discard(visit.db, visit.me, visit.convention, _subject(proposal), sheet=draft_doors.sheet(visit))
+    return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"}))
+
+
+def add_author(visit: Visit) -> Response:
+    proposal = _proposal(visit)
+    asked = str(visit.form.get("personne", ""))
+    members_here = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
+    person = next((one for one in members_here if str(one.id) == asked), None)
+    if person is None:
+        raise Refused(_("Choisissez dans la liste la personne qui écrira avec vous."))
+    actions.add_author(visit.db, proposal, person, visit.me, _standing(visit, proposal))
+    return see(visit.url("proposals.edit", number=proposal.number, query={"fait": "proposition-autrice"}))
+
+
+def ask_withdrawal(visit: Visit) -> Response:
+    return _ask_withdrawal(visit, Filled())
+
+
+def _ask_withdrawal(visit: Visit, form: Filled, status: int = 200) -> Response:
+    proposal = _proposal(visit)
+    passages = queries.passages(visit.db, proposal)
+    polls = voting.open_on(visit.db, [passage.subject for passage in passages])
+    why_not = rules.why_not_withdraw(proposal, passages, _standing(visit, proposal), polls)
+    return visit.page("proposals/withdraw.html", status=status, proposal=proposal, form=form, why_not=why_not)
+
+
+def withdraw(visit: Visit) -> Response:
+    form = WithdrawalForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _ask_withdrawal(visit, form, 422)
+    proposal = _proposal(visit)
+    actions.withdraw(visit.db, proposal, visit.me, form.reason, _standing(visit, proposal))
+    return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-retiree"}))
+
+
+# -- putting to the vote -------------------------------------------------------------------------------------------
+
+
+def desk(visit: Visit) -> Response:
+    return _desk(visit)
+
+
+def _desk(visit: Visit, form: Filled | None = None, only: Proposal | None = None, status: int = 200) -> Response:
+    filters = Filters(theme=visit.query("theme"), states=frozenset({State.SUBMITTED, State.TO_REWRITE}))
+    page = visit.page_number()
+    if only is None:
+        proposals, total = queries.listed(visit.db, visit.convention, filters, page)
+    else:
+        proposals, total = [only], 1
+    lines = queries.lines(visit.db, visit.convention, proposals)
+
+    def address(number: int) -> str:
+        return visit.url("proposals.desk", query={"theme": filters.theme, "page": number if number > 1 else ""})
+
+    return visit.page(
+        "proposals/desk.html",
+        status=status,
+        only=only,
+        form=form or Filled({"titre": only.title if only else ""}),
+        filters=Filled({"theme": filters.theme}),
+        themes=[(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
+        lines=[
+            (line, [(one, rules.why_not_poll(line.proposal, one, line.polls)) for one in line.passages])
+            for line in lines
+        ],
+        total=total,
+        page=page,
+        pages=-(-total // PER_PAGE),
+        address=address,
+        post_to=visit.url("proposals.prepare", number=only.number) if only else visit.url("proposals.prepare_several"),
+    )
+
+
+def choose(visit: Visit) -> Response:
+    return _desk(visit, only=_proposal(visit))
+
+
+def prepare(visit: Visit) -> Response:
+    return _prepare(visit, _proposal(visit))
+
+
+def prepare_several(visit: Visit) -> Response:
+    return _prepare(visit, None)
+
+
+def _prepare(visit: Visit, only: Proposal | None) -> Response:
+    chosen = [one for one in visit.form.getlist("paragraphe") if isinstance(one, str)]
+    title = " ".join(str(visit.form.get("titre", "")).split())[:200]
+    wrong = {}
+    if not title:
+        wrong["titre"] = _("Donnez un titre à ce vote, par exemple « Propositions de santé, premier vote ».")
+    if not chosen:
+        wrong["paragraphe"] = _("Choisissez au moins un paragraphe.")
+    if wrong:
+        return _desk(visit, Filled({"titre": title, "paragraphe": tuple(chosen)}, wrong), only, 422)
+    poll = actions.put_to_vote(visit.db, visit.convention, visit.me, title, _ids(chosen))
+    return see(visit.url("voting.plan", number=poll.number))
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError:
+        raise Refused(_("Un paragraphe choisi n’existe pas : relisez la liste, puis choisissez à nouveau.")) from None
+
+
+# -- what several pages need ---------------------------------------------------------------------------------------
+
+
+def _proposal(visit: Visit) -> Proposal:
+    number = visit.path("number")
+    return found(queries.of_number(visit.db, visit.convention, number) if number < 2**31 else None)
+
+
+def _theme(visit: Visit, proposal: Proposal) -> Theme:
+    return found(programme.theme_of_id(visit.db, visit.convention, proposal.theme_id))
+
+
+def _standing(visit: Visit, proposal: Proposal) -> Standing:
+    return Standing(
+        author=visit.is_a(RoleKind.MEMBER) and queries.is_author(visit.db, proposal, visit.person),
+        facilitator=visit.is_a(RoleKind.FACILITATOR),
+        phases=programme.phases(visit.db, visit.convention),
+        at=visit.at,
+    )
+
+
+def _subject(proposal: Proposal) -> str:
+    return f"proposition-{proposal.number}"
+
+
+def _field(passage: Passage) -> str:
+    return f"{NAMES[passage.paragraph.section]}-{passage.paragraph.number}"
+
+
+def _new_slots(form: Filled, blank: int = 2) -> dict[Section, list[str]]:
+    """The boxes for new paragraphs: those that were filled, and empty ones after."""
+    slots = {}
+    for section, name in NAMES.items():
+        filled = sum(bool(form.values.get(f"{name}-n{n}")) for n in range(1, 100))
+        last = max((n for n in range(1, 100) if form.values.get(f"{name}-n{n}")), default=0)
+        room = 1 if filled or section == Section.SAFEGUARD else blank
+        slots[section] = [f"{name}-n{n}" for n in range(1, last + room + 1)]
+    return slots
+
+
+def _chosen_theme(visit: Visit) -> Theme | None:
+    return programme.theme(visit.db, visit.convention, str(visit.form.get("theme", ""))[:60])
+
+
+def _with_errors(
+    visit: Visit, form: PiecesForm | Filled, wrong: Mapping[str, str], theme: Theme | None, whole: bool = True
+) -> Filled:
+    """What was typed, with every sentence about it."""
+    kind = CardForm if whole else PiecesForm
+    errors = {**(form.errors if isinstance(form, Filled) else {}), **wrong}
+    if whole and theme is None:
+        errors.setdefault("theme", _("Choisissez le thème."))
+    return Filled(kind.typed(visit.form), errors)
+
+
+def _desk_of_writer(visit: Visit, subject: str, draft: Draft | None, form: Filled) -> dict[str, Any]:
+    """What the forms where one writes have in common."""
+    return {
+        "themes": [(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
+        "competences": [(competence, competence.label) for competence in Competence],
+        "subject": subject,
+        "draft": draft,
+        "copies": [
+            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
+            for n, copy in enumerate(draft.others if draft else ())
+        ],
+        "sheet": draft_doors.sheet(visit) or None,
+        "labels": {
+            **{name: str(label) for name, label in LABELS.items()},
+            **{field: _slot_label(field) for field in form.errors if field.startswith(("mesure-", "garde-fou-"))},
+        },
+        "title_length": TITLE_LENGTH,
+        "paragraph_length": PARAGRAPH_LENGTH,
+    }
+
+
+def _slot_label(field: str) -> str:
+    return _("Mesure") if field.startswith("mesure") else _("Garde-fou")
+
+
+assert ADDRESS == "/propositions/{number}", "the address that searches and polls keep is the route's"
+routes = [
+    get("/propositions", index, audience=everyone),
+    get("/propositions/nouvelle", write, audience=members),
+    post("/propositions/nouvelle", submit, audience=members, name="proposals.write"),
+    get("/propositions/{number:int}", show, audience=everyone),
+    get("/propositions/{number:int}/versions", versions, audience=everyone),
+    get("/propositions/{number:int}/modifier", edit, audience=members | facilitators),
+    post("/propositions/{number:int}/modifier", change, audience=members | facilitators, name="proposals.edit"),
+    post("/propositions/{number:int}/auteurs", add_author, audience=members),
+    get("/propositions/{number:int}/retirer", ask_withdrawal, audience=members, name="proposals.withdraw"),
+    post("/propositions/{number:int}/retirer", withdraw, audience=members),
+    get("/propositions/{number:int}/mettre-au-vote", choose, audience=facilitators, name="proposals.prepare"),
+    post("/propositions/{number:int}/mettre-au-vote", prepare, audience=facilitators),
+    get("/animation/propositions", desk, audience=facilitators),
+    post("/animation/propositions", prepare_several, audience=facilitators),
+]

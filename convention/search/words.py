@@ -16,10 +16,11 @@ _SMALL = frozenset(
     re.findall(
         r"\w+",
         """
-        a ai ainsi alors au aucun aussi autre aux avec avoir c ce cela ces cet cette chaque comme comment d dans de des
-        donc dont du elle elles en entre est et etre eu eux fait il ils j je l la le les leur leurs lui m ma mais me meme
-        mes moi mon n ne nos notre nous on ont ou par pas plus pour pourquoi qu quand que quel quelle quelles quels qui s
-        sa sans se ses si son sont sur t ta te tes toi ton tous tout toute toutes tres tu un une va vers vos votre vous y
+        a ai ainsi alors au aucun aussi autre aux avec avoir c ce cela ces cet cette chaque comme comment d
+        dans de des donc dont du elle elles en entre est et etre eu eux fait il ils j je l la le les leur
+        leurs lui m ma mais me meme mes moi mon n ne nos notre nous on ont ou par pas plus pour pourquoi qu
+        quand que quel quelle quelles quels qui s sa sans se ses si son sont sur t ta te tes toi ton tous
+        tout toute toutes tres tu un une va vers vos votre vous y
         """,
     )
 )

@@ -1,0 +1,284 @@
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from convention.conventions.models import Convention
+from convention.kit import clock
+from convention.kit.db import Session
+from convention.kit.errors import Refused
+from convention.kit.i18n import gettext as _
+from convention.people.models import Person
+from convention.programme import queries as programme
+from convention.programme.models import Theme
+from convention.proposals import queries, rules
+from convention.proposals.events import (
+    AuthorAdded,
+    ParagraphDecided,
+    ProposalChanged,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+)
+from convention.proposals.forms import CardForm, PiecesForm
+from convention.proposals.models import (
+    FOUND_AS,
+    Author,
+    CardVersion,
+    Paragraph,
+    ParagraphState,
+    ParagraphVersion,
+    Proposal,
+    Section,
+    State,
+)
+from convention.proposals.rules import Passage, Piece, Standing
+from convention.search import actions as search
+from convention.voting import actions as voting
+from convention.voting import queries as polls
+from convention.voting.models import Outcome, Poll, Question
+
+CARD = (
+    "title", "constat", "objective", "concerned", "effects", "indicator", "competence", "competence_note", "deadline",
+)  # fmt: skip
+
+
+def submit(db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme) -> Proposal:
+    """Put a proposal forward. It receives its number now; its text can be read by all."""
+    at = clock.now()
+    if reason := rules.why_not_submit(programme.phases(db, convention), at):
+        raise Refused(reason)
+    if wrong := rules.why_not_these(form.pieces, ()):
+        raise Refused(next(iter(wrong.values())))
+    proposal = Proposal(
+        convention_id=convention.id,
+        number=queries.next_number(db, convention),
+        theme_id=theme.id,
+        submitted_at=at,
+        changed_at=at,
+        **{name: getattr(form, name) for name in CARD},
+    )
+    db.add(proposal)
+    db.flush()
+    db.add(Author(proposal_id=proposal.id, person_id=author.id, since=at))
+    _write_card(db, proposal, theme, author, at)
+    _add(db, proposal, [piece for piece in form.pieces if piece.text], author, at)
+    _index(db, proposal)
+    db.emit(ProposalSubmitted(convention.id, proposal.id, proposal.number, author.id))
+    return proposal
+
+
+def change(
+    db: Session,
+    proposal: Proposal,
+    by: Person,
+    form: PiecesForm,
+    theme: Theme | None,
+    standing: Standing,
+) -> None:
+    """Change the words of a proposal: a paragraph whose words change has one more version.
+
+    With a `PiecesForm`, the card stays as it is. A paragraph that a poll sent back is put forward again.
+    """
+    (proposal,) = queries.locked(db, [proposal.id])
+    passages = queries.passages(db, proposal)
+    going_on = polls.open_on(db, [passage.subject for passage in passages])
+    changed = [
+        (passage, piece)
+        for passage in passages
+        if (piece := _typed(form, passage)) is not None and piece.text != passage.text
+    ]
+    new = [piece for piece in form.pieces if piece.number is None and piece.text]
+    if new or isinstance(form, CardForm):
+        _refuse(rules.why_not_change_card(proposal, passages, standing, going_on))
+    for passage, _piece in changed:
+        _refuse(rules.why_not_change_paragraph(proposal, passage, standing, going_on))
+    _refuse(next(iter(rules.why_not_these(form.pieces, passages).values()), None))
+
+    at = clock.now()
+    written = [_rewrite(db, passage, piece.text, form.reason, by, standing, at) for passage, piece in changed]
+    written += _add(db, proposal, new, by, at, reason=form.reason)
+    card_changed = False
+    if isinstance(form, CardForm):
+        assert theme is not None, "a card has a theme"
+        card_changed = _change_card(db, proposal, form, theme, by, at)
+    if not (changed or new or card_changed):
+        return
+    proposal.revision += 1
+    proposal.changed_at = at
+    _settle(db, proposal)
+    _index(db, proposal)
+    db.emit(
+        ProposalChanged(proposal.convention_id, proposal.id, proposal.revision, tuple(filter(None, written)), by.id)
+    )
+
+
+def withdraw(db: Session, proposal: Proposal, by: Person, reason: str, standing: Standing) -> None:
+    """Take a proposal back. Its page and its number stay, and say so."""
+    (proposal,) = queries.locked(db, [proposal.id])
+    passages = queries.passages(db, proposal)
+    going_on = polls.open_on(db, [passage.subject for passage in passages])
+    _refuse(rules.why_not_withdraw(proposal, passages, standing, going_on))
+    proposal.state, proposal.withdrawn_at, proposal.withdrawn_reason = State.WITHDRAWN, clock.now(), reason
+    proposal.changed_at = proposal.withdrawn_at
+    db.add(proposal)
+    search.remove(db, proposal.convention_id, FOUND_AS, proposal.id)
+    db.emit(ProposalWithdrawn(proposal.convention_id, proposal.id, by.id))
+
+
+def add_author(db: Session, proposal: Proposal, person: Person, by: Person, standing: Standing) -> None:
+    """One more person who may change and withdraw this proposal."""
+    _refuse(rules.why_not_add_author(proposal, standing))
+    if queries.is_author(db, proposal, person):
+        return
+    db.add(Author(proposal_id=proposal.id, person_id=person.id, since=clock.now()))
+    db.emit(AuthorAdded(proposal.convention_id, proposal.id, person.id, by.id))
+
+
+def put_to_vote(db: Session, convention: Convention, by: Person, title: str, version_ids: Sequence[UUID]) -> Poll:
+    """Prepare a poll on these paragraphs, in the words they have now."""
+    found = queries.of_versions(db, convention.id, version_ids)
+    held = {one.id: one for one in queries.locked(db, {proposal.id for proposal, _p, _v in found.values()})}
+    passages = queries.passages_of(db, held.values())
+    going_on = polls.open_on(db, [passage.subject for several in passages.values() for passage in several])
+    questions = []
+    for id in dict.fromkeys(version_ids):
+        proposal = held[found[id][0].id] if id in found else None
+        passage = next((one for one in passages[proposal.id] if one.version.id == id), None) if proposal else None
+        if proposal is None or passage is None:
+            raise Refused(_("Un paragraphe choisi vient de changer : relisez la liste, puis choisissez à nouveau."))
+        if reason := rules.why_not_poll(proposal, passage, going_on):
+            raise Refused(f"{label(proposal, passage.paragraph)} : {reason}")
+        questions.append(_question(proposal, passage))
+    return voting.prepare(db, convention, by, title, questions)
+
+
+def decide(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
+    """Apply what polls have decided: a paragraph is kept, or sent back to be rewritten."""
+    found = queries.of_versions(db, convention_id, [outcome.subject.id for outcome in outcomes])
+    decided = [(*found[one.subject.id], one.kept) for one in outcomes if one.subject.id in found]
+    for proposal, paragraph, version, kept in decided:
+        paragraph.state = ParagraphState.KEPT if kept else ParagraphState.TO_REWRITE
+        db.add(paragraph)
+        db.emit(ParagraphDecided(convention_id, proposal.id, version.id, kept))
+    db.flush()
+    for proposal in queries.locked(db, {proposal.id for proposal, *_rest in decided}):
+        _settle(db, proposal)
+
+
+def label(proposal: Proposal, paragraph: Paragraph) -> str:
+    """« 9.2 »."""
+    return f"{proposal.number}.{paragraph.number}"
+
+
+def _question(proposal: Proposal, passage: Passage) -> Question:
+    number = label(proposal, passage.paragraph)
+    return Question(
+        passage.subject,
+        _("Paragraphe {number}, {title}").format(number=number, title=proposal.title),
+        passage.text,
+        f"{proposal.address}#p-{passage.paragraph.number}",
+    )
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def _typed(form: PiecesForm, passage: Passage) -> Piece | None:
+    return next((piece for piece in form.pieces if piece.number == passage.paragraph.number), None)
+
+
+def _add(
+    db: Session, proposal: Proposal, pieces: Sequence[Piece], by: Person, at: dt.datetime, reason: str = ""
+) -> list[UUID | None]:
+    """New paragraphs, numbered after those that are there: a number once given stays."""
+    number = queries.last_paragraph_number(db, proposal)
+    written: list[UUID | None] = []
+    for section in Section:
+        for piece in pieces:
+            if piece.section != section:
+                continue
+            number += 1
+            paragraph = Paragraph(proposal_id=proposal.id, section=section, number=number)
+            db.add(paragraph)
+            db.flush()
+            version = ParagraphVersion(
+                paragraph_id=paragraph.id, number=1, text=piece.text, written_at=at, author_id=by.id, reason=reason
+            )
+            db.add(version)
+            written.append(version.id)
+    db.flush()
+    return written
+
+
+def _rewrite(
+    db: Session, passage: Passage, text: str, reason: str, by: Person, standing: Standing, at: dt.datetime
+) -> UUID | None:
+    paragraph = passage.paragraph
+    if not text:
+        paragraph.removed_at = at
+        db.add(paragraph)
+        return None
+    version = ParagraphVersion(
+        paragraph_id=paragraph.id,
+        number=passage.version.number + 1,
+        text=text,
+        written_at=at,
+        author_id=by.id,
+        on_behalf=not standing.author,
+        follows=passage.version.id,
+        reason=reason,
+    )
+    paragraph.state = ParagraphState.PROPOSED
+    db.add(paragraph)
+    db.add(version)
+    return version.id
+
+
+def _change_card(db: Session, proposal: Proposal, form: CardForm, theme: Theme, by: Person, at: dt.datetime) -> bool:
+    before = {name: getattr(proposal, name) for name in (*CARD, "theme_id")}
+    after = {**{name: getattr(form, name) for name in CARD}, "theme_id": theme.id}
+    if before == after:
+        return False
+    for name, value in after.items():
+        setattr(proposal, name, value)
+    _write_card(db, proposal, theme, by, at)
+    return True
+
+
+def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
+    card: Mapping[str, str] = {name: str(getattr(proposal, name)) for name in CARD}
+    number = len(queries.card_versions(db, proposal)) + 1
+    db.add(
+        CardVersion(
+            proposal_id=proposal.id,
+            number=number,
+            card={**card, "theme": theme.name},
+            written_at=at,
+            author_id=by.id,
+        )
+    )
+    db.flush()
+
+
+def _settle(db: Session, proposal: Proposal) -> None:
+    """Where the proposal is now, from its paragraphs."""
+    db.flush()
+    passages = queries.passages(db, proposal)
+    if proposal.state != State.WITHDRAWN:
+        proposal.state = rules.state_of(passages)
+    db.add(proposal)
+    db.flush()
+
+
+def _index(db: Session, proposal: Proposal) -> None:
+    """Let it be found by its words, and shown in lists by its first ones."""
+    texts = [passage.text for passage in queries.passages(db, proposal)]
+    body = "\n".join(
+        (*texts, proposal.constat, proposal.objective, proposal.concerned, proposal.effects, proposal.indicator)
+    )
+    search.put(db, proposal.convention_id, FOUND_AS, proposal.id, proposal.title, body, proposal.address)
+    first = " ".join(texts[0].split()) if texts else ""
+    proposal.excerpt = first if len(first) <= 200 else first[:200].rsplit(" ", 1)[0] + " …"
+    db.add(proposal)
+    db.flush()

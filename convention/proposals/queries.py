@@ -1,0 +1,286 @@
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from convention.conventions.models import Convention
+from convention.kit.db import Session
+from convention.people.models import Person
+from convention.programme import queries as programme
+from convention.programme.models import Theme
+from convention.proposals.models import (
+    FOUND_AS,
+    Author,
+    CardVersion,
+    Paragraph,
+    ParagraphState,
+    ParagraphVersion,
+    Proposal,
+    Section,
+    State,
+)
+from convention.proposals.rules import Passage
+from convention.search import queries as search
+from convention.voting import queries as voting
+from convention.voting.models import Outcome, Poll, Subject
+
+PER_PAGE = 20
+
+# -- proposals -----------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Filters:
+    """What is asked of the list: nothing, and it gives everything, by number."""
+
+    theme: str = ""
+    states: frozenset[State] = frozenset()
+    question: str = ""
+    sort: str = ""
+
+    SORTS = ("", "recentes", "modifiees", "titre")
+
+
+def of_number(db: Session, convention: Convention, number: int) -> Proposal | None:
+    return db.exec(select(Proposal).where(Proposal.convention_id == convention.id, Proposal.number == number)).first()
+
+
+def locked(db: Session, ids: Iterable[UUID]) -> Sequence[Proposal]:
+    """These proposals as they are now, held until the transaction ends: writing and voting wait for each other."""
+    return db.exec(
+        select(Proposal)
+        .where(col(Proposal.id).in_(set(ids)))
+        .order_by(col(Proposal.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def next_number(db: Session, convention: Convention) -> int:
+    """The number of the next proposal; those who submit wait for each other, so that none is missing."""
+    db.exec(select(Convention.id).where(Convention.id == convention.id).with_for_update(key_share=True)).one()
+    last = db.exec(select(sa.func.max(Proposal.number)).where(Proposal.convention_id == convention.id)).one()
+    return (last or 0) + 1
+
+
+def listed(db: Session, convention: Convention, filters: Filters, page: int = 1) -> tuple[Sequence[Proposal], int]:
+    """One page of the proposals asked for, and how many there are."""
+    mine = _asked(convention, filters)
+    total = db.exec(select(sa.func.count()).select_from(Proposal).where(*mine)).one()
+    order: dict[str, tuple[Any, ...]] = {
+        "recentes": (col(Proposal.number).desc(),),
+        "modifiees": (col(Proposal.changed_at).desc(), col(Proposal.number)),
+        "titre": (sa.func.lower(col(Proposal.title)), col(Proposal.number)),
+    }
+    found = db.exec(
+        select(Proposal)
+        .where(*mine)
+        .order_by(*order.get(filters.sort, (col(Proposal.number),)))
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return found.all(), total
+
+
+def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Proposal]:
+    """All the proposals of a theme, by number; those withdrawn are left out."""
+    return db.exec(
+        select(Proposal)
+        .where(
+            Proposal.convention_id == convention.id, Proposal.theme_id == theme.id, Proposal.state != State.WITHDRAWN
+        )
+        .order_by(col(Proposal.number))
+    ).all()
+
+
+def everything(db: Session, convention: Convention) -> Sequence[Proposal]:
+    """All the proposals, by number; those withdrawn are left out."""
+    return db.exec(
+        select(Proposal)
+        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .order_by(col(Proposal.number))
+    ).all()
+
+
+def latest(db: Session, convention: Convention, limit: int) -> Sequence[Proposal]:
+    """The last proposals submitted, newest first."""
+    return db.exec(
+        select(Proposal)
+        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .order_by(col(Proposal.number).desc())
+        .limit(limit)
+    ).all()
+
+
+def counts_by_theme(db: Session, convention: Convention) -> Mapping[UUID, int]:
+    """{theme's id: how many proposals}, those withdrawn left out; no key for a theme without any."""
+    rows = db.exec(
+        select(col(Proposal.theme_id), sa.func.count())
+        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .group_by(col(Proposal.theme_id))
+    )
+    return dict(rows.all())
+
+
+def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:
+    """How many proposals are where; no key where there is none."""
+    rows = db.exec(
+        select(col(Proposal.state), sa.func.count())
+        .where(Proposal.convention_id == convention.id)
+        .group_by(col(Proposal.state))
+    )
+    return dict(rows.all())
+
+
+def mine(db: Session, convention: Convention, person: Person) -> Sequence[Proposal]:
+    """Those this person writes, by number."""
+    return db.exec(
+        select(Proposal)
+        .join(Author, col(Author.proposal_id) == col(Proposal.id))
+        .where(Proposal.convention_id == convention.id, Author.person_id == person.id)
+        .order_by(col(Proposal.number))
+    ).all()
+
+
+def _asked(convention: Convention, filters: Filters) -> list[Any]:
+    where: list[Any] = [Proposal.convention_id == convention.id]
+    if filters.theme:
+        themes = select(Theme.id).where(Theme.convention_id == convention.id, Theme.slug == filters.theme)
+        where.append(col(Proposal.theme_id).in_(themes))
+    if filters.states:
+        where.append(col(Proposal.state).in_(filters.states))
+    if filters.question:
+        where.append(col(Proposal.id).in_(search.matching(convention, filters.question, FOUND_AS)))
+    return where
+
+
+# -- authors -------------------------------------------------------------------------------------------------------
+
+
+def authors(db: Session, proposal: Proposal) -> Sequence[Person]:
+    """Those who write it, in the order they came."""
+    return db.exec(
+        select(Person)
+        .join(Author, col(Author.person_id) == col(Person.id))
+        .where(Author.proposal_id == proposal.id)
+        .order_by(col(Author.since), col(Person.name), col(Person.id))
+    ).all()
+
+
+def is_author(db: Session, proposal: Proposal, person: Person | None) -> bool:
+    return person is not None and db.get(Author, (proposal.id, person.id)) is not None
+
+
+# -- paragraphs and their versions ---------------------------------------------------------------------------------
+
+
+def passages(db: Session, proposal: Proposal, *, removed: bool = False) -> Sequence[Passage]:
+    """Its paragraphs with all their versions, measure first; with those taken out if `removed`."""
+    return passages_of(db, [proposal], removed=removed)[proposal.id]
+
+
+def passages_of(
+    db: Session, proposals: Iterable[Proposal], *, removed: bool = False
+) -> Mapping[UUID, Sequence[Passage]]:
+    """{proposal's id: its paragraphs}, for all of them at once."""
+    wanted = [proposal.id for proposal in proposals]
+    if not wanted:
+        return {}
+    query = (
+        select(Paragraph, ParagraphVersion)
+        .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
+        .where(col(Paragraph.proposal_id).in_(wanted))
+        .order_by(col(Paragraph.number), col(ParagraphVersion.number))
+    )
+    if not removed:
+        query = query.where(col(Paragraph.removed_at).is_(None))
+    versions: dict[UUID, list[ParagraphVersion]] = defaultdict(list)
+    paragraphs: dict[UUID, Paragraph] = {}
+    for paragraph, version in db.exec(query):
+        paragraphs[paragraph.id] = paragraph
+        versions[paragraph.id].append(version)
+    found: dict[UUID, list[Passage]] = {id: [] for id in wanted}
+    for section in Section:
+        for paragraph in paragraphs.values():
+            if paragraph.section == section:
+                found[paragraph.proposal_id].append(Passage(paragraph, versions[paragraph.id]))
+    return found
+
+
+def last_paragraph_number(db: Session, proposal: Proposal) -> int:
+    """The highest number given, those of paragraphs taken out included: a number is never given twice."""
+    return db.exec(select(sa.func.max(Paragraph.number)).where(Paragraph.proposal_id == proposal.id)).one() or 0
+
+
+def of_versions(
+    db: Session, convention_id: UUID, ids: Iterable[UUID]
+) -> Mapping[UUID, tuple[Proposal, Paragraph, ParagraphVersion]]:
+    """What these versions belong to, in this convention."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = db.exec(
+        select(Proposal, Paragraph, ParagraphVersion)
+        .join(Paragraph, col(Paragraph.proposal_id) == col(Proposal.id))
+        .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
+        .where(Proposal.convention_id == convention_id, col(ParagraphVersion.id).in_(wanted))
+        .order_by(col(Proposal.number), col(Paragraph.number))
+    )
+    return {version.id: (proposal, paragraph, version) for proposal, paragraph, version in rows}
+
+
+def card_versions(db: Session, proposal: Proposal) -> Sequence[CardVersion]:
+    """What the card has said, the oldest first."""
+    return db.exec(
+        select(CardVersion).where(CardVersion.proposal_id == proposal.id).order_by(col(CardVersion.number))
+    ).all()
+
+
+# -- what a list shows of each -------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A proposal as a list shows it: its theme, its paragraphs, what was voted, what is being voted."""
+
+    proposal: Proposal
+    theme: Theme
+    passages: Sequence[Passage]
+    outcomes: Mapping[Subject, Outcome]
+    polls: Mapping[Subject, Poll]
+
+    @property
+    def kept(self) -> int:
+        return sum(passage.paragraph.state == ParagraphState.KEPT for passage in self.passages)
+
+    @property
+    def voted(self) -> Sequence[Outcome]:
+        return [self.outcomes[one.subject] for one in self.passages if one.subject in self.outcomes]
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The vote that a list shows: of the paragraph that was given the lowest grade."""
+        graded = [one for one in self.voted if one.grade is not None]
+        return min(graded, key=lambda one: one.grade or 0) if graded else None
+
+    @property
+    def poll(self) -> Poll | None:
+        return next((self.polls[one.subject] for one in self.passages if one.subject in self.polls), None)
+
+    @property
+    def versions(self) -> int:
+        """How many versions its most rewritten paragraph has."""
+        return max((len(passage.versions) for passage in self.passages), default=0)
+
+
+def lines(db: Session, convention: Convention, proposals: Sequence[Proposal]) -> Sequence[Line]:
+    """What a list shows of these proposals: four queries, however many they are. Drawn by proposals/lines.html."""
+    themes = {theme.id: theme for theme in programme.themes(db, convention)}
+    passages = passages_of(db, proposals)
+    subjects = [passage.subject for several in passages.values() for passage in several]
+    outcomes, polls = voting.outcomes(db, subjects), voting.open_on(db, subjects)
+    return [Line(one, themes[one.theme_id], passages[one.id], outcomes, polls) for one in proposals]
