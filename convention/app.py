@@ -53,11 +53,17 @@ class Link(NamedTuple):
 
 
 MENU = (
-    Link(_("La convention"), "portal.home", ("/mandat", "/tirage", "/themes")),
+    Link(_("La convention"), "portal.home", ("/mandat", "/regles", "/tirage", "/informations", "/suites")),
+    Link(_("Propositions"), "proposals.index", ("/propositions", "/themes")),
+    Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),
     Link(_("Rapport"), "recommendations.latest", ("/rapport",)),
 )
 DESK = (
+    Link(_("Programme"), "programme.desk", ("/animation/programme",), facilitators | administrators),
+    Link(_("Propositions"), "proposals.desk", ("/animation/propositions",), facilitators),
+    Link(_("Votes"), "voting.desk", ("/animation/scrutins",), facilitators),
+    Link(_("Rapport"), "recommendations.desk", ("/animation/rapport",), facilitators | guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
     Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
 )

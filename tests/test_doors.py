@@ -100,7 +100,7 @@ def test_an_empty_form_is_never_a_breakdown(world):
             assert response.status_code < 500, f"{door.path} as {who or 'nobody'}"
 
 
-ODD = ["", "0", "-1", "999999999999999999999", "'\"<b>", "\x00", "é" * 3000, "{{7*7}}", "%00", "2026-13-45", "\u202e"]
+ODD = ["", "0", "-1", "999999999999999999999", "'\"<b>", "\x00", "é" * 300, "{{7*7}}", "%00", "2026-13-45", "\u202e"]
 NAMES = ["page", "q", "theme", "statut", "etat", "tri", "suite", "fait", "version", "de", "a", "langue"]
 
 

@@ -57,7 +57,7 @@ PUBLIC = [
     "/", "/accessibilite", "/aide", "/calendrier", "/calendrier.ics", "/code-source", "/confort", "/couleurs.css",
     "/documents/{id:uuid}", "/donnees", "/entrer", "/informations", "/mandat", "/mentions-legales", "/propositions",
     "/propositions/{number:int}", "/rapport", "/rapport/{number:int}", "/recherche", "/regles", "/robots.txt", "/sante",
-    "/scrutins", "/scrutins/{number:int}", "/seances", "/seances/{number:int}", "/suites", "/themes", "/themes/{slug}",
+    "/scrutins", "/scrutins/{number:int}", "/seances", "/seances/{number:int}", "/suites", "/themes/{slug}",
     "/tirage", "/vos-donnees",
 ]  # fmt: skip
 

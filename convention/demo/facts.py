@@ -37,8 +37,9 @@ SPREADS = {
     "sent_back": (4, 10, 13, 7, 3, 1),
 }
 
-# Proposals whose first paragraph did not convince at first.
-SENT_BACK = {5: "sent_back", 9: "sent_back", 12: "narrow", 14: "sent_back"}
+# Proposals whose first paragraph did not convince at first, and the one that was kept by a voice.
+SENT_BACK = (5, 9, 12, 14)
+NARROW = 21
 
 
 def proposals() -> dict[str, Any]:
@@ -54,7 +55,9 @@ def texts() -> dict[str, str]:
 def spread(proposal: int, paragraph: int) -> tuple[int, ...]:
     """How the forty judge this paragraph's first version."""
     if paragraph == 1 and proposal in SENT_BACK:
-        return SPREADS[SENT_BACK[proposal]]
+        return SPREADS["sent_back"]
+    if paragraph == 1 and proposal == NARROW:
+        return SPREADS["narrow"]
     return SPREADS["loved" if (proposal + paragraph) % 3 == 0 else "kept"]
 
 
@@ -85,3 +88,19 @@ def rewritten(number: int, text: str, amendment: dict[str, Any] | None) -> str:
     assert amendment is not None, f"nothing says how {number} was written again"
     before, after = (amendment.get(name, "").replace("'", "’") for name in ("avant", "apres"))
     return " ".join(text.replace(before, after).split()) if before else f"{text} {after}"
+
+
+REPORT = {
+    "titre": "Avis de la convention citoyenne sur l’intelligence artificielle",
+    "sous-titre": "Pour des intelligences artificielles publiques de confiance, au service des habitants",
+    "resume": "Quarante habitantes et habitants ont écrit et voté, paragraphe par paragraphe, à quelles conditions "
+    "l’intelligence artificielle peut servir le territoire. Tout ce qui suit est fictif.",
+    "lettre": "Nous ne sommes ni pour ni contre une machine. Nous avons demandé, pour chaque usage : à quoi sert-il, "
+    "que coûte-t-il, qui répond quand il se trompe ? Nous attendons de la Métropole qu’elle réponde à chacune de nos "
+    "recommandations, et qu’elle revienne devant nous.",
+    "preambule": "Nous avons été tirés au sort. Nous avons appris, débattu, douté, puis écrit. Un texte n’est dans ce "
+    "rapport que si la voix du milieu l’a jugé bien ou très bien.",
+    "methode": "Trois rencontres. Des groupes de deux à six personnes ont écrit pendant des sprints de vingt minutes. "
+    "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.",
+    "garants": "Nous avons assisté aux rencontres et aux votes. Les règles étaient écrites avant, et n’ont pas changé.",
+}

@@ -25,24 +25,26 @@ from convention.proposals import rules as proposal_rules
 from convention.proposals.forms import CardForm, PiecesForm
 from convention.proposals.models import Proposal
 from convention.recommendations import actions as recommendations
+from convention.recommendations.models import Piece
 from convention.voting import actions as voting
 from convention.voting import envelopes
 from convention.voting.actions import Totals
+from convention.voting.counts import NO_OPINION
 from convention.voting.forms import PlanForm
 from convention.voting.models import Mode, Poll
 
 F = TypeVar("F", bound=Form)
 
-VALUES = ("5", "4", "3", "2", "1", "sans-opinion")
+VALUES = ("5", "4", "3", "2", "1", NO_OPINION)
 ABSENT = 2  # of forty, on the day of the votes
 OPEN_THEME = "Relation usager"
 
 
-def load(database: Database, secret: str) -> Mapping[str, str]:
+def load(database: Database, secret: str, site: str) -> Mapping[str, str]:
     """Fill an empty database with the demo. Returns {role: code} for one person of each role."""
     with database.writing() as db:
         try:
-            return Demo(db).build(secret)
+            return Demo(db, site).build(secret)
         finally:
             clock.shift(dt.timedelta(0))
 
@@ -50,8 +52,9 @@ def load(database: Database, secret: str) -> Mapping[str, str]:
 class Demo:
     """The story of the convention, told in order, each part at its own time."""
 
-    def __init__(self, db: Session) -> None:
+    def __init__(self, db: Session, site: str) -> None:
         self.db = db
+        self.site = site
         self.today = clock.local(clock.now()).date()
         self.chance = random.Random(2023)  # noqa: S311 - the demo is the same for all
         self.people: dict[str, Person] = {}
@@ -175,7 +178,7 @@ class Demo:
                 ends="17:00",
                 place="Hôtel de Métropole, salle du conseil",
                 access="Boucle magnétique, accès de plain-pied, garde d’enfants sur place.",
-                public="oui",
+                public="true",
                 themes=[str(theme.id) for theme in self.themes.values()],
             )
             sitting = programme.add_sitting(self.db, self.convention, form, by=None)
@@ -305,7 +308,12 @@ class Demo:
         voting.enter_totals(self.db, poll, totals, by=self.claire)
 
     def publish(self) -> None:
-        edition = recommendations.freeze(self.db, self.convention, by=self.claire)
+        for piece, body in facts.REPORT.items():
+            author, role = (self.people["Solange"], "guarantor") if piece == "garants" else (self.claire, "facilitator")
+            recommendations.write(
+                self.db, self.convention, Piece(piece), body, by=author, roles={RoleKind(role)}
+            )  # fmt: skip
+        edition = recommendations.freeze(self.db, self.convention, by=self.claire, site=self.site, previewed=1)
         recommendations.publish(self.db, edition, by=self.claire)
 
     def open_poll(self) -> None:

@@ -3,11 +3,19 @@ from starlette.responses import PlainTextResponse, Response
 from convention.conventions import queries as conventions
 from convention.conventions.models import TextKind
 from convention.kit.forms import Filled
-from convention.kit.i18n import LANGUAGES, lazy
+from convention.kit.i18n import LANGUAGES, lazy, ngettext
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
 from convention.portal import mailbox
+from convention.programme import queries as programme
+from convention.programme import rules
+from convention.programme.models import Activity
+from convention.proposals import queries as proposals
+from convention.proposals.models import State
+from convention.proposals.queries import PER_PAGE, Filters
+from convention.recommendations import queries as recommendations
+from convention.voting import queries as voting
 
 NOTICES = {"confort": lazy("Vos réglages de lecture sont enregistrés sur cet appareil.")}
 
@@ -15,7 +23,46 @@ A_YEAR = 365 * 24 * 3600
 
 
 def home(visit: Visit) -> Response:
-    return visit.page("portal/home.html")
+    steps = rules.steps(programme.phases(visit.db, visit.convention), visit.at)
+    recent, polls = voting.over(visit.db, visit.convention, page=1, per_page=3)
+    outcomes = voting.outcomes_of(visit.db, recent)
+    states = proposals.counts_by_state(visit.db, visit.convention)
+    written = sum(count for state, count in states.items() if state != State.WITHDRAWN)
+    kept = states.get(State.KEPT, 0)
+    return visit.page(
+        "portal/home.html",
+        steps=steps,
+        here=next((n for n, step in enumerate(steps, 1) if step.state == "now"), 0),
+        next=programme.next_sitting(visit.db, visit.convention, visit.at),
+        sittings=len(programme.sittings(visit.db, visit.convention)),
+        themes=programme.themes(visit.db, visit.convention),
+        counts=proposals.counts_by_theme(visit.db, visit.convention),
+        figures=[
+            (written, ngettext("proposition", "propositions", written)),
+            (polls, ngettext("vote terminé", "votes terminés", polls)),
+            (kept, ngettext("proposition gardée", "propositions gardées", kept), True),
+        ],
+        votes=[outcome for poll in recent for outcome in outcomes.get(poll.id, ())[:1]],
+        open_polls=voting.open_polls(visit.db, visit.convention, visit.at),
+        may_propose=rules.why_not_open([step.phase for step in steps], Activity.PROPOSE, visit.at) is None,
+        edition=recommendations.latest(visit.db, visit.convention),
+    )
+
+
+def theme(visit: Visit) -> Response:
+    theme = found(programme.theme(visit.db, visit.convention, visit.path("slug")))
+    filters, page = Filters(theme=theme.slug), visit.page_number()
+    listed, total = proposals.listed(visit.db, visit.convention, filters, page)
+    return visit.page(
+        "portal/theme.html",
+        theme=theme,
+        others=[other for other in programme.themes(visit.db, visit.convention) if other.id != theme.id],
+        lines=proposals.lines(visit.db, visit.convention, listed),
+        total=total,
+        page=page,
+        pages=-(-total // PER_PAGE),
+        address=lambda n: visit.url("portal.theme", slug=theme.slug, query={"page": n if n > 1 else ""}),
+    )
 
 
 def health(visit: Visit) -> Response:
@@ -111,6 +158,7 @@ def robots(visit: Visit) -> Response:
 
 routes = [
     get("/", home, audience=everyone),
+    get("/themes/{slug}", theme, audience=everyone),
     get("/sante", health, audience=everyone),
     _text(TextKind.MANDATE, "/mandat", "mandate"),
     _text(TextKind.RULES, "/regles", "rules"),

@@ -1,0 +1,184 @@
+"""What an operator types, and what she is told."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from convention.cli import main
+from convention.kit.db import Database
+
+SECRET = "s" * 32
+
+
+@pytest.fixture
+def type_in(tmp_path, monkeypatch):
+    """Type a command in an empty folder of one's own: (exit code, what is said)."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "CONVENTION_DATABASE_URL", "CONVENTION_SECRET", "CONVENTION_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
+
+    def typed(*words, **env):
+        given = {"CONVENTION_SECRET": SECRET, "CONVENTION_FOLDER": str(tmp_path / "var"), **env}
+        done = CliRunner().invoke(main, words, env=given)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.output
+
+    return typed
+
+
+def ready(type_in):
+    assert type_in("migrate")[0] == 0
+    code, said = type_in("convention", "new", "--title", "Eau", "--question", "Quelle eau ?", "--city", "Montpellier")
+    assert code == 0, said
+
+
+def test_help_reads_well(type_in):
+    code, said = type_in("--help")
+    assert code == 0
+    for command in ("serve", "work", "migrate", "demo", "check", "person", "journal", "tally"):
+        assert command in said
+
+
+def test_check_says_that_all_is_well(type_in):
+    ready(type_in)
+    code, said = type_in("check")
+    assert code == 0
+    for words in ("Configuration : lue", "SQLite répond", "Migrations : à jour", "Eau"):
+        assert words in said
+
+
+def one_sentence(said):
+    assert "Traceback" not in said
+    assert 0 < len(said.strip().splitlines()) <= 3, said
+
+
+def test_a_missing_secret_is_said(type_in):
+    code, said = type_in("check", CONVENTION_SECRET="")
+    assert code == 1
+    assert "CONVENTION_SECRET" in said
+    one_sentence(said)
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "migrate", "check"])
+def test_a_broken_database_address_is_said(type_in, command):
+    code, said = type_in(command, DATABASE_URL="mysql://ailleurs")
+    assert code == 1
+    assert "DATABASE_URL doit commencer par" in said
+    one_sentence(said)
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "migrate", "check"])
+def test_a_silent_database_is_said(type_in, command):
+    code, said = type_in(command, DATABASE_URL="postgresql://127.0.0.1:9/rien")
+    assert code == 1
+    assert "La base de données ne répond pas" in said
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "check"])
+def test_an_empty_database_is_said(type_in, command):
+    code, said = type_in(command)
+    assert code == 1
+    assert "convention migrate" in said
+
+
+def stamp(tmp_path, revision):
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'convention.sqlite3'}")
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    database.dispose()
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "check", "migrate"])
+def test_a_database_ahead_of_the_code_is_said(type_in, tmp_path, command):
+    ready(type_in)
+    stamp(tmp_path, "9999")
+    code, said = type_in(command)
+    assert code == 1
+    assert "plus récente" in said
+
+
+def test_an_unwritable_folder_is_said(type_in, tmp_path):
+    (tmp_path / "plein").write_text("un fichier, pas un dossier")
+    code, said = type_in("check", CONVENTION_FOLDER=str(tmp_path / "plein"))
+    assert code == 1
+    assert "accessible" in said
+    assert "Traceback" not in said
+
+
+def test_a_person_is_added_with_her_code(type_in):
+    ready(type_in)
+    code, said = type_in("person", "add", "Adama", "--role", "administrator")
+    assert code == 0
+    assert re.search(r"Code : [0-9A-Z]{4} [0-9A-Z]{2} [0-9A-Z]{4}", said)
+
+
+def test_a_wrong_address_is_said(type_in):
+    ready(type_in)
+    code, said = type_in("person", "add", "Adama", "--role", "administrator", "--email", "adama")
+    assert code == 1
+    assert "Cette adresse ne semble pas complète" in said
+
+
+def test_a_second_convention_needs_its_own_name(type_in):
+    ready(type_in)
+    code, said = type_in("convention", "new", "--title", "Air", "--question", "Quel air ?", "--city", "Montpellier")
+    assert code == 1
+    assert "--host-name" in said
+
+
+def test_the_journal_is_verified(type_in, tmp_path):
+    ready(type_in)
+    type_in("person", "add", "Adama", "--role", "administrator")
+    code, said = type_in("journal", "verify")
+    assert code == 0
+    assert "journal entier" in said
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'convention.sqlite3'}")
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE journal_line SET facts = '{}' WHERE number = 2"))
+    database.dispose()
+    code, said = type_in("journal", "verify")
+    assert code == 1
+    assert "Ligne 2 : son contenu a changé" in said
+
+
+def test_ballots_are_counted_from_a_file(type_in, tmp_path):
+    ballots = tmp_path / "bulletins.json"
+    ballots.write_text(
+        json.dumps({"options": ["a", "b"], "ballots": [{"count": 3, "choice": ["a"]}, {"choice": ["b"]}]})
+    )
+    code, said = type_in("tally", "--method", "approval", str(ballots))
+    assert code == 0, said
+    assert json.loads(said)["winners"] == ["a"]
+    ballots.write_text('{"options": ["a"], "ballots": [{"count": -1, "choice": ["z"]}]}')
+    code, said = type_in("tally", "--method", "approval", str(ballots))
+    assert code == 2
+    assert "Traceback" not in said
+
+
+def test_the_demo_is_loaded_once_and_again_on_demand(type_in, tmp_path):
+    code, first = type_in("demo", "--only-load")
+    assert code == 0, first
+    assert "Nadia (membre)" in first
+    code, again = type_in("demo", "--only-load")
+    assert code == 0
+    codes = [line for line in first.splitlines() if line.startswith("  ")]
+    assert codes == [line for line in again.splitlines() if line.startswith("  ")]
+    code, reset = type_in("demo", "--only-load", "--reset")
+    assert code == 0
+    assert codes != [line for line in reset.splitlines() if line.startswith("  ")]
+    assert type_in("journal", "verify")[0] == 0
+
+
+def test_run_py_says_what_it_does():
+    done = subprocess.run(
+        [sys.executable, Path(__file__).parents[2] / "run.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "run.py demo" in done.stderr
