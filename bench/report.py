@@ -24,13 +24,18 @@ def one(suffix: str) -> None:
     content = FORMATS[suffix].write(edition, STATIC)
     took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # Long PDFs are set in a process of their own, which gives its memory back when it ends.
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     seconds, megabytes = GOALS.get(suffix, OTHERS)
-    kept = "yes" if took < seconds and peak < megabytes else "no"
-    print(f"{suffix:<14}{took:>8.2f} s{peak:>8} MB{before:>8} MB{len(content) / 1e6:>9.2f} MB   {kept}", flush=True)
+    kept = "yes" if took < seconds and max(peak, child) < megabytes else "no"
+    print(
+        f"{suffix:<14}{took:>8.2f} s{peak:>8} MB{child:>8} MB{before:>8} MB{len(content) / 1e6:>9.2f} MB   {kept}",
+        flush=True,
+    )
 
 
 def main() -> None:
-    print(f"{'format':<14}{'time':>10}{'peak':>11}{'before':>11}{'size':>12}   goal")
+    print(f"{'format':<14}{'time':>10}{'peak':>11}{'child':>11}{'before':>11}{'size':>12}   goal")
     for suffix in FORMATS:
         subprocess.run([sys.executable, "-m", "bench.report", suffix], check=True)
 
