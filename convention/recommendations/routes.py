@@ -1,15 +1,313 @@
-from starlette.responses import Response
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from convention.kit.i18n import Lazy
-from convention.kit.web import Door, get
-from convention.people.audiences import everyone
-from convention.people.visits import Visit, found
+import anyio.to_thread
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
-NOTICES: dict[str, Lazy] = {}
+from convention.kit import clock
+from convention.kit.forms import Filled
+from convention.kit.i18n import Lazy, lazy
+from convention.kit.i18n import gettext as _
+from convention.kit.text import size
+from convention.kit.web import Door, get, post, see
+from convention.people.audiences import everyone, facilitators, guarantors
+from convention.people.models import RoleKind
+from convention.people.visits import Visit, base_address, found
+from convention.programme import queries as programme
+from convention.recommendations import actions, queries, rules, shelf
+from convention.recommendations.compose import compose
+from convention.recommendations.files import FORMATS, Format, cards, schema, votes
+from convention.recommendations.forms import FreezeForm, PieceForm, WithdrawalForm
+from convention.recommendations.models import EditionRow, Piece, State
+from convention.recommendations.snapshot import Edition, Vote
+from convention.voting import queries as voting
+from convention.voting.models import Row
+
+NOTICES: dict[str, Lazy] = {
+    "rapport-ecrit": lazy("Le texte est enregistré. Il ira dans la prochaine édition."),
+    "rapport-fige": lazy("L’édition est figée. Relisez-la, puis publiez-la."),
+    "rapport-publie": lazy("L’édition est publiée : tout le monde peut la lire."),
+    "rapport-retire": lazy("L’édition est retirée. Sa page reste, avec la raison."),
+}
+
+INSIDE = (RoleKind.FACILITATOR, RoleKind.OFFICIAL, RoleKind.GUARANTOR, RoleKind.ADMINISTRATOR)
+
+# -- reading ---------------------------------------------------------------------------------------------------------
 
 
 def latest(visit: Visit) -> Response:
-    return found(None)
+    """The edition in force; until there is one, what exists and when it will come."""
+    edition = queries.latest(visit.db, visit.convention)
+    if edition is not None:
+        return RedirectResponse(visit.url("recommendations.show", number=edition.number), status_code=303)
+    return visit.page(
+        "recommendations/none.html",
+        editions=queries.editions(visit.db, visit.convention, all=visit.is_a(*INSIDE)),
+        next_sitting=programme.next_sitting(visit.db, visit.convention, visit.at),
+    )
 
 
-routes: list[Door] = [get("/rapport", latest, audience=everyone)]
+def show(visit: Visit) -> Response:
+    """The report itself: the page is the reference, the files are its copies."""
+    row = _edition(visit)
+    edition = Edition.model_validate_json(row.content)
+    return visit.page(
+        "recommendations/edition.html",
+        row=row,
+        edition=edition,
+        themes=cards.by_theme(edition),
+        files=_files(visit, row),
+        **_around(visit, row),
+    )
+
+
+def one(visit: Visit) -> Response:
+    """One recommendation alone: its card, its votes, its versions; it prints on A4."""
+    row = _edition(visit)
+    edition = Edition.model_validate_json(row.content)
+    number = visit.path("recommendation")
+    ordered = [card for _theme, card in cards.in_order(edition)]
+    card = found(next((one for one in (*ordered, *edition.unsettled) if one.number == number), None))
+    left = next((one for one in edition.unsettled if one.number == number), None)
+    place = ordered.index(card) if card in ordered else None
+    return visit.page(
+        "recommendations/one.html",
+        row=row,
+        edition=edition,
+        card=card,
+        theme=cards.theme_of(edition, card),
+        kept=place is not None,
+        left=left if left is not card else None,
+        before=ordered[place - 1] if place else None,
+        after=ordered[place + 1] if place is not None and place + 1 < len(ordered) else None,
+        **_around(visit, row),
+    )
+
+
+def file(visit: Visit) -> Response:
+    """A file of an edition, drawn when it is first asked for."""
+    format = found(FORMATS.get(visit.path("suffix")))
+    row = _edition(visit)
+    tag = shelf.etag(row.sha256, format)
+    public = row.state != State.FROZEN
+    headers = {"etag": tag, "cache-control": "public, max-age=3600" if public else "private, no-store"}
+    known = [one.strip().removeprefix("W/") for one in visit.request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return _Drawn(visit, row, format, headers)
+
+
+class _Drawn(FileResponse):
+    """A file that may still have to be drawn. It is when the answer leaves: the database and its thread are free."""
+
+    def __init__(self, visit: Visit, row: EditionRow, format: Format, headers: dict[str, str]) -> None:
+        self.drawing = (visit.settings.folder, row.sha256, row.content, format)
+        # A type with its charset, if it has one, goes as it is.
+        super().__init__(
+            shelf.place(visit.settings.folder, row.sha256, format),
+            headers={**headers, "content-type": format.media_type, "x-content-type-options": "nosniff"},
+            filename=f"avis-citoyen-edition-{row.number}.{format.suffix}",
+            content_disposition_type="inline" if format.suffix.endswith("pdf") else "attachment",
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await anyio.to_thread.run_sync(shelf.draw, *self.drawing)
+        await super().__call__(scope, receive, send)
+
+
+def json_schema(visit: Visit) -> Response:
+    return JSONResponse(
+        schema(), media_type="application/schema+json", headers={"cache-control": "public, max-age=3600"}
+    )
+
+
+def _edition(visit: Visit) -> EditionRow:
+    return found(queries.edition(visit.db, visit.convention, visit.path("number"), all=visit.is_a(*INSIDE)))
+
+
+def _around(visit: Visit, row: EditionRow) -> dict[str, Any]:
+    """The other editions, and the one in force."""
+    editions = queries.editions(visit.db, visit.convention, all=visit.is_a(*INSIDE))
+    in_force = next((one for one in editions if one.state == State.PUBLISHED), None)
+    return {"editions": editions, "in_force": in_force, "said": CHARTS}
+
+
+def voices(vote: Vote) -> Sequence[Row]:
+    """The voices of a vote, as the charts of `ui` read them."""
+    values = {"yes": "pour", "no": "contre", "abstain": "abstention"}
+    return [
+        Row(int(one.key) if one.key.isdigit() else values.get(one.key, one.key), one.label, one.voices)
+        for one in vote.counts
+    ]
+
+
+def middle(vote: Vote) -> int | None:
+    """The rank of the voice that decides, when it is among those drawn."""
+    rank = votes.middle_rank(vote)
+    return rank if rank and rank <= sum(one.voices for one in vote.counts) else None
+
+
+def keep_from(vote: Vote) -> int | None:
+    """The grade from which a text is kept, when the result agrees with the usual one."""
+    if vote.grade is None or vote.outcome not in ("kept", "rewrite"):
+        return None
+    return votes.KEPT_FROM if (vote.grade >= votes.KEPT_FROM) == (vote.outcome == "kept") else None
+
+
+CHARTS = {
+    "voices": voices,
+    "middle": middle,
+    "keep_from": keep_from,
+    "result": votes.result,
+    "turnout": votes.turnout,
+    "signatories": cards.signatories,
+}
+
+
+class File(NamedTuple):
+    """A line of `ui.files`."""
+
+    name: str
+    address: str
+    what: str
+    size: str
+    icon: str
+
+
+_WHAT = {
+    "pdf": ("PDF", lazy("Lire, archiver, imprimer. Balisé pour les lecteurs d’écran."), "file-text"),
+    "synthese.pdf": ("PDF", lazy("L’essentiel en deux pages."), "file-text"),
+    "gros.pdf": ("PDF", lazy("Corps 18, une recommandation par page."), "a-large-small"),
+    "docx": ("DOCX", lazy("Reprendre dans Word : vrais styles, sommaire."), "file-pen"),
+    "odt": ("ODT", lazy("Reprendre dans LibreOffice."), "file-pen"),
+    "txt": ("TXT", lazy("Texte seul, visas laissés en blanc."), "file-text"),
+    "xlsx": ("XLSX", lazy("Recommandations, votes et dictionnaire des colonnes."), "file-spreadsheet"),
+    "csv": ("CSV", lazy("Une ligne par recommandation. Point-virgule, UTF-8."), "file-spreadsheet"),
+    "json": ("JSON", lazy("Tout, avec un schéma et des identifiants stables."), "braces"),
+    "zip": ("ZIP", lazy("Le dossier complet, pour les archives."), "archive"),
+}
+
+
+def _files(visit: Visit, row: EditionRow) -> Sequence[File]:
+    """The files, with what they weigh when they have been drawn."""
+    lines = []
+    for suffix, format in FORMATS.items():
+        short, what, icon = _WHAT[suffix]
+        octets = shelf.size(visit.settings.folder, row.sha256, format)
+        address = visit.url("recommendations.file", number=row.number, suffix=suffix)
+        weight = size(octets) if octets is not None else ""
+        lines.append(File(f"{format.label} ({short})", address, str(what), weight, icon))
+    return lines
+
+
+# -- the facilitators' desk ------------------------------------------------------------------------------------------
+
+
+def desk(visit: Visit) -> Response:
+    """What the next edition would be, what it lacks, and the editions there are."""
+    return _desk(visit)
+
+
+def _desk(visit: Visit, *, withdrawing: EditionRow | None = None, form: Filled | None = None) -> Response:
+    number = queries.next_number(visit.db, visit.convention)
+    edition = compose(visit.db, visit.convention, number=number, at=clock.now(), site=_site(visit))
+    polls = voting.going_on(visit.db, visit.convention)
+    return visit.page(
+        "recommendations/desk.html",
+        status=200 if form is None else 422,
+        edition=edition,
+        remarks=rules.coherence(edition, open_polls=len(polls)),
+        why_not_freeze=rules.why_not_freeze(edition, number),
+        pieces=[(piece, rules.why_not_write(piece, visit.roles)) for piece in Piece],
+        texts=queries.texts(visit.db, visit.convention),
+        editions=queries.editions(visit.db, visit.convention, all=True),
+        rules=rules,
+        is_facilitator=visit.is_a(RoleKind.FACILITATOR),
+        withdrawing=withdrawing,
+        form=form if form is not None else Filled(),
+        blank=Filled(),
+    )
+
+
+def edit(visit: Visit) -> Response:
+    piece = _piece(visit)
+    text = queries.texts(visit.db, visit.convention).get(piece)
+    filled = Filled({"body": text.body if text else "", "version": text.version if text else 0})
+    return _piece_form(visit, piece, filled)
+
+
+def write(visit: Visit) -> Response:
+    piece = _piece(visit)
+    form = PieceForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _piece_form(visit, piece, form, 422)
+    if over := max(0, len(form.body) - piece.most):
+        said = _("Raccourcissez de {n} caractères.").format(n=over)
+        return _piece_form(visit, piece, Filled(form.model_dump(), {"body": said}), 422)
+    text = queries.texts(visit.db, visit.convention).get(piece)
+    if text and text.version != form.version and text.body != form.body:
+        return _piece_form(visit, piece, Filled({"body": form.body, "version": text.version}), 409, theirs=text.body)
+    actions.write(visit.db, visit.convention, piece, form.body, by=visit.me, roles=visit.roles)
+    return see(visit.url("recommendations.desk", query={"fait": "rapport-ecrit"}))
+
+
+def _piece_form(visit: Visit, piece: Piece, form: Filled, status: int = 200, theirs: str = "") -> Response:
+    return visit.page(
+        "recommendations/text.html",
+        status=status,
+        piece=piece,
+        form=form,
+        theirs=theirs,
+        why_not=rules.why_not_write(piece, visit.roles),
+        versions=queries.versions(visit.db, visit.convention, piece),
+    )
+
+
+def freeze(visit: Visit) -> Response:
+    form = FreezeForm.read(visit.form)
+    previewed = 0 if isinstance(form, Filled) else form.number
+    row = actions.freeze(visit.db, visit.convention, by=visit.me, site=_site(visit), previewed=previewed)
+    return see(visit.url("recommendations.show", number=row.number, query={"fait": "rapport-fige"}))
+
+
+def publish(visit: Visit) -> Response:
+    row = _any_edition(visit)
+    actions.publish(visit.db, row, by=visit.me)
+    return see(visit.url("recommendations.show", number=row.number, query={"fait": "rapport-publie"}))
+
+
+def withdraw(visit: Visit) -> Response:
+    row = _any_edition(visit)
+    form = WithdrawalForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _desk(visit, withdrawing=row, form=form)
+    actions.withdraw(visit.db, row, form.reason, by=visit.me)
+    return see(visit.url("recommendations.show", number=row.number, query={"fait": "rapport-retire"}))
+
+
+def _any_edition(visit: Visit) -> EditionRow:
+    return found(queries.edition(visit.db, visit.convention, visit.path("number"), all=True))
+
+
+def _piece(visit: Visit) -> Piece:
+    return found(next((piece for piece in Piece if piece.value == visit.path("piece")), None))
+
+
+def _site(visit: Visit) -> str:
+    return base_address(visit.convention, visit.settings)
+
+
+routes: list[Door] = [
+    get("/rapport", latest, audience=everyone),
+    get("/rapport/schema.json", json_schema, audience=everyone),
+    get("/rapport/{number:int}", show, audience=everyone),
+    get("/rapport/{number:int}/{recommendation:int}", one, audience=everyone),
+    get("/rapport/{number:int}.{suffix}", file, audience=everyone),
+    get("/animation/rapport", desk, audience=facilitators | guarantors),
+    get("/animation/rapport/textes/{piece}", edit, audience=facilitators | guarantors),
+    post("/animation/rapport/textes/{piece}", write, audience=facilitators | guarantors),
+    post("/animation/rapport/editions", freeze, audience=facilitators),
+    post("/animation/rapport/editions/{number:int}/publication", publish, audience=facilitators),
+    post("/animation/rapport/editions/{number:int}/retrait", withdraw, audience=facilitators),
+]
