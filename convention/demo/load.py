@@ -168,7 +168,10 @@ class Demo:
                 ("Paragraphes à réécrire, second vote", 60),
             ),
         }
-        offsets = (-44, -31, 5)
+        # Saturdays: members work in the week.
+        offsets = tuple(
+            offset + (5 - (self.today + dt.timedelta(days=offset)).weekday()) % 7 for offset in (-47, -33, 4)
+        )
         for offset, (title, points) in zip(offsets, agenda.items(), strict=True):
             form = _form(
                 SittingForm,
