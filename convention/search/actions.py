@@ -24,7 +24,11 @@ def put(db: Session, convention_id: UUID, kind: str, id: UUID, title: str, body:
     _forget(db, entry)
     weights: Counter[str] = Counter()
     for text, weight in ((title, IN_TITLE), (body, IN_BODY)):
-        said = Counter(stem for found in words.words(text) for stem in words.stems(found[0]))
+        said = Counter(
+            stem
+            for found in words.words(text)
+            for stem in dict.fromkeys((*words.stems(found[0]), *words.singular(found[0])))
+        )
         for stem, times in said.items():
             weights[stem] += weight * min(times, OFTEN)
     rows = [

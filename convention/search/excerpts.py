@@ -47,12 +47,8 @@ def nearest(word: str, vocabulary: Sequence[str]) -> str | None:
 
 
 def _places(text: str, question: str) -> list[tuple[int, int]]:
-    asked = [stem for stems in words.asked(question) for stem in stems]
-    return [found.span() for found in words.words(text) if any(_same(stem, found[0]) for stem in asked)]
-
-
-def _same(stem: str, word: str) -> bool:
-    return any(one == stem or (len(stem) >= 3 and one.startswith(stem)) for one in words.stems(word))
+    asked = words.asked(question)
+    return [found.span() for found in words.words(text) if any(one.is_said_by(found[0]) for one in asked)]
 
 
 def _cut(text: str, places: Sequence[tuple[int, int]], start: int, end: int) -> list[Bit]:

@@ -10,8 +10,6 @@ from convention.kit.db import Session
 from convention.search import excerpts, words
 from convention.search.models import Entry, Word
 
-SHORTEST = 3  # letters from which the beginning of a word is enough
-
 
 def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None:
     return db.exec(
@@ -74,9 +72,9 @@ def _hits(convention: Convention, question: str) -> Any:
     # Each word gives its entries; those that came up as often as there are words have them all.
     each: list[Any] = [
         sa.select(col(Word.entry_id).label("entry_id"), sa.func.max(col(Word.weight)).label("weight"))
-        .where(col(Word.convention_id) == convention.id, sa.or_(*map(_is, stems)))
+        .where(col(Word.convention_id) == convention.id, _is(one))
         .group_by(col(Word.entry_id))
-        for stems in asked
+        for one in asked
     ]
     together = sa.union_all(*each).subquery()
     return (
@@ -87,10 +85,12 @@ def _hits(convention: Convention, question: str) -> Any:
     )
 
 
-def _is(stem: str) -> Any:
+def _is(asked: words.Asked) -> Any:
     word = col(Word.word)
-    # « agglo » finds « agglomération »: from three letters on, the beginning of a word is enough.
-    return sa.and_(word >= stem, word < stem + "\uffff") if len(stem) >= SHORTEST else word == stem
+    same = word.in_(asked.stems)
+    if asked.beginning is None:
+        return same
+    return sa.or_(same, sa.and_(word >= asked.beginning, word < asked.beginning + "\uffff"))
 
 
 def mended(db: Session, convention: Convention, question: str) -> str:

@@ -1,5 +1,6 @@
 """French words as they are looked for: stems without accents, small words left out."""
 
+import dataclasses
 import functools
 import re
 import unicodedata
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 import snowballstemmer
 
 LONGEST = 48
+SHORTEST = 3  # letters from which the beginning of a word is enough: « agglo » finds « agglomération »
 
 _WORD = re.compile(r"[^\W_]+")
+_PLURAL = re.compile(r"[a-z]+[aiou]s(?<=....)")
 _stemmer = snowballstemmer.stemmer("french")
 
 _SMALL = frozenset(
@@ -40,6 +43,31 @@ def stems(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem[:LONGEST] for stem in both if stem))
 
 
+def singular(word: str) -> tuple[str, ...]:
+    """« vélos » → « velo »: the plurals that the stemmer leaves, for fear of « repas »; compared whole."""
+    plain = fold(word)
+    return (plain[:-1][:LONGEST],) if _PLURAL.fullmatch(plain) else ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """A word looked for: texts have one of these stems, or a stem that begins with these letters."""
+
+    stems: tuple[str, ...]
+    beginning: str | None
+
+    def is_said_by(self, word: str) -> bool:
+        said = (*stems(word), *singular(word))
+        begins = self.beginning is not None and any(one.startswith(self.beginning) for one in said)
+        return begins or any(one in said for one in self.stems)
+
+
+def _ask(word: str) -> Asked:
+    # The letters as typed, not their stem: « repas » has the stem « rep », and must not find « réparer ».
+    letters = fold(word)[:LONGEST]
+    return Asked((*stems(word), *singular(word)), letters if len(letters) >= SHORTEST else None)
+
+
 def words(text: str) -> Iterator[re.Match[str]]:
     """The words of a text, in order, where they are."""
     return _WORD.finditer(unicodedata.normalize("NFC", text))
@@ -50,8 +78,8 @@ def is_small(word: str) -> bool:
     return fold(word) in _SMALL
 
 
-def asked(question: str, most: int = 8) -> list[tuple[str, ...]]:
-    """What a question looks for: the stems of each of its words; its small words only if it has no other."""
+def asked(question: str, most: int = 8) -> list[Asked]:
+    """What a question looks for: each of its words; its small words only if it has no other."""
     typed = [found[0] for found in words(question)]
     chosen = [word for word in typed if not is_small(word)] or typed
-    return list(dict.fromkeys(stems(word) for word in chosen))[:most]
+    return list(dict.fromkeys(_ask(word) for word in chosen))[:most]

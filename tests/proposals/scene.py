@@ -20,8 +20,8 @@ from tests.world import Browser, Page, World
 
 JUDGMENT = Rule(method=Method.MAJORITY_JUDGMENT, no_opinion=NoOpinion.EXCLUDED, secrecy=Secrecy.HANDS)
 # Two members vote.
-WELL = {"5": 1, "4": 1, "3": 0, "2": 0, "1": 0}
-BADLY = {"5": 0, "4": 0, "3": 1, "2": 1, "1": 0}
+WELL = {"5": 1, "4": 1, "3": 0, "2": 0, "1": 0, "sans-avis": 0}
+BADLY = {"5": 0, "4": 0, "3": 1, "2": 1, "1": 0, "sans-avis": 0}
 
 CARD: dict[str, str] = {
     "title": "Mesurer le coût écologique avant d’acheter une IA",
