@@ -184,7 +184,7 @@ def columns_for_words(table: Table, width: float) -> tuple[tuple[int, ...], tupl
     """
     kept = tuple(place for place, column in enumerate(table.columns) if column.kind != "chart")
     figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
-    narrow = {rank: 0.45 + 0.2 * min(len(table.columns[kept[rank]].label), 12) for rank in figures}
+    narrow = {rank: 0.45 + 0.165 * min(len(table.columns[kept[rank]].label), 12) for rank in figures}
     weights = sum(table.columns[place].weight for rank, place in enumerate(kept) if rank not in figures) or 1.0
     left = max(width - sum(narrow.values()), width / 4)
     widths = tuple(narrow.get(rank, left * table.columns[place].weight / weights) for rank, place in enumerate(kept))

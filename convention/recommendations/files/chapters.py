@@ -218,7 +218,7 @@ def _sitting(sitting: Sitting) -> Row:
         blocks.append(Bullets(sitting.agenda))
     if documents:
         blocks.append(Facts((Fact(_("Documents"), documents, "house"),)))
-    when = ", ".join(filter(None, (text.day(sitting.held_on), sitting.hours)))
+    when = "\n".join(filter(None, (text.day(sitting.held_on), sitting.hours)))
     return Row(_("Séance {n}").format(n=sitting.number), tuple(blocks), note=when)
 
 
