@@ -1,7 +1,8 @@
 """Where facilitators write the programme: one page for each thing, plain forms, nothing lost."""
 
+import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from starlette.responses import Response
@@ -145,7 +146,12 @@ def save_facts(visit: Visit) -> Response:
     if errors := _wrong_colours(form):
         return _facts(visit, Filled(form.model_dump(), errors), 422)
     if reason := rules.why_not_save(form.version, now["version"]):
-        return _facts(visit, _changed_meanwhile(form, now["version"], reason), 409, theirs=_said(now, FACTS))
+        return _facts(
+            visit,
+            _changed_meanwhile(form, now["version"], reason),
+            409,
+            theirs=_differences(now, form.model_dump(), FACTS),
+        )
     conventions.change(visit.db, visit.convention, form.model_dump(exclude={"version"}), by=visit.me.id)
     return see(visit.url("programme.desk", query={"fait": "enregistre"}))
 
@@ -280,7 +286,7 @@ def _theme_form(visit: Visit, theme: Theme | None, form: Filled, status: int = 2
         labels=THEME,
         colours=list(Colour),
         icons=ICON_NAMES,
-        theirs=_said(theme.model_dump(), THEME) if theme and status == 409 else (),
+        theirs=_differences(theme.model_dump(), form.values, THEME) if theme and status == 409 else (),
     )
 
 
@@ -347,10 +353,7 @@ def _phase_now(phase: Phase) -> dict[str, Any]:
 
 
 def _phase_form(visit: Visit, phase: Phase | None, form: Filled, status: int = 200) -> Response:
-    theirs: Any = ()
-    if phase and status == 409:
-        now = _phase_now(phase)
-        theirs = _said({**now, "activities": [Activity(one).label for one in now["activities"]]}, PHASE)
+    theirs = _differences(_phase_now(phase), form.values, PHASE) if phase and status == 409 else ()
     return visit.page(
         "programme/desk/phase.html",
         status=status,
@@ -454,8 +457,8 @@ def _sitting_form(visit: Visit, sitting: Sitting | None, form: Filled, status: i
     themes = queries.themes(visit.db, visit.convention)
     theirs: Any = ()
     if sitting and status == 409:
-        now = _sitting_now(visit, sitting)
-        theirs = _said({**now, "themes": [theme.name for theme in themes if theme.id in now["themes"]]}, SITTING)
+        names = {theme.id: theme.name for theme in themes}
+        theirs = _differences(_sitting_now(visit, sitting), form.values, SITTING, names)
     return visit.page(
         "programme/desk/sitting_form.html",
         status=status,
@@ -513,7 +516,7 @@ def _item(visit: Visit) -> tuple[Sitting, AgendaItem]:
 
 
 def _item_form(visit: Visit, sitting: Sitting, item: AgendaItem, form: Filled, status: int = 200) -> Response:
-    theirs = _said(item.model_dump(), ITEM) if status == 409 else ()
+    theirs = _differences(item.model_dump(), form.values, ITEM) if status == 409 else ()
     return visit.page(
         "programme/desk/item.html", status=status, sitting=sitting, item=item, form=form, labels=ITEM, theirs=theirs
     )
@@ -645,22 +648,27 @@ def _changed_meanwhile(form: Form, version: int | str, reason: str) -> Filled:
     return Filled({**form.model_dump(), "version": version}, {"": reason})
 
 
-def _said(values: Mapping[str, Any], labels: Mapping[str, Lazy]) -> list[tuple[Lazy, str]]:
-    """What is stored now, as a reader would say it, to be compared with what was typed."""
-    return [(label, _words(values.get(name))) for name, label in labels.items()]
+def _differences(
+    now: Mapping[str, Any], typed: Mapping[str, Any], labels: Mapping[str, Lazy], names: Mapping[Any, str] | None = None
+) -> list[tuple[Lazy, str]]:
+    """What is stored where it is not what was typed: `names` are those of identifiers."""
+    said = [(label, _words(now[name], names), _words(typed[name], names)) for name, label in labels.items()]
+    return [(label, stored) for label, stored, mine in said if stored != mine]
 
 
-def _words(value: Any) -> str:
-    known: list[tuple[type, Callable[[Any], str]]] = [
-        (bool, lambda yes: str(_("oui") if yes else _("non"))),
-        (Colour, lambda colour: colour.label),
-        (list, lambda words: ", ".join(words) or "–"),
-    ]
-    for kind, say in known:
-        if isinstance(value, kind):
-            return say(value)
-    if hasattr(value, "strftime"):
-        return str(value.strftime("%d/%m/%Y" if hasattr(value, "year") else "%H:%M"))
+def _words(value: Any, names: Mapping[Any, str] | None = None) -> str:
+    """A stored or typed value, as a reader would say it."""
+    if isinstance(value, bool):
+        return str(_("oui") if value else _("non"))
+    if isinstance(value, (list, tuple)):
+        named = {**{one.value: one.label for one in Activity}, **(names or {})}
+        return ", ".join(sorted(named.get(one, "") for one in value)) or "–"
+    if isinstance(value, (dt.date, dt.time)):
+        return value.strftime("%d/%m/%Y" if isinstance(value, dt.date) else "%H:%M")
+    if isinstance(value, Colour):
+        return value.label
+    if value in ICON_NAMES:
+        return str(ICON_NAMES[value])
     return "–" if value in (None, "") else str(value)
 
 

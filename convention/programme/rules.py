@@ -129,8 +129,8 @@ def why_not_save(sent_version: int | str, version: int | str) -> str | None:
     if sent_version == version:
         return None
     return _(
-        "Une autre personne a changé cette page pendant que vous écriviez. Rien n’est perdu : votre texte est "
-        "ci-dessous. Comparez-le avec ce qui est enregistré, puis enregistrez de nouveau."
+        "Une autre personne a changé cette page pendant que vous écriviez. Comparez ce qui est enregistré avec "
+        "ce que vous avez écrit, puis enregistrez de nouveau."
     )
 
 

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from convention.conventions import actions as conventions
+from convention.kit import clock
 from convention.programme import actions, queries
 from convention.programme.forms import ICONS, AgendaForm
+from convention.proposals.models import Proposal
 from convention.settings import resource
 from tests.programme.people import a_phase, a_sitting, a_theme
 from tests.world import World, a_convention
@@ -106,6 +108,7 @@ def test_two_facilitators_change_the_same_sitting(world: World) -> None:
     assert page.status == 409
     assert page.has("Une autre personne a changé cette page")
     assert page.has("Salle des fêtes")
+    assert [one.text_content() for one in page.all("#enregistre dt")] == ["Titre de la séance", "Lieu"]
     assert page.one("#f-title").get("value") == "Écrire, voter, signer"
     assert world.browser().open("/seances/1").has("Salle des fêtes")
 
@@ -149,6 +152,32 @@ def test_a_theme_is_written_moved_and_removed(world: World) -> None:
     assert page.has("Santé et soin")
     page = page.follow("Modifier « Santé et soin »").press("Retirer le thème")
     assert not page.has("Santé et soin")
+
+
+def test_two_facilitators_change_the_same_phase_and_theme(world: World) -> None:
+    phase, theme = a_phase(world, "Écrire", "2027-03-12 09:00", "2027-04-12 09:00", "proposer"), a_theme(world)
+    for address, typed, shown in (
+        (f"{DESK}/phases/{phase.id}", {"activities": ["proposer", "voter"]}, "Déposer des propositions, Voter"),
+        (f"{DESK}/themes/{theme.id}", {"colour": "eco"}, "Vert"),
+    ):
+        claire = world.browser(world.facilitator("Claire")).open(address)
+        bruno = world.browser(world.facilitator("Bruno")).open(address)
+        assert claire.press("Enregistrer", **typed).has("C’est enregistré")
+        page = bruno.press("Enregistrer")
+        assert page.status == 409
+        assert [one.text_content() for one in page.all("#enregistre dd")] == [shown]
+
+
+def test_a_theme_in_which_something_is_written_stays(world: World) -> None:
+    theme = a_theme(world, "Santé")
+    with world.writing() as db:
+        at = clock.now()
+        card = {"title": "Un carnet", "number": 1, "submitted_at": at, "changed_at": at}
+        db.add(Proposal(convention_id=world.convention.id, theme_id=theme.id, **card))
+    page = world.browser(world.facilitator("Claire")).open(f"{DESK}/themes/{theme.id}").press("Retirer le thème")
+    assert page.status == 403
+    assert page.has("il ne peut plus être retiré")
+    assert world.browser(world.facilitator("Claire")).open(f"{DESK}/themes").has("Santé")
 
 
 def test_two_themes_of_the_same_name_have_two_addresses(world: World) -> None:
