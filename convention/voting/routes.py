@@ -437,9 +437,12 @@ def _plan(
         sentences=words.rule_sentences(rule) if rule else (),
         questions=questions,
         options=counts.options(rule) if rule else (),
-        form=form or Filled(_planned(poll, rule, visit)),
-        totals=totals or Filled({f"{question.field}-present": poll.present or "" for question in questions}),
-        cancelling=cancelling or Filled(),
+        # A form without errors is false: it must not be taken for one that is missing.
+        form=Filled(_planned(poll, rule, visit)) if form is None else form,
+        totals=Filled({f"{question.field}-present": poll.present or "" for question in questions})
+        if totals is None
+        else totals,
+        cancelling=Filled() if cancelling is None else cancelling,
         check=check,
         reason=reason,
         turnout=turnout,

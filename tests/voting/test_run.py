@@ -1,0 +1,389 @@
+"""Running a poll: its rule, its opening, the room's totals, its end."""
+
+import datetime as dt
+import hashlib
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from convention import tally
+from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
+from convention.algorithms.decision import Outcome as Verdict
+from convention.conventions import actions as conventions
+from convention.kit import clock
+from convention.kit.errors import Refused
+from convention.voting import actions, counts, envelopes, jobs, queries
+from convention.voting.models import Mode, Outcome, Poll, State
+from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
+from tests.world import Page, World, a_convention
+
+
+def room(world: World, people: int) -> None:
+    for n in range(people):
+        world.member(f"Membre {n:02}")
+
+
+def the_outcome(world: World, poll: Poll) -> Outcome:
+    with world.reading() as db:
+        (outcome,) = queries.outcomes(db, queries.subjects_of(db, poll.id)).values()
+    return outcome
+
+
+def count_hands(world: World, poll: Poll, numbers: str, present: int, why: str = "") -> Page:
+    """Claire types the numbers, from the best grade, then presses."""
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    typed = dict(zip(("q1-5", "q1-4", "q1-3", "q1-2", "q1-1", "q1-sans-avis"), numbers.split("/"), strict=True))
+    return page.press("Relire les totaux", **typed, **{"q1-present": str(present), "q1-why": why})
+
+
+# -- planning ------------------------------------------------------------------------------------------------------
+
+
+def test_a_facilitator_plans_opens_and_closes(world: World) -> None:
+    # Given a poll prepared on a paragraph, which nobody else sees yet
+    world.member("Omar")
+    claire = world.browser(world.facilitator())
+    with world.writing() as db:
+        poll = actions.prepare(db, world.convention, world.facilitator(), "Le coût écologique", [question()])
+    assert not world.browser().open("/scrutins").has("Le coût écologique")
+    world.browser().open(f"/scrutins/{poll.number}", status=404)
+
+    # When Claire chooses its rule, she reads it as everyone will
+    page = claire.open("/animation/scrutins").follow("Le coût écologique")
+    page = page.press("Enregistrer et relire la règle", method="yes-no", majority="2/3", base="entitled", quorum="1/2")
+    assert page.has("La règle est enregistrée")
+    assert page.has("Le texte est adopté si au moins les deux tiers des personnes inscrites sont pour")
+    assert world.browser().open(f"/scrutins/{poll.number}").has("Le vote sera ouvert par l’animation, en séance")
+
+    # And when she opens it, the rule moves no more
+    page = page.press("Ouvrir le vote maintenant")
+    assert page.has("Vote ouvert")
+    refused = claire.post(
+        f"/animation/scrutins/{poll.number}", {"title": "Autre", "mode": "ballots", "method": "yes-no"}
+    )
+    assert refused.status in (403, 422)
+    with world.reading() as db:
+        found = db.get_one(Poll, poll.id)
+        assert found.rule_sha256 == found.the_rule.fingerprint()
+        assert (found.the_rule.majority, found.the_rule.base) == (Fraction(2, 3), Base.ENTITLED)
+    vote(world, "Omar", poll, "pour")
+    page = claire.open(f"/animation/scrutins/{poll.number}").press("Fermer le vote")
+    assert page.has("Adopté : 1 pour sur 1 inscrit ; il en fallait 1.")
+    assert page.has("Le vote est fermé et dépouillé")
+
+
+def test_the_dates_are_asked_for_together(world: World) -> None:
+    world.member("Omar")
+    with world.writing() as db:
+        poll = actions.prepare(db, world.convention, None, "Le coût", [question()])
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    wrong = page.press("Enregistrer et relire la règle", closes_on="", closes_hour="")
+    assert wrong.status == 422
+    assert wrong.has("Choisissez quand le vote ferme")
+    wrong = page.press("Enregistrer et relire la règle", closes_on="2020-01-01", closes_hour="9 h 30")
+    assert wrong.has("La fermeture doit venir après l’ouverture")
+    wrong = page.press("Enregistrer et relire la règle", opens_on="2020-01-01", title="")
+    assert wrong.has("Donnez un titre à ce vote")
+
+
+def test_a_poll_opens_and_closes_by_the_clock(world: World) -> None:
+    room(world, 3)
+    with world.writing() as db:
+        poll = actions.prepare(db, world.convention, None, "Le coût", [question()])
+        now = clock.now()
+        actions.plan(
+            db,
+            poll,
+            JUDGMENT,
+            mode=Mode.BALLOTS,
+            opens_at=now + dt.timedelta(minutes=10),
+            closes_at=now + dt.timedelta(minutes=20),
+        )
+    jobs.open_due(world.database)
+    assert world.browser().open(f"/scrutins/{poll.number}").has("Le vote ouvre le")
+    with world.later(minutes=11):
+        jobs.open_due(world.database)
+        jobs.open_due(world.database)
+        vote(world, "Membre 00", poll, "5")
+        jobs.close_due(world.database)
+        assert world.browser().open(f"/scrutins/{poll.number}").has("Vote ouvert")
+    with world.later(minutes=21):
+        jobs.close_due(world.database)
+    assert the_outcome(world, poll).verdict == Verdict.KEPT
+
+
+def test_a_text_is_in_one_poll_at_a_time(world: World) -> None:
+    world.member("Omar")
+    asked = question()
+    poll = a_poll(world, questions=[asked])
+    with world.reading() as db:
+        assert queries.open_on(db, [asked.subject])[asked.subject].number == poll.number
+    with world.writing() as db, pytest.raises(Refused, match="déjà dans le scrutin n° 1"):
+        actions.prepare(db, world.convention, None, "Encore", [asked])
+    close(world, poll)
+    # Voted again after its end: the last result is the one that counts, and both stay
+    again = a_poll(world, questions=[asked])
+    vote(world, "Omar", again, "1")
+    close(world, again)
+    with world.reading() as db:
+        assert queries.outcomes(db, [asked.subject])[asked.subject].number == again.number
+        assert [one.number for one in queries.recent(db, world.convention, 5)] == [2, 1]
+
+
+def test_a_called_off_poll_says_why_and_its_box_is_destroyed(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world)
+    vote(world, "Omar", poll, "5")
+    claire = world.browser(world.facilitator())
+    page = claire.open(f"/animation/scrutins/{poll.number}")
+    assert page.press("Annuler le vote").status == 422
+    page.press("Annuler le vote", reason="Le texte affiché n’était pas le bon.")
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert page.has("Annulé")
+    assert page.has("Le texte affiché n’était pas le bon.")
+    assert world.browser().open("/scrutins").has("Annulé")
+    with world.reading() as db:
+        assert queries.box_of(db, poll.id, 0).ballots == b""
+        assert not queries.outcomes(db, queries.subjects_of(db, poll.id))
+        assert db.get_one(Poll, poll.id).state(clock.now()) == State.CANCELLED
+    with world.later(hours=3):
+        assert jobs.close_due(world.database) == 0
+
+
+def test_a_sealed_result_cannot_be_called_off(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world)
+    close(world, poll)
+    answer = world.browser(world.facilitator()).post(
+        f"/animation/scrutins/{poll.number}/annuler", {"reason": "Le résultat ne me plaît pas."}
+    )
+    assert answer.status == 403
+    assert answer.has("Le résultat est définitif")
+    # Closing twice leads to the same result
+    assert world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/fermer").status == 200
+
+
+def test_another_convention_sees_nothing_of_it(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world)
+    with world.writing() as db:
+        other = conventions.start(db, a_convention(host="nimes.example"))
+        assert queries.of_number(db, other, poll.number) is None
+        assert not queries.going_on(db, other)
+        assert queries.next_number(db, other) == 1
+
+
+# -- the room ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbers", "verdict", "grade"), [("13/18/5/2/0/0", "Gardé", 4), ("2/8/14/8/6/0", "À réécrire", 3)]
+)
+def test_fingers_are_counted_read_back_and_recorded(world: World, numbers: str, verdict: str, grade: int) -> None:
+    room(world, 40)
+    poll = a_poll(world, mode=Mode.TOTALS)
+    page = world.browser(world.member("Membre 00")).open(f"/scrutins/{poll.number}")
+    assert page.has("Le vote se compte dans la salle")
+    page = count_hands(world, poll, numbers, 38)
+    assert page.has("Relisez les totaux à voix haute")
+    assert [one.text_content() for one in page.all("tbody td")] == numbers.split("/")
+    with world.reading() as db:
+        assert not queries.outcomes(db, queries.subjects_of(db, poll.id))
+    page = page.press("Corriger")
+    assert page.one("input[name=q1-5]").get("value") == numbers.split("/")[0]
+    page = page.press("Relire les totaux").press("Enregistrer ces totaux")
+    assert page.has("Les totaux sont enregistrés")
+    assert page.has(verdict)
+    outcome = the_outcome(world, poll)
+    assert (outcome.grade, outcome.cast, outcome.present, outcome.entitled) == (grade, 38, 38, 40)
+    page.browser.open(f"/scrutins/{poll.number}/bulletins.csv", status=404)
+
+
+def test_a_total_that_is_not_the_number_present_is_explained(world: World) -> None:
+    room(world, 40)
+    poll = a_poll(world, mode=Mode.TOTALS)
+    page = count_hands(world, poll, "13/18/5/0/0/0", 38)
+    assert page.status == 422
+    assert page.has("Il y a moins de voix (36) que de présents (38)")
+    page = count_hands(world, poll, "13/18/5/4/0/0", 38)
+    assert page.has("Il y a plus de voix (40) que de présents (38) : recomptez.")
+    page = count_hands(world, poll, "13/18/5/x/0/0", 38)
+    assert page.has("Écrivez un nombre entier, en chiffres.")
+    page = count_hands(world, poll, "13/18/5/0/0/0", 41)
+    assert page.has("Écrivez un nombre de présents entre 1 et 40.")
+    page = count_hands(world, poll, "13/18/5/0/0/0", 38, "Deux personnes sont sorties avant le comptage.")
+    page = page.press("Enregistrer ces totaux")
+    assert page.has("Deux personnes sont sorties avant le comptage.")
+
+
+def test_a_latecomer_changes_the_base(world: World) -> None:
+    # Given a motion that needs more than half of those present, ten of them
+    room(world, 12)
+    rule = Rule(method=Method.YES_NO, base=Base.PRESENT)
+    poll = a_poll(world, rule, present=10)
+    for n in range(6):
+        vote(world, f"Membre {n:02}", poll, "pour")
+    # When two more arrive
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    page = page.press("Corriger", present="12")
+    assert page.has("Le nombre de présents est à jour")
+    assert page.form("Corriger") is not None
+    assert page.browser.post(f"/animation/scrutins/{poll.number}/presents", {"present": "13"}).status == 403
+    # Then six are not more than half
+    assert close(world, poll).has("Rejeté : 6 pour sur 12 présents ; il en fallait 7.")
+
+
+# -- what is decided -----------------------------------------------------------------------------------------------
+
+
+def decided(world: World, rule: Rule, answers: str) -> Outcome:
+    """One answer a person, in one poll; the outcome."""
+    poll = a_poll(world, rule)
+    with world.writing() as db:
+        for n, answer in enumerate(answers.split()):
+            person = world.people[f"Membre {n:02}"]
+            actions.cast(db, db.get_one(Poll, poll.id), person, envelopes.new_key(), [answer])
+    close(world, poll)
+    return the_outcome(world, poll)
+
+
+def test_the_middle_voice_decides_and_the_lower_of_two_counts(world: World) -> None:
+    room(world, 6)
+    for answers, grade, kept in (
+        ("4", 4, True),
+        ("3", 3, False),
+        ("5 3", 3, False),
+        ("4 4 3 3", 3, False),
+        ("4 4 4 3 3", 4, True),
+        ("5 5 5 1 1 1", 1, False),
+        ("5 4 4 3 sans-avis sans-avis", 4, True),
+    ):
+        outcome = decided(world, JUDGMENT, answers)
+        assert (outcome.grade, outcome.kept) == (grade, kept), answers
+    rejects = Rule(method=Method.MAJORITY_JUDGMENT, no_opinion=NoOpinion.REJECTS)
+    outcome = decided(world, rejects, "5 5 sans-avis sans-avis")
+    assert (outcome.grade, outcome.no_opinion) == (1, 2)
+    assert decided(world, JUDGMENT, "sans-avis sans-avis").verdict == Verdict.NO_VOICE
+
+
+def test_the_quorum_and_the_threshold_are_exact(world: World) -> None:
+    room(world, 6)
+    quorum = Rule(method=Method.YES_NO, quorum=Fraction(2, 3), quorum_base=QuorumBase.ENTITLED)
+    assert decided(world, quorum, "pour pour pour").verdict == Verdict.NO_QUORUM
+    assert decided(world, quorum, "pour pour pour abstention").verdict == Verdict.ADOPTED
+    two_thirds = Rule(method=Method.YES_NO, majority=Fraction(2, 3), strict=False)
+    assert decided(world, two_thirds, "pour pour pour pour contre contre").verdict == Verdict.ADOPTED
+    assert decided(world, MOTION, "pour pour contre contre").verdict == Verdict.REJECTED
+    assert decided(world, MOTION, "pour contre abstention pour").kept
+
+
+def test_the_result_page_says_the_rule_the_counts_and_what_no_opinion_weighs(world: World) -> None:
+    room(world, 6)
+    outcome = decided(world, Rule(**{**JUDGMENT_VALUES, "quorum": Fraction(1, 2)}), "5 4 2 1 sans-avis")
+    page = world.browser().open(f"/scrutins/{outcome.number}")
+    assert page.has("Atteint : 5 voix, il en fallait 3.")
+    assert page.has("1 sans avis. Les voix sans avis sont laissées de côté.")
+    assert page.has("Attention : 2 voix sur 4 disent « Insuffisant » ou « À rejeter », une sur cinq ou plus.")
+    assert page.has("5 bulletins, 6 inscrits")
+    assert page.has("Le texte est gardé si cette voix dit « Bien » ou mieux")
+    assert [plain.text_content().strip() for plain in page.all("table tbody td.r")[::3]] == ["1", "1", "0", "1", "1"]
+
+
+JUDGMENT_VALUES: dict[str, Any] = {"method": Method.MAJORITY_JUDGMENT, "no_opinion": NoOpinion.EXCLUDED}
+
+
+# -- recounting ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers"), [(JUDGMENT, "5 4 4 2 sans-avis"), (MOTION, "pour pour contre abstention")]
+)
+def test_anyone_recounts_with_the_command_line(world: World, tmp_path: Path, rule: Rule, answers: str) -> None:
+    room(world, 6)
+    outcome = decided(world, rule, answers)
+    browser = world.browser()
+    here = f"/scrutins/{outcome.number}"
+    rule_file = tmp_path / "regle.json"
+    rule_file.write_text(browser.open(f"{here}/regle.json").response.text)
+    for suffix in ("csv", "json"):
+        ballots = tmp_path / f"bulletins.{suffix}"
+        ballots.write_text(browser.open(f"{here}/bulletins.{suffix}").response.text)
+        report, code = tally.run(ballots, rule_path=rule_file)
+        assert code == 0, report
+        counted = json.loads(report)
+        assert counted["outcome"] == outcome.verdict
+        assert counted["cast"] == outcome.cast
+        assert counted["sentence"] == outcome.sentence
+        assert counted["rule"] == rule.fingerprint()
+
+
+def test_the_guarantor_has_the_list_of_voters_apart_from_the_ballots(world: World) -> None:
+    world.member("Rosa"), world.member("Bruno"), world.member("Lina")
+    poll = a_poll(world)
+    vote(world, "Rosa", poll, "5")
+    vote(world, "Bruno", poll, "1")
+    solange = world.browser(world.guarantor())
+    solange.open(f"/scrutins/{poll.number}/emargement.csv", status=404)
+    close(world, poll)
+    answer = solange.open(f"/scrutins/{poll.number}").follow("Liste d’émargement").response
+    assert answer.text.split() == ["nom", "Bruno", "Rosa"]
+    world.browser(world.facilitator()).open(f"/scrutins/{poll.number}/emargement.csv", status=403)
+
+
+def test_the_fingerprint_of_the_result_is_that_of_the_file(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world)
+    vote(world, "Omar", poll, "5")
+    page = close(world, poll)
+    file = world.browser().open(f"/scrutins/{poll.number}/resultat.json").response.content
+    shown = [one.text_content().replace(" ", "") for one in page.all("code.hash")]
+    assert hashlib.sha256(file).hexdigest() in shown
+    receipts = world.browser().open(f"/scrutins/{poll.number}/recus.txt").response.content
+    assert hashlib.sha256(receipts).hexdigest() == json.loads(file)["receipts_sha256"]
+
+
+# -- lists ---------------------------------------------------------------------------------------------------------
+
+
+def queries_of(world: World, path: str) -> int:
+    said: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            said.append(statement)
+
+    event.listen(world.database.engine, "before_cursor_execute", note)
+    try:
+        world.browser().open(path)
+    finally:
+        event.remove(world.database.engine, "before_cursor_execute", note)
+    return len(said)
+
+
+def test_the_list_asks_as_much_for_many_polls_as_for_few(world: World) -> None:
+    world.member("Omar")
+    for _each in range(2):
+        close(world, a_poll(world))
+    a_poll(world, MOTION)
+    few = queries_of(world, "/scrutins")
+    for _each in range(19):
+        close(world, a_poll(world))
+    assert queries_of(world, "/scrutins") == few
+    page = world.browser().open("/scrutins")
+    assert len(page.all(".item")) == 21
+    assert page.one("a[rel=next]").get("href").endswith("page=2")
+    assert len(world.browser().open("/scrutins?page=2").all(".item")) == 1
+    world.browser().open("/scrutins?page=9", status=404)
+
+
+def test_the_words_of_a_ballot_and_of_its_count_agree() -> None:
+    for rule in (JUDGMENT, MOTION):
+        values = [value for value, _words, _meaning in counts.options(rule)]
+        column = b"".join(counts.pack(rule, value) for value in values)
+        assert counts.count(rule, column) == dict.fromkeys(values, 1)
+        with pytest.raises(ValueError, match="«"):
+            counts.pack(rule, "6")
