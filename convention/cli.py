@@ -278,7 +278,8 @@ def demo(
         loaded = bool(conventions.everywhere(db))
     if not loaded:
         say(_("Chargement de la démonstration…"))
-        kept.write_text(json.dumps(dict(demo_load.load(database, settings.secret, settings.base_url)), ensure_ascii=False))
+        given = demo_load.load(database, settings.secret, settings.base_url)
+        kept.write_text(json.dumps(dict(given), ensure_ascii=False))
     if not kept.exists():
         fail(_("Cette base contient une convention qui n’est pas la démonstration : elle n’a pas été touchée."))
     _announce(settings, json.loads(kept.read_text()))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, delete, select
 
 from convention.kit.db import Session
+from convention.kit.text import alphabetical
 from convention.people.models import Attempts, LetterCode, MailLink, Person, Role, RoleKind, SignIn
 
 _SIGNED_IN = (
@@ -40,12 +41,13 @@ def roles(db: Session, convention_id: UUID, person_id: UUID) -> frozenset[RoleKi
 
 def holding(db: Session, convention_id: UUID, kind: RoleKind) -> Sequence[Person]:
     """Those who hold a role in a convention, by name."""
-    return db.exec(
+    found = db.exec(
         select(Person)
         .join(Role, col(Role.person_id) == col(Person.id))
         .where(Role.convention_id == convention_id, Role.kind == kind, col(Role.ended_at).is_(None))
-        .order_by(col(Person.name), col(Person.id))
-    ).all()
+        .order_by(col(Person.id))
+    )
+    return sorted(found, key=lambda person: alphabetical(person.name))
 
 
 def everyone_in(db: Session, convention_id: UUID) -> list[tuple[Person, list[Role]]]:
@@ -54,12 +56,12 @@ def everyone_in(db: Session, convention_id: UUID) -> list[tuple[Person, list[Rol
         select(Person, Role)
         .join(Role, col(Role.person_id) == col(Person.id))
         .where(Role.convention_id == convention_id)
-        .order_by(col(Person.name), col(Person.id), col(Role.given_at))
+        .order_by(col(Person.id), col(Role.given_at))
     ).all()
     people: dict[UUID, tuple[Person, list[Role]]] = {}
     for person, role in rows:
         people.setdefault(person.id, (person, []))[1].append(role)
-    return list(people.values())
+    return sorted(people.values(), key=lambda one: alphabetical(one[0].name))
 
 
 def in_convention(db: Session, convention_id: UUID, person_id: UUID) -> Person | None:
