@@ -119,12 +119,11 @@ def test_two_facilitators_change_the_same_sitting(world: World) -> None:
 
 def test_of_two_editors_at_the_same_instant_one_is_told(world: World) -> None:
     a_sitting(world, "Écrire et voter")
-    pages = [
-        world.browser(world.facilitator(name)).open(f"{DESK}/seances/1/modifier") for name in ("Claire", "Bruno", "Zoé")
-    ]
+    # Two, not more: each browser has its own event loop, and the house's queue for threads knows only one.
+    pages = [world.browser(world.facilitator(name)).open(f"{DESK}/seances/1/modifier") for name in ("Claire", "Bruno")]
     with ThreadPoolExecutor(len(pages)) as at_once:
         answers = list(at_once.map(lambda page: page.press("Enregistrer", place="Ailleurs").status, pages))
-    assert sorted(answers) == [200, 409, 409]
+    assert sorted(answers) == [200, 409]
 
 
 def test_a_number_too_large_is_not_found(world: World) -> None:
