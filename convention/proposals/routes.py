@@ -6,6 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from convention.algorithms import differences
+from convention.algorithms.differences import Kind, Segment
 from convention.drafts import actions as drafting
 from convention.drafts import queries as drafts
 from convention.drafts import routes as draft_doors
@@ -157,7 +158,7 @@ def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
     """What the last version of a paragraph, or version `to`, changed in the one before."""
     after = passage.versions[to]
     before = passage.versions[passage.versions.index(after) - 1]
-    segments = differences.segments(before.text, after.text)
+    segments = _difference(before.text, after.text)
     return {
         "passage": passage,
         "before": before,
@@ -165,6 +166,22 @@ def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
         "segments": segments,
         "summary": differences.summary(segments),
     }
+
+
+def _difference(before: str, after: str) -> list[Segment]:
+    """The difference in words; the spaces around a change stay outside its mark, so that its label stands apart."""
+    shown: list[Segment] = []
+    segments = differences.segments(before, after)
+    for place, segment in enumerate(segments):
+        words = segment.text.strip()
+        if segment.kind is Kind.SAME or not words:
+            shown.append(segment)
+            continue
+        first = segment.text.index(words)
+        start, end = segment.text[:first], segment.text[first + len(words) :]
+        beside = place + 1 < len(segments) and segments[place + 1].kind is not Kind.SAME
+        shown += [Segment(Kind.SAME, start), Segment(segment.kind, words), Segment(Kind.SAME, end or " " * beside)]
+    return shown
 
 
 def versions(visit: Visit) -> Response:
@@ -193,7 +210,7 @@ def _card_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[t
         return Competence(value).label if name == "competence" and value else value
 
     return [
-        (str(label), differences.segments(said(before, name), said(after, name)))
+        (str(label), _difference(said(before, name), said(after, name)))
         for name, label in LABELS.items()
         if before.get(name, "") != after.get(name, "")
     ]
@@ -204,7 +221,8 @@ def _card_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[t
 
 def write(visit: Visit) -> Response:
     draft = drafts.of(visit.db, visit.me, visit.convention, NEW)
-    return _write(visit, Filled(draft.content if draft else {"theme": visit.query("theme")}), draft)
+    blank = {"theme": visit.query("theme"), "competence": Competence.UNKNOWN}
+    return _write(visit, Filled(draft.content if draft else blank), draft)
 
 
 def _write(visit: Visit, form: Filled, draft: Draft | None, status: int = 200) -> Response:
@@ -431,10 +449,11 @@ def _new_slots(form: Filled, blank: int = 2) -> dict[Section, list[str]]:
     """The boxes for new paragraphs: those that were filled, and empty ones after."""
     slots = {}
     for section, name in NAMES.items():
-        filled = sum(bool(form.values.get(f"{name}-n{n}")) for n in range(1, 100))
-        last = max((n for n in range(1, 100) if form.values.get(f"{name}-n{n}")), default=0)
-        room = 1 if filled or section == Section.SAFEGUARD else blank
-        slots[section] = [f"{name}-n{n}" for n in range(1, last + room + 1)]
+        shown = [n for n in range(1, 100) if f"{name}-n{n}" in form.values]
+        filled = max((n for n in shown if form[f"{name}-n{n}"]), default=0)
+        # « Ajouter » shows one more than there was; two empty ones are enough.
+        boxes = max(blank if section == Section.MEASURE else 1, min(max(shown, default=0) + 1, filled + 2))
+        slots[section] = [f"{name}-n{n}" for n in range(1, boxes + 1)]
     return slots
 
 
