@@ -4,6 +4,7 @@ A file is named by the fingerprint of its edition, its format and the program th
 and a new version of the program draws its own. It is written beside, then renamed: a reader never sees half a file.
 """
 
+import dataclasses
 import functools
 import hashlib
 import threading
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from convention import __version__
 from convention.kit import ids
-from convention.recommendations.files import Format
+from convention.kit.i18n import speaking
+from convention.recommendations.files import FORMATS, Format, archive
 from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
@@ -43,12 +45,46 @@ def draw(folder: Path, sha256: str, content: str, format: Format) -> Path:
         return path
     with _drawing:
         if not path.exists():
-            written = format.write(Edition.model_validate_json(content), resource("static"))
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = path.with_name(f"{path.name}.{ids.token(6)}.part")
-            beside.write_bytes(written)
-            beside.replace(path)
+            _put(path, _drawn(folder, sha256, Edition.model_validate_json(content), format))
     return path
+
+
+def _drawn(folder: Path, sha256: str, edition: Edition, format: Format) -> bytes:
+    if format.suffix != "zip":
+        return format.write(edition, resource("static"))
+    # The archive holds the other files: those on the shelf are taken from it, the rest is put there on the way.
+    others = {key: _Shelved(folder, sha256, one) for key, one in FORMATS.items() if key != "zip"}
+    with speaking(edition.language):
+        return archive.everything(edition, resource("static"), others)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Shelved:
+    """A format whose file is drawn once, for itself and for the archive."""
+
+    folder: Path
+    sha256: str
+    format: Format
+
+    @property
+    def label(self) -> object:
+        return self.format.label
+
+    def name(self, edition: Edition) -> str:
+        return self.format.name(edition)
+
+    def write(self, edition: Edition, assets: Path) -> bytes:
+        path = place(self.folder, self.sha256, self.format)
+        if not path.exists():
+            _put(path, self.format.write(edition, assets))
+        return path.read_bytes()
+
+
+def _put(path: Path, written: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{ids.token(6)}.part")
+    beside.write_bytes(written)
+    beside.replace(path)
 
 
 @functools.cache
