@@ -231,7 +231,8 @@ def cast(visit: Visit) -> Response:
     form = _sent(visit, questions, rule)
     key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
     drawn_for_her = envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key)
-    if reason := rules.why_not_answer(poll, visit.at):
+    elector = queries.elector(visit.db, poll.id, visit.me.id)
+    if reason := rules.why_not_vote(poll, visit.at, elector=elector is not None):
         return _too_late(visit, poll, form, reason)
     if not key or not hmac.compare_digest(str(visit.form.get("sceau", "")).encode(), drawn_for_her.encode()):
         form.errors[""] = _(

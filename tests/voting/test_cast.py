@@ -144,7 +144,7 @@ def test_only_those_on_the_list_of_the_opening_vote(world: World) -> None:
     assert page.has("Vous n’êtes pas sur la liste de ce vote")
     # Nor does a forged form help her, nor Claire, who facilitates, nor a visitor
     form = {"q1": "5", "bulletin": "0" * 16, "sceau": "", "depot": "oui"}
-    assert world.browser(world.member("Nadia")).post(f"/scrutins/{poll.number}/bulletin", form).status == 422
+    assert world.browser(world.member("Nadia")).post(f"/scrutins/{poll.number}/bulletin", form).status == 403
     assert world.browser(world.facilitator()).post(f"/scrutins/{poll.number}/bulletin", form).status == 403
     assert world.browser().post(f"/scrutins/{poll.number}/bulletin", form).status == 401
     assert turnout(world, poll) == 0
