@@ -132,7 +132,8 @@ def test_too_late_is_said_and_what_was_chosen_is_given_back(world: World) -> Non
         assert page.status == 403
         assert page.has("Paragraphe 9.2 : À rejeter")
         assert world.browser(lina).open(f"/scrutins/{poll.number}").has("Le dépouillement est en cours")
-        close(world, poll)
+        desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+        assert desk.press("Dépouiller maintenant").has("Résultat définitif")
     assert content(world, poll)[0] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 1, "sans-avis": 0}
 
 
