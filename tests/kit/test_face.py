@@ -1,32 +1,18 @@
 """The layout in a real browser: accessibility in every mode, small screens, and what the form's script does."""
 
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.browser import MEASURE, chromium, violations
 from tests.kit import stub
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'"
-AXE = (stub.ROOT / "tests" / "vendor" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = pytest.mark.browser
 
 FORM = """
 {% extends "layout/page.html" %}
@@ -102,10 +88,8 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def visit(browser: Browser, server: Server, name: str, **context: Any) -> Page:
@@ -133,33 +117,12 @@ def test_axe_finds_nothing(browser, server, mode):
     context, chosen = MODES[mode]
     found = []
     for name in PAGES:
-        page = visit(browser, server, name, bypass_csp=True, **context)
+        page = visit(browser, server, name, **context)
         page.evaluate("mode => mode && (document.documentElement.dataset.mode = mode)", chosen)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        page.evaluate(AXE)
-        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [(name, one["id"], node["target"]) for one in result["violations"] for node in one["nodes"]]
+        found += [(name, one) for one in violations(page)]
         page.context.close()
     assert found == []
-
-
-MEASURE = """() => {
-  const width = document.documentElement.clientWidth, outside = [], small = []
-  for (const one of document.querySelectorAll("body *")) {
-    const box = one.getBoundingClientRect()
-    if (one.closest(".vh, .skip, .scroll") || one.closest("svg") !== null && one.tagName !== "svg") continue
-    if (box.right > width + 1 && box.width && getComputedStyle(one).position !== "absolute") outside.push(one.className)
-  }
-  for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
-    const target = one.matches("[type=radio], [type=checkbox]") ? one.closest("label") : one
-    const box = target.getBoundingClientRect()
-    if (!box.width || one.closest(".skip")) continue
-    const inText = getComputedStyle(one).display === "inline" &&
-      one.parentElement.textContent.trim().length > one.textContent.trim().length + 8
-    if (!inText && (box.height < 43.5 || box.width < 43.5)) small.push(one.outerHTML.slice(0, 80))
-  }
-  return {sideways: document.documentElement.scrollWidth - width, outside, small}
-}"""
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
