@@ -14,7 +14,9 @@ from convention import app
 from convention.kit import clock, mail, web
 from convention.kit.db import Database
 from convention.people import jobs as people
+from convention.programme import jobs as programme
 from convention.settings import Settings
+from convention.voting import jobs as voting
 
 log = logging.getLogger("convention.worker")
 
@@ -35,10 +37,19 @@ def jobs(settings: Settings) -> list[Job]:
         app.make_pages(), smtp_url=settings.smtp_url, mail_from=settings.mail_from, folder=settings.mail_folder
     )
     hourly = dt.timedelta(hours=1)
+
+    def sweep(database: Database) -> None:
+        with database.reading() as db:
+            programme.sweep_files(db, settings.folder, clock.now())
+
     return [
         Job("mail", post.send_due),
+        Job("open polls", voting.open_due),
+        Job("close polls", voting.close_due),
+        Job("sweep", voting.sweep, hourly),
         Job("keys", web.forget_keys, hourly),
         Job("people", people.forget, hourly),
+        Job("files", sweep, dt.timedelta(days=1)),
     ]
 
 

@@ -44,6 +44,11 @@ def ask(
     return Field(default, min_length=least, max_length=most, json_schema_extra={"missing": missing}, **more)
 
 
+def needed(missing: str, **more: Any) -> Any:
+    """A field that is no text (a day, an hour, a number), and the sentence said when it is empty."""
+    return Field(json_schema_extra={"missing": missing}, **more)
+
+
 def _ticked(sent: Any) -> bool:
     return sent is True or sent == "oui"
 

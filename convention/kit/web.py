@@ -14,9 +14,11 @@ from uuid import UUID
 
 import anyio
 import anyio.to_thread
+from anyio.lowlevel import RunVar
 from sqlalchemy import exc as sa_exc
 from sqlmodel import Field, SQLModel, col, delete
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,6 +32,21 @@ from convention.kit.i18n import gettext as _
 from convention.kit.i18n import speaking
 
 log = logging.getLogger("convention")
+
+
+class Number(Convertor[int]):
+    """A number in an address: one that a database can hold. Anything longer is an address that does not exist."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("int", Number())
 
 FORM_LIMITS = {"max_files": 4, "max_fields": 400, "max_part_size": 1_000_000}
 
@@ -126,7 +143,8 @@ class House:
         self.welcome = welcome
         self.error_page = error_page
         self.heaviest = heaviest  # octets a form may weigh when it says so itself; 0 for no limit
-        self.limiter: anyio.CapacityLimiter | None = None
+        # One for each event loop: tests have several, and a limiter belongs to the loop that made it.
+        self.limiter: RunVar[anyio.CapacityLimiter] = RunVar("limiter")
         self.addresses = {door.name: compile_path(door.path)[1:] for door in self.doors}
         for door in self.doors:
             assert [one.path for one in self.doors if one.name == door.name] == [door.path] * sum(
@@ -183,9 +201,11 @@ class House:
         return endpoint
 
     async def _in_thread(self, function: Callable[..., Response], *arguments: Any) -> Response:
-        if self.limiter is None:
-            self.limiter = anyio.CapacityLimiter(self.database.threads)
-        return await anyio.to_thread.run_sync(function, *arguments, limiter=self.limiter)
+        limiter = self.limiter.get(None)
+        if limiter is None:
+            limiter = anyio.CapacityLimiter(self.database.threads)
+            self.limiter.set(limiter)
+        return await anyio.to_thread.run_sync(function, *arguments, limiter=limiter)
 
     def _answer(self, request: Request, door: Door, form: FormData) -> Response:
         try:

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
 from convention.kit import clock, forms
-from convention.kit.forms import Form, ask
+from convention.kit.forms import Form, ask, needed
 from convention.kit.i18n import gettext as _
 from convention.programme.models import Activity, Colour, DocumentKind
 
@@ -56,11 +56,6 @@ def link(typed: str) -> str:
     ):
         raise ValueError(_("Copiez l’adresse entière, qui commence par https://"))
     return typed
-
-
-def needed(missing: str, **more: Any) -> Any:
-    """A field that is no text (a day, an hour, a number), and the sentence said when it is empty."""
-    return Field(json_schema_extra={"missing": missing}, **more)
 
 
 Day = Annotated[dt.date, BeforeValidator(day)]
