@@ -130,7 +130,9 @@ def _around(visit: Visit, row: EditionRow) -> dict[str, Any]:
     """The other editions, and the one in force."""
     editions = queries.editions(visit.db, visit.convention, all=visit.is_a(*INSIDE))
     in_force = next((one for one in editions if one.state == State.PUBLISHED), None)
-    return {"editions": editions, "in_force": in_force, "said": CHARTS}
+    site = _site(visit)
+    # Addresses are frozen whole, for the files; on this site they are read from its root.
+    return {"editions": editions, "in_force": in_force, "said": CHARTS, "here": lambda address: _here(address, site)}
 
 
 def voices(vote: Vote) -> Sequence[Row]:
@@ -163,6 +165,10 @@ CHARTS = {
     "turnout": votes.turnout,
     "signatories": cards.signatories,
 }
+
+
+def _here(address: str, site: str) -> str:
+    return address.removeprefix(site) if address.startswith(f"{site}/") else address
 
 
 class File(NamedTuple):
