@@ -40,6 +40,7 @@ class Activity(enum.StrEnum):
 
     PROPOSE = "proposer"
     EDIT = "modifier"
+    AMEND = "amender"
     VOTE = "voter"
     ANSWER = "repondre"
 
@@ -51,6 +52,7 @@ class Activity(enum.StrEnum):
 _ACTIVITIES = {
     Activity.PROPOSE: _("Déposer des propositions"),
     Activity.EDIT: _("Modifier les propositions"),
+    Activity.AMEND: _("Amender les propositions"),
     Activity.VOTE: _("Voter"),
     Activity.ANSWER: _("Répondre aux recommandations"),
 }

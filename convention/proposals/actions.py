@@ -151,6 +151,28 @@ def put_to_vote(db: Session, convention: Convention, by: Person, title: str, ver
     return voting.prepare(db, convention, by, title, questions)
 
 
+def rewrite_by_amendment(
+    db: Session, proposal: Proposal, passage: Passage | None, section: Section, text: str, *, reason: str,
+    author: Person, by: Person, on_behalf: bool = False,
+) -> UUID | None:  # fmt: skip
+    """Write what an amendment asked and those entitled accepted: the next version of a paragraph, or a new paragraph
+    of this section (no `passage`). No `text`: the paragraph is taken out. The proposal is held by the caller.
+    """
+    at = clock.now()
+    if passage is None:
+        (written,) = _add(db, proposal, [Piece("", section, None, text)], author, at, reason=reason)
+    else:
+        standing = Standing(author=not on_behalf, facilitator=on_behalf, phases=(), at=at)
+        written = _rewrite(db, passage, text, reason, author, standing, at)
+    proposal.revision += 1
+    proposal.changed_at = at
+    _settle(db, proposal)
+    _index(db, proposal)
+    versions = (written,) if written else ()
+    db.emit(ProposalChanged(proposal.convention_id, proposal.id, proposal.revision, versions, by.id))
+    return written
+
+
 def decide(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
     """Apply what polls have decided: a paragraph is kept, or sent back to be rewritten."""
     found = queries.of_versions(db, convention_id, [outcome.subject.id for outcome in outcomes])

@@ -158,7 +158,7 @@ def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
     """What the last version of a paragraph, or version `to`, changed in the one before."""
     after = passage.versions[to]
     before = passage.versions[passage.versions.index(after) - 1]
-    segments = _difference(before.text, after.text)
+    segments = difference(before.text, after.text)
     return {
         "passage": passage,
         "before": before,
@@ -168,7 +168,7 @@ def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
     }
 
 
-def _difference(before: str, after: str) -> list[Segment]:
+def difference(before: str, after: str) -> list[Segment]:
     """The difference in words; the spaces around a change stay outside its mark, so that its label stands apart."""
     shown: list[Segment] = []
     segments = differences.segments(before, after)
@@ -210,7 +210,7 @@ def _card_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[t
         return Competence(value).label if name == "competence" and value else value
 
     return [
-        (str(label), _difference(said(before, name), said(after, name)))
+        (str(label), difference(said(before, name), said(after, name)))
         for name, label in LABELS.items()
         if before.get(name, "") != after.get(name, "")
     ]
