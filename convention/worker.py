@@ -15,6 +15,7 @@ from convention.kit import clock, mail, web
 from convention.kit.db import Database
 from convention.people import jobs as people
 from convention.programme import jobs as programme
+from convention.recommendations import jobs as recommendations
 from convention.settings import Settings
 from convention.voting import jobs as voting
 
@@ -38,6 +39,9 @@ def jobs(settings: Settings) -> list[Job]:
     )
     hourly = dt.timedelta(hours=1)
 
+    def draw(database: Database) -> None:
+        recommendations.draw_published(database, settings.folder)
+
     def sweep(database: Database) -> None:
         with database.reading() as db:
             programme.sweep_files(db, settings.folder, clock.now())
@@ -49,6 +53,7 @@ def jobs(settings: Settings) -> list[Job]:
         Job("sweep", voting.sweep, hourly),
         Job("keys", web.forget_keys, hourly),
         Job("people", people.forget, hourly),
+        Job("reports", draw, dt.timedelta(seconds=30)),
         Job("files", sweep, dt.timedelta(days=1)),
     ]
 

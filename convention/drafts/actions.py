@@ -2,13 +2,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from convention.conventions.models import Convention
 from convention.drafts import queries, rules
 from convention.drafts.models import Draft
 from convention.kit import clock, ids
-from convention.kit.db import Session
+from convention.kit.db import Session, added
 from convention.kit.errors import Refused
 from convention.people.models import Person
 
@@ -78,17 +76,12 @@ def _new(db: Session, person: Person, convention: Convention, subject: str) -> D
     draft = Draft(
         person_id=person.id, convention_id=convention.id, subject=subject, changed_at=clock.now(), turn=0, done=True
     )
-    nested = db.begin_nested()
-    try:
-        db.add(draft)
-        nested.commit()
+    if added(db, draft):
         return draft
-    except sa.exc.IntegrityError:
-        # Two devices began at the same instant: the other's row is the draft of both.
-        nested.rollback()
-        found = queries.row(db, person, convention, subject, lock=True)
-        assert found is not None, "the draft that stood in the way has vanished"
-        return found
+    # Two devices began at the same instant: the other's row is the draft of both.
+    found = queries.row(db, person, convention, subject, lock=True)
+    assert found is not None, "the draft that stood in the way has vanished"
+    return found
 
 
 def _set_aside(draft: Draft, sheet: str) -> None:

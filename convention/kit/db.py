@@ -191,6 +191,18 @@ class Database:
         self.engine.dispose()
 
 
+def added(session: Session, row: SQLModel) -> bool:
+    """Add a row that somebody else may be adding at this instant: whether ours is the one that stands."""
+    nested = session.begin_nested()
+    try:
+        session.add(row)
+        nested.commit()
+    except sa.exc.IntegrityError:
+        nested.rollback()
+        return False
+    return True
+
+
 def undo(session: Session) -> None:
     """Forget everything done in this transaction so far."""
     session.rollback()

@@ -300,12 +300,7 @@ def _claim(session: db.Session, key: str) -> str | None:
     """Where the first sending led, or None if this is the first. A second at the same instant waits for the first."""
     if done := session.get(WriteKey, key):
         return done.location
-    nested = session.begin_nested()
-    try:
-        session.add(WriteKey(key=key, location="", done_at=clock.now()))
-        nested.commit()
-    except sa_exc.IntegrityError:
-        nested.rollback()
+    if not db.added(session, WriteKey(key=key, location="", done_at=clock.now())):
         done = session.get(WriteKey, key, populate_existing=True)
         assert done is not None, "the key that stood in the way has vanished"
         return done.location
