@@ -19,7 +19,11 @@ class Walker:
         phone = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
         self.site = site
         self.context = browser.new_context(
-            base_url=site.address, locale="fr-FR", timezone_id="Europe/Paris", reduced_motion="reduce", **phone | context
+            base_url=site.address,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            reduced_motion="reduce",
+            **phone | context,
         )
         self.context.set_default_timeout(10_000)
         self.watch = Watch(self.context)
@@ -79,8 +83,8 @@ class Walker:
 
     def clean(self) -> None:
         """All that was seen was as it must be."""
-        assert self.found == []
-        assert self.watch.troubles == []
+        wrong = [f"{state}: {what}" for state, what in self.found] + self.watch.troubles
+        assert not wrong, "\n".join(wrong)
 
     @classmethod
     @contextlib.contextmanager
