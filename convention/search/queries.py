@@ -19,8 +19,13 @@ def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None
 
 def matching(convention: Convention, question: str, kind: str) -> Any:
     """The ids of the texts of a kind that have all these words: to be used inside another query."""
-    hits = _hits(convention, question)
-    return select(Entry.subject_id).join(hits, hits.c.entry_id == col(Entry.id)).where(Entry.kind == kind)
+    # One list of ids for each word, and no weight: a filter need not know which text is nearest.
+    each: list[Any] = [
+        col(Entry.id).in_(select(Word.entry_id).where(_is(convention, asked))) for asked in words.asked(question)
+    ]
+    mine = (Entry.convention_id == convention.id, Entry.kind == kind)
+    none: list[Any] = [sa.false()]
+    return select(Entry.subject_id).where(*mine, *(each or none))
 
 
 def found(
@@ -72,7 +77,7 @@ def _hits(convention: Convention, question: str) -> Any:
     # Each word gives its entries; those that came up as often as there are words have them all.
     each: list[Any] = [
         sa.select(col(Word.entry_id).label("entry_id"), sa.func.max(col(Word.weight)).label("weight"))
-        .where(col(Word.convention_id) == convention.id, _is(one))
+        .where(_is(convention, one))
         .group_by(col(Word.entry_id))
         for one in asked
     ]
@@ -85,12 +90,13 @@ def _hits(convention: Convention, question: str) -> Any:
     )
 
 
-def _is(asked: words.Asked) -> Any:
-    word = col(Word.word)
-    same = word.in_(asked.stems)
+def _is(convention: Convention, asked: words.Asked) -> Any:
+    # The convention is named on both sides: each is then looked up in the index, where SQLite would read every word.
+    here, word = col(Word.convention_id) == convention.id, col(Word.word)
+    same = sa.and_(here, word.in_(asked.stems))
     if asked.beginning is None:
         return same
-    return sa.or_(same, sa.and_(word >= asked.beginning, word < asked.beginning + "\uffff"))
+    return sa.or_(same, sa.and_(here, word >= asked.beginning, word < asked.beginning + "\uffff"))
 
 
 def mended(db: Session, convention: Convention, question: str) -> str:
