@@ -1,13 +1,16 @@
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from convention.conventions.models import Convention
 from convention.kit import db
+from convention.kit.db import Session
 from convention.kit.i18n import gettext
 from convention.kit.i18n import lazy as _
 from convention.kit.text import date
@@ -280,11 +283,14 @@ class Appeal(SQLModel, table=True):
     answered_at: dt.datetime | None = db.moment(nullable=True)
 
 
+Describe = Callable[[Session, Convention, UUID], "Facts | None"]
+
+
 @dataclasses.dataclass(frozen=True)
 class Facts:
     """What the slice that knows says of a subject, read from its own tables, hidden words included."""
 
-    subject: Subject
+    subject: Subject  # the same whichever of its versions was asked for
     title: str  # « Proposition n° 12 », never its words
     texts: tuple[tuple[str, str], ...]  # (what it is, its words), as they are now
     address: str

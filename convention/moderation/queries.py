@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -25,6 +26,8 @@ from convention.moderation.models import (
     Suspension,
 )
 from convention.people.models import Person
+
+PER_PAGE = 30
 
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
@@ -79,3 +82,252 @@ def suspension(db: Session, convention: Convention, person: Person | None, at: d
         .order_by(col(Suspension.until).desc())
         .limit(1)
     ).first()
+
+
+# -- cases and their flags -------------------------------------------------------------------------------------------
+
+
+def hold(db: Session, convention_id: UUID) -> None:
+    """Those who flag and decide in a convention wait for each other: one case for a subject, no number given twice."""
+    db.exec(select(Convention.id).where(Convention.id == convention_id).with_for_update(key_share=True)).one()
+
+
+def case_of(db: Session, convention_id: UUID, subject: Subject) -> Case | None:
+    return db.exec(
+        select(Case).where(
+            Case.convention_id == convention_id, Case.subject_kind == subject.kind, Case.subject_id == subject.id
+        )
+    ).first()
+
+
+def case(db: Session, convention: Convention, id: UUID) -> Case | None:
+    return db.exec(select(Case).where(Case.convention_id == convention.id, Case.id == id)).first()
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """A case that somebody must look at, and what is said of it."""
+
+    case: Case
+    flags: Sequence[Flag]
+
+    @property
+    def reasons(self) -> Sequence[Reason]:
+        """What is said, the most often first."""
+        return [reason for reason, _times in Counter(flag.reason for flag in self.flags).most_common()]
+
+
+def queue(db: Session, convention: Convention) -> Sequence[Waiting]:
+    """The cases to look at, those that wait longest first: two queries."""
+    cases = db.exec(
+        select(Case)
+        .where(Case.convention_id == convention.id, col(Case.waiting_since).is_not(None))
+        .order_by(col(Case.waiting_since), col(Case.id))
+    ).all()
+    flags: dict[UUID, list[Flag]] = defaultdict(list)
+    for flag in db.exec(
+        select(Flag)
+        .where(Flag.convention_id == convention.id, col(Flag.decision_id).is_(None))
+        .order_by(col(Flag.flagged_at))
+    ):
+        flags[flag.case_id].append(flag)
+    return [Waiting(case, flags[case.id]) for case in cases]
+
+
+def flags(db: Session, case: Case, *, waiting: bool = False) -> Sequence[Flag]:
+    """What was said of a case, the oldest first; with `waiting`, what nobody has looked at."""
+    query = select(Flag).where(Flag.case_id == case.id).order_by(col(Flag.flagged_at), col(Flag.id))
+    return db.exec(query.where(col(Flag.decision_id).is_(None)) if waiting else query).all()
+
+
+# -- decisions -------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Decided:
+    """A decision with what surrounds it."""
+
+    decision: Decision
+    case: Case
+    appeal: Appeal | None
+    suspension: Suspension | None
+    concerned: frozenset[UUID] = frozenset()
+
+
+def _decided() -> Any:
+    return (
+        sa.select(Decision, Case, Appeal, Suspension)
+        .join(Case, col(Case.id) == col(Decision.case_id))
+        .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
+        .outerjoin(Suspension, col(Suspension.decision_id) == col(Decision.id))
+    )
+
+
+def next_number(db: Session, convention_id: UUID) -> int:
+    """The number of the next decision; to be asked once the convention is held."""
+    last = db.exec(select(sa.func.max(Decision.number)).where(Decision.convention_id == convention_id)).one()
+    return (last or 0) + 1
+
+
+def decided(db: Session, convention: Convention, id: UUID) -> Decided | None:
+    """A decision of this convention, with those whom it is about."""
+    row = db.execute(
+        _decided().where(col(Decision.convention_id) == convention.id, col(Decision.id) == id)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    concerned = db.exec(select(Concerned.person_id).where(Concerned.decision_id == id))
+    return Decided(row[0], row[1], row[2], row[3], frozenset(concerned))
+
+
+def decisions(db: Session, convention: Convention, page: int = 1) -> tuple[Sequence[Decided], int]:
+    """One page of the decisions, newest first, and how many there are."""
+    mine = col(Decision.convention_id) == convention.id
+    total = db.exec(select(sa.func.count()).select_from(Decision).where(mine)).one()
+    rows = db.execute(
+        _decided().where(mine).order_by(col(Decision.number).desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    )
+    return [Decided(*row) for row in rows], total
+
+
+def decisions_of(db: Session, case: Case) -> Sequence[Decided]:
+    """What was decided of a case, newest first."""
+    rows = db.execute(_decided().where(col(Decision.case_id) == case.id).order_by(col(Decision.number).desc()))
+    return [Decided(*row) for row in rows]
+
+
+def decisions_about(db: Session, convention: Convention, person: Person) -> Sequence[Decided]:
+    """The decisions about a person's texts, or about herself, newest first."""
+    rows = db.execute(
+        _decided()
+        .join(Concerned, col(Concerned.decision_id) == col(Decision.id))
+        .where(col(Decision.convention_id) == convention.id, col(Concerned.person_id) == person.id)
+        .order_by(col(Decision.number).desc())
+    )
+    return [Decided(*row) for row in rows]
+
+
+def appeals_waiting(db: Session, convention: Convention) -> Sequence[Decided]:
+    """The appeals without an answer, those due first."""
+    rows = db.execute(
+        _decided()
+        .where(col(Appeal.convention_id) == convention.id, col(Appeal.answered_at).is_(None))
+        .order_by(col(Appeal.due_at), col(Decision.number))
+    )
+    return [Decided(*row) for row in rows]
+
+
+def appeal(db: Session, decision_id: UUID) -> Appeal | None:
+    """The appeal against a decision, as it is now, held until the transaction ends."""
+    return db.exec(
+        select(Appeal)
+        .where(Appeal.decision_id == decision_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def people(db: Session, ids: Iterable[UUID]) -> Sequence[Person]:
+    """These people, in the order of their names."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    return db.exec(select(Person).where(col(Person.id).in_(wanted)).order_by(col(Person.name), col(Person.id))).all()
+
+
+def hidden_of_case(db: Session, case: Case) -> Sequence[tuple[Hidden, Decision]]:
+    """What is hidden now by the decisions of a case."""
+    rows = db.exec(
+        select(Hidden, Decision)
+        .join(Decision, col(Decision.id) == col(Hidden.decision_id))
+        .where(Decision.case_id == case.id, col(Hidden.lifted_at).is_(None))
+    )
+    return rows.all()
+
+
+def hidden_of_decision(db: Session, decision: Decision) -> Sequence[Hidden]:
+    return db.exec(select(Hidden).where(Hidden.decision_id == decision.id, col(Hidden.lifted_at).is_(None))).all()
+
+
+def hidden_of(db: Session, convention_id: UUID, subject: Subject) -> Sequence[tuple[Hidden, Case]]:
+    """What hides this subject now, with the cases where it was decided."""
+    rows = db.exec(
+        select(Hidden, Case)
+        .join(Decision, col(Decision.id) == col(Hidden.decision_id))
+        .join(Case, col(Case.id) == col(Decision.case_id))
+        .where(
+            Hidden.convention_id == convention_id,
+            Hidden.subject_kind == subject.kind,
+            Hidden.subject_id == subject.id,
+            col(Hidden.lifted_at).is_(None),
+        )
+    )
+    return rows.all()
+
+
+# -- what everyone may know ------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Statistics:
+    """Numbers, without names."""
+
+    flags: Mapping[Reason, int]
+    decisions: Mapping[tuple[Reason | None, Kind], int]
+    appeals: int
+    answered: int
+    reversed: int
+    waiting: int
+    median_delay: dt.timedelta | None
+
+    def decided(self, reason: Reason, *kinds: Kind) -> int:
+        return sum(self.decisions.get((reason, kind), 0) for kind in kinds)
+
+    @property
+    def kept(self) -> int:
+        return sum(count for (_rule, kind), count in self.decisions.items() if kind == Kind.KEEP)
+
+    @property
+    def total(self) -> int:
+        return sum(self.decisions.values())
+
+
+def statistics_of(db: Session, convention: Convention) -> Statistics:
+    """Flags and decisions by reason, appeals, delays: five queries whatever their number."""
+    flagged = db.exec(
+        select(col(Flag.reason), sa.func.count()).where(Flag.convention_id == convention.id).group_by(col(Flag.reason))
+    ).all()
+    ruled = db.exec(
+        select(col(Decision.rule), col(Decision.kind), sa.func.count())
+        .where(Decision.convention_id == convention.id)
+        .group_by(col(Decision.rule), col(Decision.kind))
+    ).all()
+    appealed = db.exec(
+        select(col(Appeal.outcome), sa.func.count())
+        .where(Appeal.convention_id == convention.id)
+        .group_by(col(Appeal.outcome))
+    ).all()
+    delays = [
+        (decided_at - since).total_seconds()
+        for decided_at, since in db.exec(
+            select(Decision.decided_at, Decision.waited_since).where(
+                Decision.convention_id == convention.id, col(Decision.waited_since).is_not(None)
+            )
+        )
+        if since is not None
+    ]
+    waiting = db.exec(
+        select(sa.func.count())
+        .select_from(Case)
+        .where(Case.convention_id == convention.id, col(Case.waiting_since).is_not(None))
+    ).one()
+    outcomes = dict(appealed)
+    return Statistics(
+        flags=dict(flagged),
+        decisions={(rule, kind): count for rule, kind, count in ruled},
+        appeals=sum(outcomes.values()),
+        answered=sum(count for outcome, count in outcomes.items() if outcome is not None),
+        reversed=outcomes.get(Outcome.REVERSED, 0),
+        waiting=waiting,
+        median_delay=dt.timedelta(seconds=statistics.median(delays)) if delays else None,
+    )
