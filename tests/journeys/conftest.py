@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from convention.demo import load as demo
 from convention.people import actions as people
 from convention.people import codes
+from convention.people.visits import COOKIE
 from tests.browser import chromium
 from tests.journeys.site import Site, served
 from tests.journeys.story import MEMBERS, Story
@@ -37,7 +38,7 @@ def demonstration(browser: Browser, template: Path, tmp_path_factory: pytest.Tem
         given = demo.load(site.database, site.settings.secret, site.address)
         codes.update({who.partition(" ")[0]: code for who, code in given.items()})
 
-    with served(folder, fill) as site:
+    with served(folder, fill, demo=True) as site:
         yield Demo(site, codes)
 
 
@@ -56,6 +57,9 @@ class Demo:
                 walker.enter(self.codes[name]).sees(name)
                 self._cookies[name] = list(walker.context.cookies())
         return self._cookies[name]
+
+    def token(self, browser: Browser, name: str) -> str:
+        return str(next(one["value"] for one in self.cookies(browser, name) if one["name"] == COOKIE))
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from convention.settings import Settings
 class Site:
     """A running convention. `address` is where it answers."""
 
-    def __init__(self, folder: Path, database: Database, address: str) -> None:
+    def __init__(self, folder: Path, database: Database, address: str, *, demo: bool) -> None:
         self.address = address
         self.database = database
-        self.settings = Settings(folder=folder, secret="s" * 32, base_url=address)
+        self.settings = Settings(folder=folder, secret="s" * 32, base_url=address, demo=demo)
 
     def work(self) -> None:
         """Do what is due in the background."""
@@ -32,12 +32,12 @@ class Site:
 
 
 @contextlib.contextmanager
-def served(folder: Path, fill: Callable[[Site], Starlette | None]) -> Iterator[Site]:
+def served(folder: Path, fill: Callable[[Site], Starlette | None], *, demo: bool = False) -> Iterator[Site]:
     """Serve the database that stands in `folder`, once `fill` has put in it what the story begins with."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         database = Database(f"sqlite:///{folder / 'convention.sqlite3'}", app.REACTIONS)
-        site = Site(folder, database, f"http://127.0.0.1:{door.getsockname()[1]}")
+        site = Site(folder, database, f"http://127.0.0.1:{door.getsockname()[1]}", demo=demo)
         application = fill(site) or app.create_app(site.settings, database)
         server = uvicorn.Server(
             uvicorn.Config(application, log_config=None, access_log=False, server_header=False, ws="none")
