@@ -1,5 +1,7 @@
 """From a box to a result, and from a stored result to what is shown. Pure: the counting itself is in `algorithms`."""
 
+import datetime as dt
+import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +11,7 @@ from uuid import UUID
 from convention.algorithms import ballots, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.decision import Decision, Method, NoOpinion, Rule, decide
+from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.voting.models import Mode, Outcome, Poll, PollQuestion, Result, Row, Subject
 
@@ -128,11 +131,18 @@ def written(
     return Result(poll_id=poll.id, content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
-def outcomes(poll: Poll, result: Result) -> list[Outcome]:
+def outcomes(poll: Poll, result: Result) -> Sequence[Outcome]:
     """What a stored result says, question by question, in the language being spoken."""
-    content = json.loads(result.content)
-    rule = poll.the_rule
     assert poll.closes_at is not None, "what is sealed has closed"
+    return _outcomes(poll.id, poll.number, poll.title, poll.rule, poll.closes_at, result.content, i18n.language())
+
+
+# A sealed result never changes, and most pages show some: what was read of the last ones is kept.
+@functools.lru_cache(maxsize=60)
+def _outcomes(
+    poll_id: UUID, number: int, title: str, written_rule: str, closed_at: dt.datetime, written: str, language: str
+) -> tuple[Outcome, ...]:
+    content, rule = json.loads(written), Rule.from_json(written_rule)
     sentences = tuple(words.rule_sentences(rule))
     found = []
     for one in content["questions"]:
@@ -140,9 +150,9 @@ def outcomes(poll: Poll, result: Result) -> list[Outcome]:
         decision = judge(rule, counted, present=one["present"], entitled=content["entitled"])
         found.append(
             Outcome(
-                poll_id=poll.id,
-                number=poll.number,
-                poll_title=poll.title,
+                poll_id=poll_id,
+                number=number,
+                poll_title=title,
                 position=one["position"],
                 subject=Subject(one["subject"]["kind"], UUID(one["subject"]["id"])),
                 title=one["title"],
@@ -150,7 +160,7 @@ def outcomes(poll: Poll, result: Result) -> list[Outcome]:
                 address=one["address"],
                 mode=Mode(content["mode"]),
                 rule=rule,
-                closed_at=poll.closes_at,
+                closed_at=closed_at,
                 rows=rows(rule, counted),
                 decision=decision,
                 explanation=one["explanation"],
@@ -158,7 +168,7 @@ def outcomes(poll: Poll, result: Result) -> list[Outcome]:
                 rule_sentences=sentences,
             )
         )
-    return found
+    return tuple(found)
 
 
 def rows(rule: Rule, counted: Mapping[str, int]) -> tuple[Row, ...]:

@@ -166,10 +166,11 @@ def outcomes(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Outco
     if not wanted:
         return {}
     rows = db.exec(
-        _sealed()
-        .join(PollQuestion, col(PollQuestion.poll_id) == col(Poll.id))
-        .where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}))
-        .distinct()
+        _sealed().where(
+            col(Poll.id).in_(
+                select(PollQuestion.poll_id).where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}))
+            )
+        )
     )
     found: dict[Subject, Outcome] = {}
     for poll, result in sorted(rows, key=lambda row: row[0].number):
