@@ -123,7 +123,7 @@ class Proposal(SQLModel, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("convention_id", "number"),
-        sa.Index("ix_proposal_convention_id_theme_id", "convention_id", "theme_id"),
+        sa.Index("ix_proposal_convention_id_theme_id_state", "convention_id", "theme_id", "state"),
         sa.Index("ix_proposal_convention_id_state", "convention_id", "state"),
     )
 

@@ -449,7 +449,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index("ix_proposal_convention_id_state", ["convention_id", "state"], unique=False)
-        batch_op.create_index("ix_proposal_convention_id_theme_id", ["convention_id", "theme_id"], unique=False)
+        batch_op.create_index(
+            "ix_proposal_convention_id_theme_id_state", ["convention_id", "theme_id", "state"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_proposal_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
@@ -578,7 +580,7 @@ def downgrade() -> None:
     op.drop_table("result")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_theme_id"))
-        batch_op.drop_index("ix_proposal_convention_id_theme_id")
+        batch_op.drop_index("ix_proposal_convention_id_theme_id_state")
         batch_op.drop_index("ix_proposal_convention_id_state")
 
     op.drop_table("proposal")
