@@ -5,8 +5,9 @@ Nothing here knows about votes or colours. Positions are abscissas of the middle
 """
 
 import dataclasses
+import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 MOST_STROKES = 120  # above, the eye no longer tells strokes apart: continuous bars
 WIDTH, HEIGHT = 600, 38  # the box of a large chart
@@ -188,7 +189,8 @@ def _strokes(xs: tuple[float, ...], height: float, thick: float) -> Row:
     return Row(len(xs), xs, _lines(xs, margin, height - 2 * margin), thick)
 
 
-def _lines(xs: Iterable[float], top: float, tall: float) -> str:
+@functools.lru_cache(maxsize=2000)
+def _lines(xs: tuple[float, ...], top: float, tall: float) -> str:
     return "".join(f"M{_n(x)} {_n(top)}v{_n(tall)}" for x in xs)
 
 
