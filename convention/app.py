@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette_compress import CompressMiddleware, remove_compress_type
 
 from convention import __version__
+from convention.amendments import reactions as amendment_reactions
+from convention.amendments import routes as amendments
 from convention.drafts import routes as drafts
 from convention.journal import reactions as journal
 from convention.journal import routes as journal_routes
@@ -28,19 +30,24 @@ from convention.programme import routes as programme
 from convention.proposals import reactions as proposal_reactions
 from convention.proposals import routes as proposals
 from convention.recommendations import routes as recommendations
+from convention.reservations import routes as reservations
 from convention.search import routes as search
 from convention.settings import Settings, resource
 from convention.voting import routes as voting
 
 SLICES: Sequence[Any] = (
-    portal, people, programme, drafts, proposals, voting, recommendations, search, journal_routes,
+    portal, people, programme, drafts, proposals, amendments, reservations, voting, recommendations, search, journal_routes,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
 REACTIONS = (
     journal.record,  # everything is written down
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
+    amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
 )
+
+# What other slices show at the end of a proposal's page: (visit, proposal) -> (anchor, title, template, its context).
+PANELS = (amendments.panel, reservations.panel)
 
 
 class Link(NamedTuple):
@@ -104,6 +111,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
             "pages": pages,
             "menu": MENU,
             "desk": DESK,
+            "panels": PANELS,
             "notices": notices,
         },
     )

@@ -122,13 +122,13 @@ def reject(db: Session, amendment: Amendment, by: Person, reason: str, standing:
 
 def put_to_vote(db: Session, convention: Convention, by: Person, amendments: Sequence[Amendment]) -> Poll:
     """Prepare a poll on these amendments, a question each, in the words they would have now."""
-    questions = []
-    for amendment in sorted(amendments, key=lambda one: str(one.proposal_id)):
+    proposals.locked(db, {one.proposal_id for one in amendments})
+    several = []
+    for amendment in sorted(amendments, key=lambda one: one.number):
         case, going_on = _held(db, amendment)
         if reason := rules.why_not_poll(case, going_on):
             raise Refused(_("Amendement n° {n} : {reason}").format(n=case.amendment.number, reason=reason))
-        questions.append((case.amendment.number, _question(case)))
-    several = [question for _number, question in sorted(questions, key=lambda one: one[0])]
+        several.append(_question(case))
     title = several[0].title if len(several) == 1 else _("Vote des amendements")
     return voting.prepare(db, convention, by, title, several)
 
@@ -136,7 +136,9 @@ def put_to_vote(db: Session, convention: Convention, by: Person, amendments: Seq
 def decide_by_vote(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
     """Apply what polls have decided: an amendment is adopted as it is, or rejected."""
     decided = {outcome.subject.id: outcome for outcome in outcomes}
-    for amendment in queries.of_ids(db, convention_id, decided):
+    amendments = queries.of_ids(db, convention_id, decided)
+    proposals.locked(db, {one.proposal_id for one in amendments})
+    for amendment in amendments:
         outcome = decided[amendment.id]
         case, going_on = _held(db, amendment)
         if not case.amendment.is_open:

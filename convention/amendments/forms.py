@@ -1,5 +1,5 @@
 from convention.amendments.models import REASON_LENGTH, TEXT_LENGTH, Kind
-from convention.kit.forms import Form, ask
+from convention.kit.forms import Form, ask, needed
 from convention.kit.i18n import lazy
 from convention.proposals.models import Section
 
@@ -13,7 +13,7 @@ SAID = tuple(map(lazy, (KIND, RATIONALE, TEXT, REASON)))
 class AmendmentForm(Form):
     """A change asked for. `version` numbers the words that its author read."""
 
-    kind: Kind = ask(KIND)
+    kind: Kind = needed(KIND)
     section: Section = ask(default=Section.MEASURE)
     text: str = ask(most=TEXT_LENGTH)
     rationale: str = ask(RATIONALE, most=REASON_LENGTH)

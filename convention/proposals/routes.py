@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from convention.algorithms import differences
@@ -137,7 +138,17 @@ def show(visit: Visit) -> Response:
         rewrites=any(passage.paragraph.state == ParagraphState.TO_REWRITE for passage in passages),
         why_not_change=rules.why_not_change(proposal, passages, standing, polls),
         why_not_withdraw=rules.why_not_withdraw(proposal, passages, standing, polls),
+        panels=_panels(visit, proposal),
     )
+
+
+def _panels(visit: Visit, proposal: Proposal) -> list[tuple[str, str, Markup]]:
+    """What the floors above show of this proposal (`app.PANELS`): an anchor, a title, a drawn part."""
+    panels = (panel(visit, proposal) for panel in visit.request.app.state.panels)
+    return [
+        (anchor, title, Markup(visit.draw(template, proposal=proposal, **context)))  # noqa: S704 - drawn by a template
+        for anchor, title, template, context in panels
+    ]
 
 
 def _facts(proposal: Proposal) -> list[tuple[str, str]]:

@@ -1,0 +1,125 @@
+from collections.abc import Collection
+
+from convention.conventions.models import Convention
+from convention.kit import clock
+from convention.kit.db import Session
+from convention.kit.errors import Refused
+from convention.people.models import Person, RoleKind
+from convention.programme import queries as programme
+from convention.proposals import queries as proposals
+from convention.proposals.models import ParagraphVersion, Proposal
+from convention.proposals.rules import Passage
+from convention.reservations import queries, rules
+from convention.reservations.events import (
+    ReservationSigned,
+    ReservationWritten,
+    ReviewAnswered,
+    ReviewWritten,
+    SignatureRemoved,
+)
+from convention.reservations.forms import AnswerForm, ReservationForm, ReviewForm
+from convention.reservations.models import Reservation, Review, Signature
+
+
+def write(
+    db: Session,
+    convention: Convention,
+    author: Person,
+    proposal: Proposal,
+    version: ParagraphVersion | None,
+    form: ReservationForm,
+) -> Reservation:
+    """A reservation on these words of a paragraph, or on the whole. Its author is its first signatory."""
+    at = clock.now()
+    _refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    reservation = Reservation(
+        convention_id=convention.id,
+        number=queries.next_number(db, convention),
+        proposal_id=proposal.id,
+        version_id=version.id if version else None,
+        kind=form.kind,
+        text=form.text,
+        author_id=author.id,
+        written_at=at,
+    )
+    db.add(reservation)
+    db.flush()
+    db.add(Signature(reservation_id=reservation.id, person_id=author.id, named=form.named))
+    db.emit(ReservationWritten(convention.id, reservation.id, proposal.id, reservation.number, form.kind.value))
+    return reservation
+
+
+def sign(
+    db: Session, convention: Convention, proposal: Proposal, reservation: Reservation, person: Person, *, named: bool
+) -> None:
+    """One more signatory, once. Nobody is told who: only how many they are."""
+    reservation = queries.locked(db, reservation.id)
+    signed = queries.signature(db, reservation, person) is not None
+    phases = programme.phases(db, convention)
+    _refuse(rules.why_not_sign(proposal, reservation, phases, clock.now(), signed=signed))
+    db.add(Signature(reservation_id=reservation.id, person_id=person.id, named=named))
+    db.flush()
+    db.emit(ReservationSigned(convention.id, reservation.id, queries.signatories(db, reservation)))
+
+
+def leave(db: Session, convention: Convention, proposal: Proposal, reservation: Reservation, person: Person) -> None:
+    """Take one's signature back. When nobody signs any more, the words are shown no more."""
+    reservation = queries.locked(db, reservation.id)
+    signature = queries.signature(db, reservation, person)
+    phases = programme.phases(db, convention)
+    _refuse(rules.why_not_leave(proposal, reservation, phases, clock.now(), signed=signature is not None))
+    db.delete(signature)
+    db.flush()
+    left = queries.signatories(db, reservation)
+    if not left:
+        reservation.withdrawn_at = clock.now()
+        db.add(reservation)
+    db.emit(SignatureRemoved(convention.id, reservation.id, left))
+
+
+# -- cross-review ----------------------------------------------------------------------------------------------------
+
+
+def review(
+    db: Session,
+    convention: Convention,
+    author: Person,
+    roles: Collection[RoleKind],
+    proposal: Proposal,
+    passage: Passage | None,
+    form: ReviewForm,
+) -> Review:
+    """A question, a suggestion or an expert's note, beside the text. It changes nothing in it."""
+    at = clock.now()
+    phases = programme.phases(db, convention)
+    writes = proposals.is_author(db, proposal, author)
+    _refuse(rules.why_not_review(proposal, roles, phases, at, author=writes))
+    _refuse(rules.why_not_this_kind(form.kind, roles, form.standing))
+    one = Review(
+        convention_id=convention.id,
+        proposal_id=proposal.id,
+        paragraph_id=passage.paragraph.id if passage else None,
+        version_id=passage.version.id if passage else None,
+        kind=form.kind,
+        text=form.text,
+        author_id=author.id,
+        standing=form.standing,
+        written_at=at,
+    )
+    db.add(one)
+    db.emit(ReviewWritten(convention.id, one.id, proposal.id, form.kind.value, author.id))
+    return one
+
+
+def answer(db: Session, proposal: Proposal, review: Review, by: Person, form: AnswerForm) -> None:
+    """Those who write the proposal answer, once, in the open."""
+    review = queries.locked_review(db, review.id)
+    _refuse(rules.why_not_answer(review, author=proposals.is_author(db, proposal, by)))
+    review.answer, review.answered_by, review.answered_at = form.text, by.id, clock.now()
+    db.add(review)
+    db.emit(ReviewAnswered(review.convention_id, review.id, proposal.id, by.id))
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
