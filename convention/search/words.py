@@ -43,6 +43,7 @@ def stems(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem[:LONGEST] for stem in both if stem))
 
 
+@functools.lru_cache(maxsize=50_000)
 def singular(word: str) -> tuple[str, ...]:
     """« vélos » → « velo »: the plurals that the stemmer leaves, for fear of « repas »; compared whole."""
     plain = fold(word)
