@@ -16,7 +16,7 @@ def test_what_is_not_kept_is_rewritten_then_voted_again(world: World) -> None:
     count(world, poll, [WELL, BADLY, WELL])
     page = world.browser().open("/propositions/1")
     assert page.has("À réécrire")
-    assert "Gardé" in page.one("#p-1").text_content()
+    assert "gardé" in page.one("#p-1").text_content()
     assert "À réécrire" in page.one("#p-2").text_content()
     assert "2 voix" in page.one("#p-2").text_content().replace("\xa0", " ")
     assert world.browser().open("/propositions?statut=to_rewrite").has("1 proposition")
