@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ SHORTEST = 3  # letters from which the beginning of a word is enough: « agglo �
 _WORD = re.compile(r"[^\W_]+")
 _PLURAL = re.compile(r"[a-z]+[aiou]s(?<=....)")
 _stemmer = snowballstemmer.stemmer("french")
+_one_at_a_time = threading.Lock()  # the stemmer holds the word it works on: two threads would mix theirs
 
 _SMALL = frozenset(
     re.findall(
@@ -39,7 +41,8 @@ def fold(text: str) -> str:
 def stems(word: str) -> tuple[str, ...]:
     """How a word is kept and looked for: its stem, and the stem of what one types without accents."""
     # Stemmed before accents are removed (« -ité » is an ending, « -ite » is not), and after: « egalite » is typed too.
-    both = (fold(_stemmer.stemWord(word.lower())), _stemmer.stemWord(fold(word)))
+    with _one_at_a_time:
+        both = (fold(_stemmer.stemWord(word.lower())), _stemmer.stemWord(fold(word)))
     return tuple(dict.fromkeys(stem[:LONGEST] for stem in both if stem))
 
 
