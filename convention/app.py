@@ -12,6 +12,7 @@ from starlette_compress import CompressMiddleware, remove_compress_type
 from convention import __version__
 from convention.amendments import reactions as amendment_reactions
 from convention.amendments import routes as amendments
+from convention.api import routes as api
 from convention.drafts import routes as drafts
 from convention.journal import reactions as journal
 from convention.journal import routes as journal_routes
@@ -22,32 +23,45 @@ from convention.kit.i18n import lazy as _
 from convention.kit.pages import Pages
 from convention.kit.safety import SafeHeaders
 from convention.kit.web import Audience, Door, House
+from convention.moderation import routes as moderation
 from convention.people import routes as people
-from convention.people.audiences import administrators, everyone, facilitators, guarantors
+from convention.people.audiences import administrators, everyone, facilitators, guarantors, officials
 from convention.people.visits import Visit, welcome
 from convention.portal import routes as portal
 from convention.programme import routes as programme
+from convention.proposals import queries as proposal_queries
 from convention.proposals import reactions as proposal_reactions
 from convention.proposals import routes as proposals
 from convention.recommendations import routes as recommendations
 from convention.reservations import routes as reservations
+from convention.responses import reactions as response_reactions
+from convention.responses import routes as responses
 from convention.search import routes as search
 from convention.settings import Settings, resource
 from convention.voting import routes as voting
 
 SLICES: Sequence[Any] = (
-    portal, people, programme, drafts, proposals, amendments, reservations, voting, recommendations, search, journal_routes,
+    portal, people, moderation, programme, drafts, proposals, amendments, reservations, voting, recommendations,
+    responses, search, journal_routes, api,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
 REACTIONS = (
     journal.record,  # everything is written down
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
+    proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
+    response_reactions.open_answers,  # the report is published: its recommendations are waiting for their answers
 )
 
 # What other slices show at the end of a proposal's page: (visit, proposal) -> (anchor, title, template, its context).
 PANELS = (amendments.panel, reservations.panel)
+
+# What may be flagged and hidden, and who says what it is.
+SUBJECTS = {
+    "proposal": proposal_queries.proposal_facts,
+    "paragraph": proposal_queries.paragraph_facts,
+}
 
 
 class Link(NamedTuple):
@@ -65,12 +79,16 @@ MENU = (
     Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),
     Link(_("Rapport"), "recommendations.latest", ("/rapport",)),
+    Link(_("Réponses"), "responses.index", ("/reponses",)),
 )
 DESK = (
     Link(_("Programme"), "programme.desk", ("/animation/programme",), facilitators | administrators),
     Link(_("Propositions"), "proposals.desk", ("/animation/propositions",), facilitators),
     Link(_("Votes"), "voting.desk", ("/animation/scrutins",), facilitators),
     Link(_("Rapport"), "recommendations.desk", ("/animation/rapport",), facilitators | guarantors),
+    Link(_("Réponses"), "responses.desk", ("/collectivite/",), officials),
+    Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
+    Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
     Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
 )
@@ -111,6 +129,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
             "pages": pages,
             "menu": MENU,
             "desk": DESK,
+            "subjects": SUBJECTS,
             "panels": PANELS,
             "notices": notices,
         },
@@ -132,6 +151,8 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     if status == 401 and visit.request.method == "GET" and not visit.request.headers.get("hx-request"):
         asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
         return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
+    if visit.request.url.path.startswith(f"{api.BASE}/"):
+        return api.problem(status, reason or "There is nothing at this address.")
     kept = [
         (name, words)
         for name, words in visit.form.multi_items()

@@ -1,0 +1,90 @@
+"""An Atom feed (RFC 4287): the sittings to come, the results, the editions."""
+
+import datetime as dt
+from typing import NamedTuple
+from xml.etree import ElementTree as xml
+
+from convention.kit.i18n import gettext as _
+from convention.kit.text import date, hour
+from convention.people.visits import Visit
+from convention.programme import queries as programme
+from convention.recommendations import queries as recommendations
+from convention.voting import queries as voting
+
+ATOM = "http://www.w3.org/2005/Atom"
+MOST = 40
+
+
+class Entry(NamedTuple):
+    at: dt.datetime
+    title: str
+    summary: str
+    page: str
+
+
+def atom(visit: Visit) -> str:
+    """The feed, newest first."""
+    entries = sorted(_entries(visit), key=lambda entry: entry.at, reverse=True)[:MOST]
+    feed = xml.Element("feed", {"xmlns": ATOM, "xml:lang": visit.language})
+    _add(feed, "title", visit.convention.title)
+    _add(feed, "subtitle", visit.convention.question)
+    home = visit.address("portal.home")
+    _add(feed, "id", home)
+    xml.SubElement(feed, "link", {"href": home})
+    xml.SubElement(feed, "link", {"rel": "self", "href": visit.address("api.feed")})
+    _add(feed, "updated", (entries[0].at if entries else visit.convention.created_at).isoformat())
+    author = xml.SubElement(feed, "author")
+    _add(author, "name", visit.convention.city)
+    for entry in entries:
+        made = xml.SubElement(feed, "entry")
+        _add(made, "title", entry.title)
+        _add(made, "id", f"{entry.page}#{entry.at:%Y%m%dT%H%M%SZ}")
+        xml.SubElement(made, "link", {"href": entry.page})
+        _add(made, "updated", entry.at.isoformat())
+        _add(made, "summary", entry.summary)
+    return xml.tostring(feed, encoding="unicode", xml_declaration=True)
+
+
+def _entries(visit: Visit) -> list[Entry]:
+    polls = voting.recent(visit.db, visit.convention, MOST)
+    results = voting.outcomes_of(visit.db, polls)
+    return [
+        *(
+            Entry(
+                one.changed_at,
+                _("Séance : {title}").format(title=one.title),
+                _("Le {day} à {hour}, {place}").format(
+                    day=date(one.starts_at), hour=hour(one.starts_at), place=one.place
+                ),
+                visit.address("programme.sitting", number=one.number),
+            )
+            for one in programme.sittings(visit.db, visit.convention)
+        ),
+        *(
+            Entry(
+                one.sealed_at or one.prepared_at,
+                _("Résultat : {title}").format(title=one.title),
+                " ".join(f"{outcome.title} : {outcome.verdict.label}." for outcome in results.get(one.id, ())),
+                visit.address("voting.show", number=one.number),
+            )
+            for one in polls
+        ),
+        *(
+            Entry(
+                one.published_at,
+                _("Rapport, édition n° {number}").format(number=one.number),
+                one.title,
+                visit.address("recommendations.show", number=one.number),
+            )
+            for one in recommendations.editions(visit.db, visit.convention)
+            if one.published_at is not None
+        ),
+    ]
+
+
+# What XML 1.0 cannot hold.
+_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+
+
+def _add(parent: xml.Element, name: str, words: str) -> None:
+    xml.SubElement(parent, name).text = words.translate(_FORBIDDEN)

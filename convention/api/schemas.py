@@ -1,0 +1,153 @@
+"""What the API promises. A field may be added; none may change its meaning."""
+
+import datetime as dt
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+class Schema(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Problem(Schema):
+    """RFC 9457: what went wrong, for machines and for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class Listed(Schema, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    total: int = Field(description="How many there are in all")
+    next: str | None = Field(description="The address of the next page, null on the last")
+
+
+class Convention(Schema):
+    title: str
+    question: str
+    city: str
+    commissioner: str
+    commitment: str
+    answer_due: dt.date | None = Field(description="The day by which the commissioner promised its answers")
+    seats: int
+    fictional: bool = Field(description="True when texts, votes and people were made up for a demonstration")
+    page: str
+    licence: str = "Licence Ouverte 2.0"
+
+
+class Theme(Schema):
+    slug: str
+    name: str
+    summary: str
+    page: str
+
+
+class Sitting(Schema):
+    number: int
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: str
+    access: str
+    summary: str
+    public: bool
+    page: str
+
+
+class Version(Schema):
+    number: int
+    text: str
+    written_at: dt.datetime
+
+
+class Paragraph(Schema):
+    number: str = Field(description="« 9.2 »: the proposal's number, then the paragraph's")
+    section: str = Field(description="measure or safeguard")
+    state: str = Field(description="proposed, to_rewrite or kept")
+    text: str = Field(description="The words in force")
+    versions: list[Version] = Field(description="All of them, the oldest first")
+
+
+class ProposalLine(Schema):
+    number: int
+    title: str
+    theme: str = Field(description="The theme's slug")
+    state: str = Field(description="submitted, to_rewrite, kept or withdrawn")
+    submitted_at: dt.datetime
+    changed_at: dt.datetime
+    page: str
+
+
+class Proposal(ProposalLine):
+    constat: str
+    objective: str
+    concerned: str
+    effects: str
+    indicator: str
+    competence: str
+    competence_note: str
+    deadline: str
+    paragraphs: list[Paragraph]
+
+
+class Count(Schema):
+    value: str
+    label: str
+    count: int
+
+
+class Answer(Schema):
+    """What a sealed poll says of one question."""
+
+    title: str
+    text: str
+    about: str = Field(description="Where the text that was voted is read")
+    counts: list[Count] = Field(description="The most favourable first")
+    cast: int
+    present: int | None
+    entitled: int
+    no_opinion: int
+    grade: int | None = Field(description="Of the middle voice, from 1, by majority judgment")
+    outcome: str
+    kept: bool
+    sentence: str
+
+
+class PollLine(Schema):
+    number: int
+    title: str
+    state: str
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    rule_sha256: str
+    page: str
+
+
+class Poll(PollLine):
+    rule: list[str] = Field(description="The rule, in sentences, frozen before the vote")
+    answers: list[Answer] = Field(description="Empty until the result is sealed")
+
+
+class File(Schema):
+    name: str
+    media_type: str
+    address: str
+
+
+class Edition(Schema):
+    number: int
+    title: str
+    recommendations: int
+    sha256: str
+    frozen_at: dt.datetime
+    published_at: dt.datetime
+    withdrawn_at: dt.datetime | None
+    page: str
+    files: list[File]

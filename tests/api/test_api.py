@@ -1,0 +1,111 @@
+"""The API says what the pages say, to everyone, and nothing else."""
+
+import datetime as dt
+
+import jsonschema
+import pytest
+from lxml import etree
+
+from convention.api.routes import BASE, ENDPOINTS
+from convention.kit import clock
+from convention.proposals import actions as proposals
+from convention.proposals import queries
+from convention.voting import actions as voting
+from convention.voting.envelopes import new_key
+from convention.voting.models import Mode, Poll
+from tests.recommendations.seeds import JUDGMENT, a_convention_that_voted, begin, freeze, submit
+
+
+@pytest.fixture
+def voted(world):
+    a_convention_that_voted(world)
+    freeze(world)
+    return world
+
+
+def ask(world, path, status=200, **params):
+    response = world.browser().client.get(BASE + path, params=params)
+    assert response.status_code == status, response.text
+    return response.json()
+
+
+def test_every_answer_is_as_the_document_says(voted):
+    document = ask(voted, "/openapi.json")
+    assert document["openapi"] == "3.1.0"
+    for endpoint in ENDPOINTS:
+        said = document["paths"][endpoint.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        answer = ask(voted, endpoint.path.replace("{number}", "1"))
+        jsonschema.validate(answer, {**said, "components": document["components"]})
+
+
+def test_pages_of_a_list_hold_everything_once(voted):
+    seen, path = [], f"{BASE}/proposals?limit=2"
+    while path:
+        page = voted.browser().client.get(path).json()
+        seen += [one["number"] for one in page["items"]]
+        path = page["next"] and page["next"].removeprefix("http://127.0.0.1:8000")
+    assert seen == sorted(set(seen))
+    assert len(seen) == page["total"]
+
+
+def test_what_is_known_is_not_sent_again(voted):
+    first = voted.browser().client.get(f"{BASE}/proposals/1")
+    again = voted.browser().client.get(f"{BASE}/proposals/1", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/proposals?limit=0", 422),
+        ("/proposals?limit=101", 422),
+        ("/proposals?after=-1", 422),
+        ("/proposals?state=anything", 422),
+        ("/proposals/999", 404),
+        ("/rien", 404),
+        ("/polls/999999999999", 404),
+    ],
+)
+def test_refusals_are_problems(voted, path, status):
+    response = voted.browser().client.get(BASE + path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["status"] == status
+
+
+def test_an_open_poll_gives_no_count(world):
+    # Given an open poll, in which two members have voted
+    begin(world, members=3)
+    proposal = submit(world, "Une proposition", "Un paragraphe.")
+    claire = world.facilitator()
+    with world.writing() as db:
+        version = queries.passages(db, proposal)[0].version.id
+        poll = proposals.put_to_vote(db, world.convention, claire, "Un vote", [version])
+        closes_at = clock.now() + dt.timedelta(hours=1)
+        voting.plan(db, poll, JUDGMENT, mode=Mode.BALLOTS, closes_at=closes_at, by=claire)
+        voting.open_poll(db, poll)
+        for name in ("Membre 1", "Membre 2"):
+            voting.cast(db, poll, world.people[name], new_key(), ["5"])
+
+    # Then the API says its rule, and no voice
+    answer = ask(world, "/polls/1")
+    assert answer["state"] == "open"
+    assert answer["rule"]
+    assert answer["answers"] == []
+
+    # Until it is sealed
+    with world.writing() as db:
+        voting.close(db, db.get(Poll, poll.id))
+    assert ask(world, "/polls/1")["answers"][0]["cast"] == 2
+
+
+def test_the_feed_is_atom(voted):
+    response = voted.browser().client.get("/flux.xml")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    feed = etree.fromstring(response.content)
+    space = "{http://www.w3.org/2005/Atom}"
+    titles = [one.text for one in feed.iter(f"{space}title")]
+    assert any("Résultat" in title for title in titles)
+    assert any("édition n° 1" in title for title in titles)
+    ids = [one.text for one in feed.iter(f"{space}id")]
+    assert len(ids) == len(set(ids))
