@@ -17,6 +17,7 @@ from convention.algorithms.decision import Method, Secrecy
 from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention, TextKind
+from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext, speaking
@@ -29,6 +30,9 @@ from convention.proposals.models import Competence, ParagraphState, ParagraphVer
 from convention.proposals.rules import Passage
 from convention.recommendations import queries, snapshot
 from convention.recommendations.models import Piece
+from convention.reservations import queries as beside
+from convention.reservations.models import Kind
+from convention.reservations.queries import Remark, Voice
 from convention.voting import counts
 from convention.voting.models import Mode, Outcome, Poll, Subject
 
@@ -78,10 +82,12 @@ class _Composer:
         }
         votes = self._votes()
         self.votes: Mapping[Subject, Sequence[snapshot.Vote]] = votes
-        standing = {
+        self.standing = standing = {
             card.id: [passage for passage in passages[card.id] if passage.paragraph.removed_at is None]
             for card in cards
         }
+        # What is said beside the texts, in the words of those who said it.
+        self.voices, self.notes = beside.of_proposals(db, cards), beside.expert_notes_of(db, cards)
         kept = {id: [one for one in several if _is_kept(one)] for id, several in standing.items()}
         left = {id: [one for one in several if not _is_kept(one)] for id, several in standing.items()}
         return snapshot.Edition(
@@ -102,6 +108,12 @@ class _Composer:
             themes=tuple(_theme(theme) for theme in themes),
             recommendations=tuple(self._card(card, kept[card.id]) for card in cards if kept[card.id]),
             unsettled=tuple(self._card(card, left[card.id]) for card in cards if left[card.id]),
+            minority_positions=tuple(
+                _position(card, voice, _("Proposition {number}, l’ensemble").format(number=card.number))
+                for card in cards
+                for voice in self.voices[card.id]
+                if voice.kind == Kind.MINORITY
+            ),
             votes=self.all_votes,
             guarantors_report=written.get(Piece.GUARANTORS, ""),
             changes=written.get(Piece.CHANGES, ""),
@@ -164,6 +176,7 @@ class _Composer:
 
     def _card(self, card: Proposal, passages: Sequence[Passage]) -> snapshot.Recommendation:
         address = f"{self.site}/rapport/{self.number}/{card.number}"
+        others = self.standing[card.id]
         whole = self.votes.get(Subject("proposal", card.id), ())
         return snapshot.Recommendation(
             id=str(card.id),
@@ -177,7 +190,15 @@ class _Composer:
             indicator=card.indicator,
             competence=_competence(card),
             deadline=card.deadline,
+            expert_notes=tuple(
+                _note(card, one) for one in self.notes[card.id] if _concerns(one.paragraph, passages, others)
+            ),
             vote=whole[-1] if whole else None,
+            reservations=tuple(
+                _position(card, voice, _("L’ensemble"))
+                for voice in self.voices[card.id]
+                if voice.kind == Kind.RESERVATION and _concerns(voice.paragraph, passages, others)
+            ),
             origin=tuple(self._origin(card, passages)),
             address=address,
         )
@@ -291,8 +312,42 @@ def _is_kept(passage: Passage) -> bool:
     return passage.paragraph.state == ParagraphState.KEPT
 
 
+def _concerns(paragraph: int | None, here: Sequence[Passage], others: Sequence[Passage]) -> bool:
+    """Whether what is said of this paragraph goes with these: a card may be printed in two parts, kept and not kept.
+
+    What is said of a paragraph that was taken out goes with both, as what is said of the whole: it is never lost.
+    """
+    elsewhere = {passage.paragraph.number for passage in others} - {passage.paragraph.number for passage in here}
+    return paragraph not in elsewhere
+
+
 def _number(card: Proposal, passage: Passage) -> str:
     return f"{card.number}.{passage.paragraph.number}"
+
+
+def _position(card: Proposal, voice: Voice, whole: str) -> snapshot.Reservation:
+    return snapshot.Reservation(
+        text=voice.text,
+        about=_about(card, voice.paragraph, voice.version, whole),
+        signatories=voice.signatories,
+        named=voice.named,
+    )
+
+
+def _note(card: Proposal, one: Remark) -> snapshot.ExpertNote:
+    return snapshot.ExpertNote(
+        author=one.author,
+        quality=one.review.standing,
+        written_on=clock.local(one.review.written_at).date(),
+        about=_about(card, one.paragraph, one.version, _("L’ensemble")),
+        text=one.review.text,
+    )
+
+
+def _about(card: Proposal, paragraph: int | None, version: int | None, whole: str) -> str:
+    if paragraph is None:
+        return whole
+    return _("Paragraphe {number}, version {version}").format(number=f"{card.number}.{paragraph}", version=version)
 
 
 def _theme(theme: Theme) -> snapshot.Theme:
