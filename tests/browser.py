@@ -47,9 +47,7 @@ def violations(page: Page, rules: Sequence[str] = RULES, *, kind: str = "tag") -
         "([kind, rules]) => axe.run(document, {runOnly: {type: kind, values: rules}, resultTypes: ['violations']})",
         [kind, list(rules)],
     )
-    return [
-        (f"{one['id']}: {_why(node)}", node["target"]) for one in result["violations"] for node in one["nodes"]
-    ]
+    return [(f"{one['id']}: {_why(node)}", node["target"]) for one in result["violations"] for node in one["nodes"]]
 
 
 def _why(node: Any) -> str:
@@ -73,8 +71,6 @@ MEASURE = """() => {
   }
   return {sideways: document.documentElement.scrollWidth - width, outside, small}
 }"""
-
-
 
 
 class Watch:
