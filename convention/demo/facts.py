@@ -23,7 +23,8 @@ _NAMES = """
     """
 MEMBERS = tuple(_NAMES.split())
 
-STAFF = (("Claire", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"), ("Adama", "administrator"))
+STAFF = (("Claire", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"), ("Adama", "administrator"),
+         ("Paul", "expert"))  # fmt: skip
 
 COMPETENCES = (
     ("incitation", "autre"), ("partagée", "partagee"), ("communes", "communes"), ("Métropole", "metropole"),
@@ -81,14 +82,30 @@ AGAIN = {
 }
 
 
-def rewritten(number: int, text: str, amendment: dict[str, Any] | None) -> str:
-    """The second version of a paragraph."""
-    if number in AGAIN:
-        return AGAIN[number]
-    assert amendment is not None, f"nothing says how {number} was written again"
-    before, after = (amendment.get(name, "").replace("'", "’") for name in ("avant", "apres"))
-    return " ".join(text.replace(before, after).split()) if before else f"{text} {after}"
+# What the authors made of the amendments that came before the vote: {proposal: (the text of both, why)}. The one on
+# proposal 17 waits for its vote.
+DECISIONS = {
+    13: ("", "C’est ce que nous voulions dire : une règle se lit."),
+    21: (
+        "Créer un comité composé d’experts et de citoyens tirés au sort, que des élus écoutent sans voter, saisi avant "
+        "tout projet important.",
+        "Les élus écoutent ; le comité reste celui des citoyens et des experts.",
+    ),
+}
 
+# (proposal, who, kind, standing, text, the authors' answer).
+REVIEWS = (
+    (
+        9, "Paul", "expert_note", "juriste, commande publique",
+        "Le droit permet de noter un critère environnemental s’il est lié à l’objet du marché et annoncé dans la "
+        "consultation. Un poids élevé se justifie marché par marché.", "",
+    ),
+    (
+        9, "Fatou", "question", "table 3", "Qui remplit la fiche : le fournisseur ou la Métropole ?",
+        "Le fournisseur la remplit, la Métropole la vérifie et la publie.",
+    ),
+    (17, "Mireille", "suggestion", "table 5", "Pensez aux personnes qui n’ont pas de téléphone.", ""),
+)  # fmt: skip
 
 REPORT = {
     "titre": "Avis de la convention citoyenne sur l’intelligence artificielle",

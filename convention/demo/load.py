@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
+from convention.amendments import actions as amendments
+from convention.amendments.forms import AmendmentForm
+from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
 from convention.demo import facts
@@ -26,6 +29,8 @@ from convention.proposals.forms import CardForm, PiecesForm
 from convention.proposals.models import Proposal
 from convention.recommendations import actions as recommendations
 from convention.recommendations.models import Piece
+from convention.reservations import actions as reservations
+from convention.reservations.forms import AnswerForm, ReservationForm, ReviewForm
 from convention.voting import actions as voting
 from convention.voting import envelopes
 from convention.voting.actions import Totals
@@ -68,12 +73,17 @@ class Demo:
             given = self.write_codes(secret)
         with self.on(days=-25):
             self.propose()
+        with self.on(days=-15):
+            self.review()
+            self.amend()
         with self.on(days=-9):
             self.vote()
         with self.on(days=-8):
             self.rewrite()
         with self.on(days=-7):
             self.vote_again()
+        with self.on(days=-6):
+            self.reserve()
         with self.on(days=-2):
             self.publish()
         self.open_poll()
@@ -132,7 +142,7 @@ class Demo:
             ("Mandat", -70, -60, ()),
             ("Tirage au sort", -60, -45, ()),
             ("S’informer", -45, -30, ()),
-            ("Écrire et voter", -30, 14, ("proposer", "modifier", "voter")),
+            ("Écrire et voter", -30, 14, ("proposer", "modifier", "amender", "voter")),
             ("Réponses de la Métropole", 14, 120, ("repondre",)),
             ("Suivi public", 120, 485, ()),
         )
@@ -277,29 +287,75 @@ class Demo:
         self.chance.shuffle(answers)
         return answers
 
-    def rewrite(self) -> None:
-        """What was sent back is written again by its author; the amendments of the file are their reasons."""
-        self.rewritten: list[UUID] = []
-        reasons = {one["proposition"]: one for one in facts.proposals()["amendements"]}
-        for number in facts.SENT_BACK:
+    def review(self) -> None:
+        """Another table asks, an expert notes; those who write answer."""
+        for number, name, kind, standing, text, answer in facts.REVIEWS:
             proposal = self.proposals[number]
             passage = proposal_queries.passages(self.db, proposal)[0]
-            amendment = reasons.get(number)
-            text = facts.rewritten(number, passage.text, amendment)
-            standing = proposal_rules.Standing(
-                author=True,
-                facilitator=False,
-                phases=programme_queries.phases(self.db, self.convention),
-                at=clock.now(),
-            )
-            author = proposal_queries.authors(self.db, proposal)[0]
             form = _form(
-                PiecesForm,
-                reason=amendment["motif"] if amendment else "Dire plus précisément qui fait quoi.",
-                revision=str(proposal.revision),
-                **{f"mesure-{passage.paragraph.number}": text},
-            )
-            proposals.change(self.db, proposal, author, form, None, standing)
+                ReviewForm, kind=kind, about=str(passage.paragraph.number), text=text, standing=standing
+            )  # fmt: skip
+            roles = {RoleKind.EXPERT if kind == "expert_note" else RoleKind.MEMBER}
+            one = reservations.review(
+                self.db, self.convention, self.people[name], roles, proposal, passage, form
+            )  # fmt: skip
+            if answer:
+                author = proposal_queries.authors(self.db, proposal)[0]
+                reservations.answer(self.db, proposal, one, author, _form(AnswerForm, text=answer))
+
+    def amend(self) -> None:
+        """The amendments of the file that came before the vote: one accepted, one merged, one that waits."""
+        for asked in facts.proposals()["amendements"]:
+            number = asked["proposition"]
+            if number in facts.SENT_BACK:
+                continue
+            amendment = self.submit_amendment(asked)
+            proposal, decision = self.proposals[number], facts.DECISIONS.get(number)
+            if decision is None:
+                continue
+            author, standing = proposal_queries.authors(self.db, proposal)[0], self.standing()
+            text, reason = decision
+            if text:
+                amendments.merge(self.db, amendment, author, text, reason, standing)
+            else:
+                amendments.accept(self.db, amendment, author, reason, standing)
+
+    def submit_amendment(self, asked: Mapping[str, str]) -> Amendment:
+        """By a member who does not write the proposal."""
+        proposal = self.proposals[int(asked["proposition"])]
+        passage = proposal_queries.passages(self.db, proposal)[0]
+        before, after, reason = (asked.get(name, "").replace("'", "’") for name in ("avant", "apres", "motif"))
+        kind = {"ajout": Kind.ADD, "suppression": Kind.DELETE}.get(asked["nature"], Kind.REPLACE)
+        text = {Kind.ADD: after, Kind.DELETE: before}.get(kind, passage.text.replace(before, after))
+        form = _form(
+            AmendmentForm, kind=kind, text=text, rationale=reason, version=str(passage.version.number)
+        )  # fmt: skip
+        author = self.people[facts.MEMBERS[(proposal.number + 6) % len(facts.MEMBERS)]]
+        return amendments.submit(self.db, self.convention, author, proposal, passage, form, self.standing())
+
+    def standing(self) -> proposal_rules.Standing:
+        """That of those who write."""
+        phases = programme_queries.phases(self.db, self.convention)
+        return proposal_rules.Standing(author=True, facilitator=False, phases=phases, at=clock.now())
+
+    def rewrite(self) -> None:
+        """What was sent back is written again by its author, who accepts an amendment where there is one."""
+        self.rewritten: list[UUID] = []
+        asked = {one["proposition"]: one for one in facts.proposals()["amendements"]}
+        for number in facts.SENT_BACK:
+            proposal = self.proposals[number]
+            author = proposal_queries.authors(self.db, proposal)[0]
+            if number in asked:
+                amendments.accept(self.db, self.submit_amendment(asked[number]), author, "", self.standing())
+            else:
+                passage = proposal_queries.passages(self.db, proposal)[0]
+                form = _form(
+                    PiecesForm,
+                    reason="Dire plus précisément qui fait quoi.",
+                    revision=str(proposal.revision),
+                    **{f"mesure-{passage.paragraph.number}": facts.AGAIN[number]},
+                )
+                proposals.change(self.db, proposal, author, form, None, self.standing())
             self.rewritten.append(proposal_queries.passages(self.db, proposal)[0].version.id)
 
     def vote_again(self) -> None:
@@ -309,6 +365,28 @@ class Demo:
         counts = dict(zip(VALUES, facts.SPREADS["kept"], strict=True))
         totals = [Totals(counts, present=38) for _ in self.rewritten]
         voting.enter_totals(self.db, poll, totals, by=self.claire)
+
+    def reserve(self) -> None:
+        """The reservations of the file, in their words, signed by as many members as it says."""
+        for one in facts.proposals()["reserves"]:
+            proposal = self.proposals[one["proposition"]]
+            passage = proposal_queries.passages(self.db, proposal)[0]
+            first, *others = (
+                self.people[facts.MEMBERS[(3 * proposal.number + place) % len(facts.MEMBERS)]]
+                for place in range(one["signataires"])
+            )
+            form = _form(
+                ReservationForm,
+                kind="reservation",
+                about=f"{passage.paragraph.number}-{passage.version.number}",
+                text=one["texte"].replace("'", "’"),
+                naming="nombre",
+            )
+            written = reservations.write(self.db, self.convention, first, proposal, passage.version, form)
+            for place, person in enumerate(others):
+                # One of the four who sign on files shows her name.
+                named = len(others) == 3 and place == 0
+                reservations.sign(self.db, self.convention, proposal, written, person, named=named)
 
     def publish(self) -> None:
         for piece, body in facts.REPORT.items():
@@ -326,7 +404,7 @@ class Demo:
         voting.open_poll(self.db, poll)
 
 
-def _form(kind: type[F], **sent: Any) -> F:
+def _form(kind: type[F], /, **sent: Any) -> F:
     """What a person would have typed, read as the page reads it."""
     form = kind.read(sent)
     assert not isinstance(form, Filled), f"{kind.__name__}: {form.errors}"
