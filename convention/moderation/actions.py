@@ -1,19 +1,17 @@
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from convention.conventions.models import Convention
-from convention.kit import clock, mail
+from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
-from convention.kit.text import date
 from convention.moderation import queries, rules
 from convention.moderation.events import AppealAnswered, ContentFlagged, DecisionAppealed, ModerationDecided
 from convention.moderation.forms import AnswerForm, AppealForm, DecisionForm, FlagForm
 from convention.moderation.models import (
     ANSWER_WITHIN,
-    APPEAL_WITHIN,
     Appeal,
     Case,
     Concerned,
@@ -22,13 +20,11 @@ from convention.moderation.models import (
     Flag,
     Hidden,
     Kind,
+    Named,
     Outcome,
-    Subject,
     Suspension,
 )
 from convention.people.models import Person, RoleKind
-
-Link = Callable[[UUID], str]
 
 
 def flag(db: Session, convention: Convention, facts: Facts, form: FlagForm, reporter: Person | None) -> Case:
@@ -39,8 +35,8 @@ def flag(db: Session, convention: Convention, facts: Facts, form: FlagForm, repo
     if case is None:
         case = Case(
             convention_id=convention.id,
-            subject_kind=facts.subject.kind,
-            subject_id=facts.subject.id,
+            subject_kind=facts.subject[0],
+            subject_id=facts.subject[1],
             title=facts.title,
             address=facts.address,
         )
@@ -72,7 +68,6 @@ def decide(
     facts: Facts,
     form: DecisionForm,
     by: Person,
-    link: Link,
     until: dt.datetime | None = None,
 ) -> Decision:
     """Decide of a case, with the rule and the facts. Those concerned are told, with the way to contest."""
@@ -119,10 +114,6 @@ def decide(
         db.add(one)
     case.waiting_since, case.rewritten = None, False
     db.add(case)
-    # Nobody told her of a flag that led to nothing: no need to worry her with it.
-    if form.kind != Kind.KEEP or before:
-        _tell(db, convention, decision, case, concerned, link, until)
-    _thank(db, convention, decision, case, flags)
     db.emit(
         ModerationDecided(
             convention.id, decision.id, case.subject_kind, case.subject_id, form.kind, decision.rule or "", by.id
@@ -131,7 +122,7 @@ def decide(
     return decision
 
 
-def follow(db: Session, convention_id: UUID, former: Subject, new: Subject) -> None:
+def follow(db: Session, convention_id: UUID, former: Named, new: Named) -> None:
     """A hidden text was written again: what hides the former words hides the new ones, until a person reads them."""
     at = clock.now()
     for hidden, case in queries.hidden_of(db, convention_id, former):
@@ -140,8 +131,8 @@ def follow(db: Session, convention_id: UUID, former: Subject, new: Subject) -> N
                 Hidden(
                     convention_id=convention_id,
                     decision_id=hidden.decision_id,
-                    subject_kind=new.kind,
-                    subject_id=new.id,
+                    subject_kind=new[0],
+                    subject_id=new[1],
                     passages=hidden.passages,
                     titled=hidden.titled,
                     rewritten=True,
@@ -152,9 +143,7 @@ def follow(db: Session, convention_id: UUID, former: Subject, new: Subject) -> N
     db.flush()
 
 
-def appeal(
-    db: Session, convention: Convention, decided: queries.Decided, form: AppealForm, by: Person, link: Link
-) -> Appeal:
+def appeal(db: Session, convention: Convention, decided: queries.Decided, form: AppealForm, by: Person) -> Appeal:
     """Contest a decision. Somebody who did not take it answers within a week."""
     at = clock.now()
     queries.hold(db, convention.id)
@@ -169,24 +158,6 @@ def appeal(
         due_at=at + ANSWER_WITHIN,
     )
     db.add(appeal)
-    if by.email:
-        mail.write(
-            db,
-            convention,
-            by.email,
-            _("Votre recours est enregistré"),
-            [
-                _("Bonjour {name},").format(name=by.name),
-                _("Vous contestez la décision de modération n° {n}, sur : {title}.").format(
-                    n=decided.decision.number, title=decided.case.title
-                ),
-                _("Une personne qui n’a pas pris cette décision vous répondra au plus tard le {day}.").format(
-                    day=date(appeal.due_at)
-                ),
-            ],
-            button=(_("Lire la décision"), link(decided.decision.id)),
-            why=_("Vous recevez ce message parce que vous avez contesté cette décision."),
-        )
     db.emit(DecisionAppealed(convention.id, decided.decision.id))
     return appeal
 
@@ -198,8 +169,7 @@ def answer(
     form: AnswerForm,
     by: Person,
     roles: Iterable[RoleKind],
-    link: Link,
-) -> None:
+) -> Appeal:
     """Confirm a decision, or reverse it: what it hid is shown again, whom it suspended may write again."""
     at, decision = clock.now(), decided.decision
     appeal = queries.appeal(db, decision.id)
@@ -217,22 +187,6 @@ def answer(
             decided.suspension.lifted_at = at
             db.add(decided.suspension)
         db.add(decision)
-    for person in queries.people(db, decided.concerned):
-        if person.email:
-            mail.write(
-                db,
-                convention,
-                person.email,
-                _("Réponse au recours sur la décision n° {n}").format(n=decision.number),
-                [
-                    _("Bonjour {name},").format(name=person.name),
-                    _("{outcome}. Sur : {title}.").format(outcome=form.outcome.label, title=decided.case.title),
-                    _("Les raisons : {statement}").format(statement=form.statement),
-                    _("Une autre personne que celle qui avait décidé vous répond. Les garants lisent tout le dossier."),
-                ],
-                button=(_("Lire la réponse"), link(decision.id)),
-                why=_("Vous recevez ce message parce que cette décision vous concerne."),
-            )
     case = decided.case
     db.emit(
         AppealAnswered(
@@ -244,6 +198,7 @@ def answer(
             by.id,
         )
     )
+    return appeal
 
 
 # -- hiding and showing again ----------------------------------------------------------------------------------------
@@ -254,12 +209,12 @@ def _hide(db: Session, decision: Decision, facts: Facts) -> None:
         Hidden(
             convention_id=decision.convention_id,
             decision_id=decision.id,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
+            subject_kind=kind,
+            subject_id=id,
             passages=decision.passages,
             titled=facts.titled,
         )
-        for subject in dict.fromkeys((*facts.current, *facts.former))
+        for kind, id in dict.fromkeys((*facts.current, *facts.former))
     )
     db.flush()
 
@@ -267,7 +222,7 @@ def _hide(db: Session, decision: Decision, facts: Facts) -> None:
 def _lift(db: Session, case: Case, facts: Facts, at: dt.datetime) -> None:
     """A new decision takes the place of the former ones. Old versions of words written again stay hidden."""
     hidden = queries.hidden_of_case(db, case)
-    rewritten = case.rewritten
+    rewritten = any(one.rewritten for one, _decision in hidden)
     left = set()
     for one, decision in hidden:
         if rewritten and one.subject not in facts.current:
@@ -280,72 +235,6 @@ def _lift(db: Session, case: Case, facts: Facts, at: dt.datetime) -> None:
             decision.lifted_at = at
             db.add(decision)
     db.flush()
-
-
-# -- telling ---------------------------------------------------------------------------------------------------------
-
-
-def _tell(
-    db: Session,
-    convention: Convention,
-    decision: Decision,
-    case: Case,
-    concerned: Sequence[UUID],
-    link: Link,
-    until: dt.datetime | None,
-) -> None:
-    """A statement of reasons (DSA, article 17): what, which rule, the facts, by whom, how to contest."""
-    if decision.kind == Kind.KEEP:
-        title = _("Votre texte est en ligne")
-    elif decision.kind == Kind.SUSPENDED:
-        title = _("Vous ne pouvez plus écrire pour un temps")
-    else:
-        title = _("Votre texte : une décision de modération")
-    for person in queries.people(db, concerned):
-        if not person.email:
-            continue
-        lines = [_("Bonjour {name},").format(name=person.name)]
-        lines.append(_("Sur : {title}. {kind}.").format(title=case.title, kind=decision.kind.done))
-        if decision.rule is not None:
-            lines.append(decision.rule.rule + ".")
-        lines.append(_("Les faits : {statement}").format(statement=decision.statement))
-        if until is not None and decision.kind == Kind.SUSPENDED:
-            lines.append(_("Jusqu’au {day}. Vous pouvez toujours lire et voter.").format(day=date(until)))
-        if decision.kind != Kind.KEEP:
-            lines.append(
-                _(
-                    "Une personne a décidé, sans outil automatique. Vous pouvez contester jusqu’au {day} : une autre "
-                    "personne vous répondra en sept jours. Rien n’est effacé : vous et les garants lisez votre texte."
-                ).format(day=date(decision.decided_at + APPEAL_WITHIN))
-            )
-        mail.write(
-            db,
-            convention,
-            person.email,
-            title,
-            lines,
-            button=(_("Lire la décision, contester"), link(decision.id)),
-            why=_("Vous recevez ce message parce que vous avez écrit ce texte."),
-        )
-
-
-def _thank(db: Session, convention: Convention, decision: Decision, case: Case, flags: Iterable[Flag]) -> None:
-    """Those who flagged and left their address are told what was decided, and nothing of the author."""
-    for person in queries.people(db, (one.reporter_id for one in flags if one.reporter_id)):
-        if person.email:
-            mail.write(
-                db,
-                convention,
-                person.email,
-                _("Votre signalement a été examiné"),
-                [
-                    _("Bonjour {name},").format(name=person.name),
-                    _("Vous avez signalé : {title}.").format(title=case.title),
-                    _("Ce qui a été décidé : {kind}.").format(kind=decision.kind.done),
-                    _("Merci d’avoir pris ce temps. Votre nom n’est pas transmis à qui a écrit le texte."),
-                ],
-                why=_("Vous recevez ce message parce que vous avez signalé ce texte."),
-            )
 
 
 def _refuse(reason: str | None) -> None:

@@ -25,6 +25,10 @@ LOOKED_AT_WITHIN = dt.timedelta(hours=24)
 PAGE = "page"
 
 
+# Any such pair, whoever made it: the polls have their own name for what they are held on.
+Named = tuple[str, UUID]
+
+
 class Subject(NamedTuple):
     """What is flagged or hidden, for the slice that knows: ("paragraph", its version's id). Equal to any such pair."""
 
@@ -290,14 +294,14 @@ Describe = Callable[[Session, Convention, UUID], "Facts | None"]
 class Facts:
     """What the slice that knows says of a subject, read from its own tables, hidden words included."""
 
-    subject: Subject  # the same whichever of its versions was asked for
+    subject: Named  # the same whichever of its versions was asked for
     title: str  # « Proposition n° 12 », never its words
     texts: tuple[tuple[str, str], ...]  # (what it is, its words), as they are now
     address: str
     author_ids: tuple[UUID, ...]
     # What is hidden with it: the words in force, and the former ones that a history shows.
-    current: tuple[Subject, ...]
-    former: tuple[Subject, ...] = ()
+    current: tuple[Named, ...]
+    former: tuple[Named, ...] = ()
     titled: bool = False  # whether hiding it hides the title of what it holds
     caution: str = ""  # what to know before hiding it (« il est dans un vote ouvert »)
 

@@ -20,9 +20,9 @@ from convention.moderation.models import (
     Hidden,
     Kind,
     Mask,
+    Named,
     Outcome,
     Reason,
-    Subject,
     Suspension,
 )
 from convention.people.models import Person
@@ -32,7 +32,7 @@ PER_PAGE = 30
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
 
-def masks(db: Session, convention_id: UUID, subjects: Iterable[tuple[str, UUID]]) -> Mapping[tuple[str, UUID], Mask]:
+def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mapping[Named, Mask]:
     """What hides each of these subjects, where something does: one query. An entire mask goes before a partial one."""
     wanted = set(subjects)
     if not wanted:
@@ -45,7 +45,7 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[tuple[str, UUID]]
         .where(Hidden.convention_id == convention_id, col(Hidden.lifted_at).is_(None))
         .order_by(col(Decision.number))
     )
-    found: dict[tuple[str, UUID], Mask] = {}
+    found: dict[Named, Mask] = {}
     for hidden, decision, appeal in rows:
         if hidden.subject not in wanted or decision.rule is None:
             continue
@@ -92,10 +92,10 @@ def hold(db: Session, convention_id: UUID) -> None:
     db.exec(select(Convention.id).where(Convention.id == convention_id).with_for_update(key_share=True)).one()
 
 
-def case_of(db: Session, convention_id: UUID, subject: Subject) -> Case | None:
+def case_of(db: Session, convention_id: UUID, subject: Named) -> Case | None:
     return db.exec(
         select(Case).where(
-            Case.convention_id == convention_id, Case.subject_kind == subject.kind, Case.subject_id == subject.id
+            Case.convention_id == convention_id, Case.subject_kind == subject[0], Case.subject_id == subject[1]
         )
     ).first()
 
@@ -235,6 +235,12 @@ def people(db: Session, ids: Iterable[UUID]) -> Sequence[Person]:
     return db.exec(select(Person).where(col(Person.id).in_(wanted)).order_by(col(Person.name), col(Person.id))).all()
 
 
+def reporters(db: Session, decision: Decision) -> Sequence[Person]:
+    """Those who flagged what this decision answers, signed in."""
+    flagged = select(Flag.reporter_id).where(Flag.decision_id == decision.id)
+    return db.exec(select(Person).where(col(Person.id).in_(flagged)).order_by(col(Person.name), col(Person.id))).all()
+
+
 def hidden_of_case(db: Session, case: Case) -> Sequence[tuple[Hidden, Decision]]:
     """What is hidden now by the decisions of a case."""
     rows = db.exec(
@@ -249,7 +255,7 @@ def hidden_of_decision(db: Session, decision: Decision) -> Sequence[Hidden]:
     return db.exec(select(Hidden).where(Hidden.decision_id == decision.id, col(Hidden.lifted_at).is_(None))).all()
 
 
-def hidden_of(db: Session, convention_id: UUID, subject: Subject) -> Sequence[tuple[Hidden, Case]]:
+def hidden_of(db: Session, convention_id: UUID, subject: Named) -> Sequence[tuple[Hidden, Case]]:
     """What hides this subject now, with the cases where it was decided."""
     rows = db.exec(
         select(Hidden, Case)
@@ -257,8 +263,8 @@ def hidden_of(db: Session, convention_id: UUID, subject: Subject) -> Sequence[tu
         .join(Case, col(Case.id) == col(Decision.case_id))
         .where(
             Hidden.convention_id == convention_id,
-            Hidden.subject_kind == subject.kind,
-            Hidden.subject_id == subject.id,
+            Hidden.subject_kind == subject[0],
+            Hidden.subject_id == subject[1],
             col(Hidden.lifted_at).is_(None),
         )
     )

@@ -36,7 +36,7 @@ def why_not_decide(facts: Facts, kind: Kind, by: Person) -> str | None:
     """Why this person may not decide that of this text."""
     if by.id in facts.author_ids:
         return _("Vous avez écrit ce texte : une autre personne doit décider.")
-    if kind.hides and facts.subject.kind == PAGE:
+    if kind.hides and facts.subject[0] == PAGE:
         return _("Cette page n’est pas le texte d’une personne : faites-la corriger, puis classez ce signalement.")
     if kind == Kind.SUSPENDED and not facts.author_ids:
         return _("Personne n’est connu comme auteur de ce texte.")

@@ -1,12 +1,15 @@
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.errors import Refused
+from convention.kit.i18n import SOURCE, speaking
 from convention.kit.i18n import gettext as _
+from convention.moderation import actions as moderation
+from convention.moderation import queries as suspensions
 from convention.people.models import Person
 from convention.programme import queries as programme
 from convention.programme.models import Theme
@@ -44,8 +47,9 @@ CARD = (
 def submit(db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme) -> Proposal:
     """Put a proposal forward. It receives its number now; its text can be read by all."""
     at = clock.now()
-    if reason := rules.why_not_submit(programme.phases(db, convention), at):
-        raise Refused(reason)
+    _refuse(
+        rules.why_not_submit(programme.phases(db, convention), at, suspensions.suspension(db, convention, author, at))
+    )
     if wrong := rules.why_not_these(form.pieces, ()):
         raise Refused(next(iter(wrong.values())))
     proposal = Proposal(
@@ -79,7 +83,7 @@ def change(
     With a `PiecesForm`, the card stays as it is. A paragraph that a poll sent back is put forward again.
     """
     (proposal,) = queries.locked(db, [proposal.id])
-    passages = queries.passages(db, proposal)
+    passages = queries.passages(db, proposal, original=True)
     going_on = polls.open_on(db, [passage.subject for passage in passages])
     changed = [
         (passage, piece)
@@ -94,7 +98,7 @@ def change(
     _refuse(next(iter(rules.why_not_these(form.pieces, passages).values()), None))
 
     at = clock.now()
-    written = [_rewrite(db, passage, piece.text, form.reason, by, standing, at) for passage, piece in changed]
+    written = [_rewrite(db, proposal, passage, piece.text, form.reason, by, standing, at) for passage, piece in changed]
     written += _add(db, proposal, new, by, at, reason=form.reason)
     card_changed = False
     if isinstance(form, CardForm):
@@ -163,7 +167,7 @@ def rewrite_by_amendment(
         (written,) = _add(db, proposal, [Piece("", section, None, text)], author, at, reason=reason)
     else:
         standing = Standing(author=not on_behalf, facilitator=on_behalf, phases=(), at=at)
-        written = _rewrite(db, passage, text, reason, author, standing, at)
+        written = _rewrite(db, proposal, passage, text, reason, author, standing, at)
     proposal.revision += 1
     proposal.changed_at = at
     _settle(db, proposal)
@@ -229,12 +233,20 @@ def _add(
             )
             db.add(version)
             written.append(version.id)
+            moderation.follow(db, proposal.convention_id, proposal.subject, version.subject)
     db.flush()
     return written
 
 
 def _rewrite(
-    db: Session, passage: Passage, text: str, reason: str, by: Person, standing: Standing, at: dt.datetime
+    db: Session,
+    proposal: Proposal,
+    passage: Passage,
+    text: str,
+    reason: str,
+    by: Person,
+    standing: Standing,
+    at: dt.datetime,
 ) -> UUID | None:
     paragraph = passage.paragraph
     if not text:
@@ -254,6 +266,8 @@ def _rewrite(
     paragraph.state = ParagraphState.PROPOSED
     db.add(paragraph)
     db.add(version)
+    db.flush()
+    moderation.follow(db, proposal.convention_id, passage.subject, version.subject)
     return version.id
 
 
@@ -270,17 +284,18 @@ def _change_card(db: Session, proposal: Proposal, form: CardForm, theme: Theme, 
 
 def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
     card: Mapping[str, str] = {name: str(getattr(proposal, name)) for name in CARD}
-    number = len(queries.card_versions(db, proposal)) + 1
-    db.add(
-        CardVersion(
-            proposal_id=proposal.id,
-            number=number,
-            card={**card, "theme": theme.name},
-            written_at=at,
-            author_id=by.id,
-        )
+    former = queries.card_versions(db, proposal)
+    version = CardVersion(
+        proposal_id=proposal.id,
+        number=len(former) + 1,
+        card={**card, "theme": theme.name},
+        written_at=at,
+        author_id=by.id,
     )
+    db.add(version)
     db.flush()
+    for one in former[-1:]:
+        moderation.follow(db, proposal.convention_id, one.subject, version.subject)
 
 
 def _settle(db: Session, proposal: Proposal) -> None:
@@ -293,13 +308,25 @@ def _settle(db: Session, proposal: Proposal) -> None:
     db.flush()
 
 
+def cover_again(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> None:
+    """Moderation hid or showed words of these proposals: lists and the search follow."""
+    for proposal in queries.locked(db, ids):
+        if proposal.convention_id == convention_id:
+            _index(db, proposal)
+
+
 def _index(db: Session, proposal: Proposal) -> None:
-    """Let it be found by its words, and shown in lists by its first ones."""
-    texts = [passage.text for passage in queries.passages(db, proposal)]
-    body = "\n".join(
-        (*texts, proposal.constat, proposal.objective, proposal.concerned, proposal.effects, proposal.indicator)
-    )
-    search.put(db, proposal.convention_id, FOUND_AS, proposal.id, proposal.title, body, proposal.address)
+    """Let it be found by its words, and shown in lists by its first ones: never by those that moderation hides."""
+    with speaking(SOURCE):
+        (shown,) = queries.covered(db, [proposal])
+        passages = queries.passages(db, proposal)
+        mask = queries.mask_of(db, proposal)
+    texts = [passage.text for passage in passages]
+    body = "\n".join((*texts, shown.constat, shown.objective, shown.concerned, shown.effects, shown.indicator))
+    if proposal.state == State.WITHDRAWN or (mask is not None and mask.whole):
+        search.remove(db, proposal.convention_id, FOUND_AS, proposal.id)
+    else:
+        search.put(db, proposal.convention_id, FOUND_AS, proposal.id, shown.title, body, proposal.address)
     first = " ".join(texts[0].split()) if texts else ""
     proposal.excerpt = first if len(first) <= 200 else first[:200].rsplit(" ", 1)[0] + " …"
     db.add(proposal)

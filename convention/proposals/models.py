@@ -9,9 +9,10 @@ from convention.kit import db
 from convention.kit.i18n import lazy as _
 from convention.voting.models import Subject
 
-# What polls are held on, and what the search finds.
+# What polls are held on, and what the search finds; with `CARD`, what moderation may hide.
 KIND = "paragraph"
 FOUND_AS = "proposal"
+CARD = "card"
 ADDRESS = "/propositions/{number}"
 TITLE_LENGTH = 90
 
@@ -155,6 +156,11 @@ class Proposal(SQLModel, table=True):
         """Where it is read: what the search and the polls keep."""
         return ADDRESS.format(number=self.number)
 
+    @property
+    def subject(self) -> Subject:
+        """How moderation knows it."""
+        return Subject(FOUND_AS, self.id)
+
 
 class Author(SQLModel, table=True):
     """A person who writes a proposal; any of them may change or withdraw it."""
@@ -214,3 +220,8 @@ class CardVersion(SQLModel, table=True):
     card: dict[str, str] = db.tree(dict)
     written_at: dt.datetime = db.moment()
     author_id: UUID = Field(foreign_key="person.id")
+
+    @property
+    def subject(self) -> Subject:
+        """How moderation knows it."""
+        return Subject(CARD, self.id)

@@ -9,6 +9,10 @@ from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
+from convention.moderation import queries as moderation
+from convention.moderation.models import Facts, Mask
 from convention.people.models import Person
 from convention.programme import queries as programme
 from convention.programme.models import Theme
@@ -23,7 +27,7 @@ from convention.proposals.models import (
     Section,
     State,
 )
-from convention.proposals.rules import Passage
+from convention.proposals.rules import Masks, Passage
 from convention.search import queries as search
 from convention.voting import queries as voting
 from convention.voting.models import Outcome, Poll, Subject
@@ -46,7 +50,16 @@ class Filters:
 
 
 def of_number(db: Session, convention: Convention, number: int) -> Proposal | None:
-    return db.exec(select(Proposal).where(Proposal.convention_id == convention.id, Proposal.number == number)).first()
+    """As everyone may read it (`covered`)."""
+    found = db.exec(
+        select(Proposal).where(Proposal.convention_id == convention.id, Proposal.number == number)
+    ).all()  # fmt: skip
+    return next(iter(covered(db, found)), None)
+
+
+def original(db: Session, proposal: Proposal) -> Proposal:
+    """The proposal with the words that moderation hides: for its authors, who write it again."""
+    return db.exec(select(Proposal).where(Proposal.id == proposal.id)).one()
 
 
 def locked(db: Session, ids: Iterable[UUID]) -> Sequence[Proposal]:
@@ -83,37 +96,40 @@ def listed(db: Session, convention: Convention, filters: Filters, page: int = 1)
         .offset((page - 1) * PER_PAGE)
         .limit(PER_PAGE)
     )
-    return found.all(), total
+    return covered(db, found.all()), total
 
 
 def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Proposal]:
     """All the proposals of a theme, by number; those withdrawn are left out."""
-    return db.exec(
+    found = db.exec(
         select(Proposal)
         .where(
             Proposal.convention_id == convention.id, Proposal.theme_id == theme.id, Proposal.state != State.WITHDRAWN
         )
         .order_by(col(Proposal.number))
-    ).all()
+    )
+    return covered(db, found.all())
 
 
 def everything(db: Session, convention: Convention) -> Sequence[Proposal]:
     """All the proposals, by number; those withdrawn are left out."""
-    return db.exec(
+    found = db.exec(
         select(Proposal)
         .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
         .order_by(col(Proposal.number))
-    ).all()
+    )
+    return covered(db, found.all())
 
 
 def latest(db: Session, convention: Convention, limit: int) -> Sequence[Proposal]:
     """The last proposals submitted, newest first."""
-    return db.exec(
+    found = db.exec(
         select(Proposal)
         .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
         .order_by(col(Proposal.number).desc())
         .limit(limit)
-    ).all()
+    )
+    return covered(db, found.all())
 
 
 def counts_by_theme(db: Session, convention: Convention) -> Mapping[UUID, int]:
@@ -138,12 +154,13 @@ def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:
 
 def mine(db: Session, convention: Convention, person: Person) -> Sequence[Proposal]:
     """Those this person writes, by number."""
-    return db.exec(
+    found = db.exec(
         select(Proposal)
         .join(Author, col(Author.proposal_id) == col(Proposal.id))
         .where(Proposal.convention_id == convention.id, Author.person_id == person.id)
         .order_by(col(Proposal.number))
-    ).all()
+    )
+    return covered(db, found.all())
 
 
 def _asked(convention: Convention, filters: Filters) -> list[Any]:
@@ -178,16 +195,20 @@ def is_author(db: Session, proposal: Proposal, person: Person | None) -> bool:
 # -- paragraphs and their versions ---------------------------------------------------------------------------------
 
 
-def passages(db: Session, proposal: Proposal, *, removed: bool = False) -> Sequence[Passage]:
-    """Its paragraphs with all their versions, measure first; with those taken out if `removed`."""
-    return passages_of(db, [proposal], removed=removed)[proposal.id]
+def passages(db: Session, proposal: Proposal, *, removed: bool = False, original: bool = False) -> Sequence[Passage]:
+    """Its paragraphs with all their versions, measure first; with those taken out if `removed`.
+
+    What moderation hides is covered, unless `original` is asked for: by who writes them again.
+    """
+    return passages_of(db, [proposal], removed=removed, original=original)[proposal.id]
 
 
 def passages_of(
-    db: Session, proposals: Iterable[Proposal], *, removed: bool = False
+    db: Session, proposals: Iterable[Proposal], *, removed: bool = False, original: bool = False
 ) -> Mapping[UUID, Sequence[Passage]]:
     """{proposal's id: its paragraphs}, for all of them at once."""
-    wanted = [proposal.id for proposal in proposals]
+    convention_ids = {proposal.id: proposal.convention_id for proposal in proposals}
+    wanted = list(convention_ids)
     if not wanted:
         return {}
     query = (
@@ -203,12 +224,30 @@ def passages_of(
     for paragraph, version in db.exec(query):
         paragraphs[paragraph.id] = paragraph
         versions[paragraph.id].append(version)
+    subjects = (version.subject for several in versions.values() for version in several)
+    masks = {} if original else moderation.masks(db, convention_ids[wanted[0]], subjects)
     found: dict[UUID, list[Passage]] = {id: [] for id in wanted}
     for section in Section:
         for paragraph in paragraphs.values():
             if paragraph.section == section:
-                found[paragraph.proposal_id].append(Passage(paragraph, versions[paragraph.id]))
+                found[paragraph.proposal_id].append(_passage(paragraph, versions[paragraph.id], masks))
     return found
+
+
+def _passage(paragraph: Paragraph, versions: Sequence[ParagraphVersion], masks: Masks) -> Passage:
+    hidden: dict[tuple[str, UUID], Mask] = {
+        version.subject: masks[version.subject] for version in versions if version.subject in masks
+    }
+    if not hidden:
+        return Passage(paragraph, versions)
+    # Copies: what is covered for readers must never be written.
+    shown = [
+        ParagraphVersion(**{**version.model_dump(), "text": hidden[version.subject].cover(version.text)})
+        if version.subject in hidden
+        else version
+        for version in versions
+    ]
+    return Passage(paragraph, shown, hidden)
 
 
 def last_paragraph_number(db: Session, proposal: Proposal) -> int:
@@ -234,10 +273,120 @@ def of_versions(
 
 
 def card_versions(db: Session, proposal: Proposal) -> Sequence[CardVersion]:
-    """What the card has said, the oldest first."""
+    """What the card has said, the oldest first; what moderation hides is covered."""
+    cards = _cards(db, proposal)
+    masks = moderation.masks(db, proposal.convention_id, [card.subject for card in cards])
+    return [_covered_card(card, mask) if (mask := masks.get(card.subject)) else card for card in cards]
+
+
+def _cards(db: Session, proposal: Proposal) -> Sequence[CardVersion]:
     return db.exec(
         select(CardVersion).where(CardVersion.proposal_id == proposal.id).order_by(col(CardVersion.number))
     ).all()
+
+
+def _covered_card(version: CardVersion, mask: Mask) -> CardVersion:
+    card = {name: mask.cover(words) if name in WORDS else words for name, words in version.card.items()}
+    return CardVersion(**{**version.model_dump(), "card": card})
+
+
+# -- what moderation hides -----------------------------------------------------------------------------------------
+
+# The words of a card that people write; the rest is chosen from lists.
+WORDS = (
+    "title", "constat", "objective", "concerned", "effects", "indicator", "competence_note", "deadline", "excerpt",
+    "withdrawn_reason",
+)  # fmt: skip
+
+
+def covered(db: Session, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
+    """These proposals as everyone may read them, in one query: those that moderation hides are copies, covered.
+
+    A copy is never written: to write, ask for `locked`.
+    """
+    if not proposals:
+        return proposals
+    masks = moderation.masks(db, proposals[0].convention_id, [one.subject for one in proposals])
+    return [_covered(one, mask) if (mask := masks.get(one.subject)) else one for one in proposals]
+
+
+def _covered(proposal: Proposal, mask: Mask) -> Proposal:
+    words = {name: mask.cover(getattr(proposal, name)) for name in WORDS}
+    return Proposal(**{**proposal.model_dump(), **words, "title": mask.cover_title(proposal.title)})
+
+
+def mask_of(db: Session, proposal: Proposal) -> Mask | None:
+    """What hides the card of this proposal, entirely or in part."""
+    return moderation.masks(db, proposal.convention_id, [proposal.subject]).get(proposal.subject)
+
+
+def proposal_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of a proposal: all its words, hidden ones included."""
+    proposal = db.exec(select(Proposal).where(Proposal.convention_id == convention.id, Proposal.id == id)).first()
+    if proposal is None:
+        return None
+    passages_ = passages(db, proposal, removed=True, original=True)
+    standing = [passage for passage in passages_ if passage.paragraph.removed_at is None]
+    cards = _cards(db, proposal)
+    texts = [(str(label), getattr(proposal, name)) for name, label in _TEXTS.items()]
+    texts += [(_("Paragraphe {n}").format(n=f"{proposal.number}.{one.paragraph.number}"), one.text) for one in standing]
+    current = [proposal.subject, *(card.subject for card in cards[-1:]), *(one.subject for one in standing)]
+    every = [card.subject for card in cards] + [version.subject for one in passages_ for version in one.versions]
+    return Facts(
+        subject=proposal.subject,
+        title=_("Proposition n° {n}").format(n=proposal.number),
+        texts=tuple((label, words) for label, words in texts if words),
+        address=proposal.address,
+        author_ids=tuple(author.id for author in authors(db, proposal)),
+        current=tuple(current),
+        former=tuple(one for one in every if one not in current),
+        titled=True,
+        caution=_caution(db, current),
+    )
+
+
+def paragraph_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of a paragraph, whichever of its versions is named."""
+    found = of_versions(db, convention.id, [id]).get(id)
+    if found is None:
+        return None
+    proposal, paragraph, _version = found
+    passage = next(
+        one for one in passages(db, proposal, removed=True, original=True) if one.paragraph.id == paragraph.id
+    )
+    number = f"{proposal.number}.{paragraph.number}"
+    return Facts(
+        subject=passage.versions[0].subject,
+        title=_("Proposition n° {n}, paragraphe {paragraph}").format(n=proposal.number, paragraph=number),
+        texts=((_("Paragraphe {n}").format(n=number), passage.text),),
+        address=f"{proposal.address}#{passage.anchor}" if paragraph.removed_at is None else proposal.address,
+        author_ids=tuple(author.id for author in authors(db, proposal)),
+        current=(passage.subject,),
+        former=tuple(version.subject for version in passage.versions[:-1]),
+        caution=_caution(db, [passage.subject]),
+    )
+
+
+_TEXTS = {
+    "title": lazy("Titre"),
+    "constat": lazy("Constat"),
+    "objective": lazy("Objectif"),
+    "concerned": lazy("Qui est concerné"),
+    "effects": lazy("Effets attendus"),
+    "indicator": lazy("Indicateur"),
+    "competence_note": lazy("Précision sur la compétence"),
+    "deadline": lazy("Délai souhaité"),
+    "withdrawn_reason": lazy("Raison du retrait"),
+}
+
+
+def _caution(db: Session, subjects: Iterable[Subject]) -> str:
+    polls = sorted({poll.number for poll in voting.open_on(db, subjects).values()})
+    if not polls:
+        return ""
+    return _("Ce texte est dans le scrutin n° {n} : s’il est masqué, les membres votent sans le lire.").format(
+        n=polls[0]
+    )
 
 
 # -- what a list shows of each -------------------------------------------------------------------------------------

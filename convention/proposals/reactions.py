@@ -1,8 +1,9 @@
 from typing import Any
 
 from convention.kit.db import Session
-from convention.proposals import actions, rules
-from convention.proposals.models import KIND
+from convention.moderation.events import AppealAnswered, ModerationDecided
+from convention.proposals import actions, queries, rules
+from convention.proposals.models import FOUND_AS, KIND
 from convention.voting import queries as voting
 from convention.voting.events import PollClosed
 
@@ -15,3 +16,14 @@ def apply_votes(db: Session, happened: Any) -> None:
     outcomes = voting.outcomes(db, subjects).values()
     decided = [one for one in outcomes if one.poll_id == happened.poll_id and rules.decides(one)]
     actions.decide(db, happened.convention_id, decided)
+
+
+def follow_moderation(db: Session, happened: Any) -> None:
+    """Words were hidden or shown again: lists and the search say what may be read."""
+    if not isinstance(happened, ModerationDecided | AppealAnswered):
+        return
+    if happened.subject_kind == FOUND_AS:
+        actions.cover_again(db, happened.convention_id, [happened.subject_id])
+    elif happened.subject_kind == KIND:
+        found = queries.of_versions(db, happened.convention_id, [happened.subject_id])
+        actions.cover_again(db, happened.convention_id, [proposal.id for proposal, _p, _v in found.values()])

@@ -17,6 +17,8 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
+from convention.moderation import queries as moderation
+from convention.moderation import rules as moderating
 from convention.people import queries as people
 from convention.people.audiences import everyone, facilitators, members
 from convention.people.models import RoleKind
@@ -102,7 +104,7 @@ def index(visit: Visit) -> Response:
         page=page,
         pages=-(-total // PER_PAGE),
         address=address,
-        why_not_submit=rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at),
+        why_not_submit=_why_not_submit(visit),
         member=member,
         draft=drafts.of(visit.db, visit.me, visit.convention, NEW) if member else None,
     )
@@ -127,6 +129,8 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "proposals/show.html",
         proposal=proposal,
+        mask=queries.mask_of(visit.db, proposal),
+        reads_decisions=standing.author or visit.is_a(*moderating.READERS),
         theme=_theme(visit, proposal),
         authors=queries.authors(visit.db, proposal),
         sections=[(one, [passage for passage in passages if passage.paragraph.section == one]) for one in Section],
@@ -242,7 +246,7 @@ def _write(visit: Visit, form: Filled, draft: Draft | None, status: int = 200) -
         status=status,
         form=form,
         slots=_new_slots(form),
-        why_not=rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at),
+        why_not=_why_not_submit(visit),
         **_desk_of_writer(visit, NEW, draft, form),
     )
 
@@ -262,9 +266,10 @@ def submit(visit: Visit) -> Response:
 def edit(visit: Visit) -> Response:
     proposal = _proposal(visit)
     draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
-    passages = queries.passages(visit.db, proposal)
+    # Who writes it again reads what moderation hides.
+    passages, written = queries.passages(visit.db, proposal, original=True), queries.original(visit.db, proposal)
     values = {
-        **{name: getattr(proposal, name) for name in actions.CARD},
+        **{name: getattr(written, name) for name in actions.CARD},
         "theme": _theme(visit, proposal).slug,
         **{_field(passage): passage.text for passage in passages},
     }
@@ -435,6 +440,11 @@ def _proposal(visit: Visit) -> Proposal:
     return found(queries.of_number(visit.db, visit.convention, number) if number < 2**31 else None)
 
 
+def _why_not_submit(visit: Visit) -> str | None:
+    suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
+    return rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at, suspension)
+
+
 def _theme(visit: Visit, proposal: Proposal) -> Theme:
     return found(programme.theme_of_id(visit.db, visit.convention, proposal.theme_id))
 
@@ -445,6 +455,7 @@ def _standing(visit: Visit, proposal: Proposal) -> Standing:
         facilitator=visit.is_a(RoleKind.FACILITATOR),
         phases=programme.phases(visit.db, visit.convention),
         at=visit.at,
+        suspension=moderation.suspension(visit.db, visit.convention, visit.person, visit.at),
     )
 
 

@@ -1,10 +1,13 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from convention.algorithms.decision import Outcome as Verdict
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
+from convention.moderation import rules as moderation
+from convention.moderation.models import Mask, Suspension
 from convention.programme import rules as programme
 from convention.programme.models import Activity, Phase
 from convention.proposals.models import Paragraph, ParagraphState, ParagraphVersion, Proposal, Section, State
@@ -23,12 +26,16 @@ class Piece:
     text: str
 
 
+Masks = Mapping[tuple[str, UUID], Mask]
+
+
 @dataclasses.dataclass(frozen=True)
 class Passage:
-    """A paragraph with its versions, the oldest first."""
+    """A paragraph with its versions, the oldest first; what moderation hides is covered in their words."""
 
     paragraph: Paragraph
     versions: Sequence[ParagraphVersion]
+    masks: Masks = dataclasses.field(default_factory=dict)
 
     @property
     def version(self) -> ParagraphVersion:
@@ -44,6 +51,11 @@ class Passage:
         return self.version.text
 
     @property
+    def mask(self) -> Mask | None:
+        """What hides the words in force."""
+        return self.masks.get(self.version.subject)
+
+    @property
     def anchor(self) -> str:
         """Where it is in the proposal's page."""
         return f"p-{self.paragraph.number}"
@@ -57,6 +69,11 @@ class Standing:
     facilitator: bool
     phases: Sequence[Phase]
     at: dt.datetime
+    suspension: Suspension | None = None
+
+    @property
+    def why_not_write(self) -> str | None:
+        return moderation.why_not_write(self.suspension, self.at)
 
 
 Polls = Mapping[Subject, Poll]
@@ -64,8 +81,8 @@ Polls = Mapping[Subject, Poll]
 _DECISIONS = frozenset({Verdict.KEPT, Verdict.ADOPTED, Verdict.REWRITE, Verdict.REJECTED})
 
 
-def why_not_submit(phases: Sequence[Phase], at: dt.datetime) -> str | None:
-    return programme.why_not_open(phases, Activity.PROPOSE, at)
+def why_not_submit(phases: Sequence[Phase], at: dt.datetime, suspension: Suspension | None = None) -> str | None:
+    return programme.why_not_open(phases, Activity.PROPOSE, at) or moderation.why_not_write(suspension, at)
 
 
 def why_not_change_card(
@@ -76,7 +93,7 @@ def why_not_change_card(
         return _("Cette proposition est retirée : son texte ne change plus.")
     if not standing.author:
         return _("Seules les personnes qui ont écrit cette proposition peuvent la modifier.")
-    if reason := programme.why_not_open(standing.phases, Activity.EDIT, standing.at):
+    if reason := standing.why_not_write or programme.why_not_open(standing.phases, Activity.EDIT, standing.at):
         return reason
     if number := _polled(passages, polls):
         return _("Cette proposition est dans le scrutin n° {n} : elle pourra changer quand il sera fermé.").format(
@@ -103,10 +120,10 @@ def why_not_change_paragraph(proposal: Proposal, passage: Passage, standing: Sta
     if passage.paragraph.state == ParagraphState.TO_REWRITE:
         if not (standing.author or standing.facilitator):
             return _("Ce paragraphe est à réécrire par les personnes qui l’ont proposé, ou par l’animation pour elles.")
-        return None
+        return standing.why_not_write
     if not standing.author:
         return _("Seules les personnes qui ont écrit cette proposition peuvent la modifier.")
-    return programme.why_not_open(standing.phases, Activity.EDIT, standing.at)
+    return standing.why_not_write or programme.why_not_open(standing.phases, Activity.EDIT, standing.at)
 
 
 def why_not_change(proposal: Proposal, passages: Sequence[Passage], standing: Standing, polls: Polls) -> str | None:
@@ -136,6 +153,8 @@ def why_not_poll(proposal: Proposal, passage: Passage, polls: Polls) -> str | No
         return _("Cette proposition est retirée.")
     if passage.paragraph.state == ParagraphState.KEPT:
         return _("Déjà gardé par un vote.")
+    if passage.mask is not None:
+        return _("Masqué par la modération : à réécrire, ou à contester, d’abord.")
     if passage.paragraph.state == ParagraphState.TO_REWRITE:
         return _("À réécrire d’abord.")
     if poll := polls.get(passage.subject):
@@ -148,7 +167,7 @@ def why_not_add_author(proposal: Proposal, standing: Standing) -> str | None:
         return _("Cette proposition est retirée.")
     if not standing.author:
         return _("Seules les personnes qui ont écrit cette proposition peuvent en ajouter une autre.")
-    return None
+    return standing.why_not_write
 
 
 def why_not_these(pieces: Sequence[Piece], passages: Sequence[Passage]) -> dict[str, str]:

@@ -34,6 +34,7 @@ from convention.reservations import queries as beside
 from convention.reservations.models import Kind
 from convention.reservations.queries import Remark, Voice
 from convention.voting import counts
+from convention.voting import queries as voting
 from convention.voting.models import Mode, Outcome, Poll, Subject
 
 LANGUAGE = "fr"
@@ -262,10 +263,12 @@ class _Composer:
     def _votes(self) -> Mapping[Subject, Sequence[snapshot.Vote]]:
         """All that was solemnly decided, by subject, in the order of closing. An indicative vote is not published."""
         found: dict[Subject, list[snapshot.Vote]] = defaultdict(list)
-        for poll, result in queries.sealed(self.db, self.convention):
-            for outcome in counts.outcomes(poll, result):
-                if not outcome.rule.indicative:
-                    found[outcome.subject].append(self._vote(poll, outcome, result.sha256))
+        sealed = {poll.id: (poll, result) for poll, result in queries.sealed(self.db, self.convention)}
+        decided = [one for poll, result in sealed.values() for one in counts.outcomes(poll, result)]
+        for outcome in voting.covered(self.db, self.convention.id, decided):
+            if not outcome.rule.indicative:
+                poll, result = sealed[outcome.poll_id]
+                found[outcome.subject].append(self._vote(poll, outcome, result.sha256))
         every = [vote for several in found.values() for vote in several]
         self.all_votes = tuple(sorted(every, key=lambda vote: (vote.closed_at, vote.poll)))
         return found

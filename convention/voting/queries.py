@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import json
 from collections import defaultdict
@@ -11,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.voting import counts, envelopes
 from convention.voting.models import (
@@ -133,6 +135,41 @@ def questions_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[P
     return found
 
 
+def shown(db: Session, poll: Poll) -> Sequence[PollQuestion]:
+    """The questions of a poll as everyone may read them: what moderation hides is covered."""
+    asked = questions(db, poll)
+    masks = moderation.masks(db, poll.convention_id, [question.subject for question in asked])
+    # Copies: what is covered for readers must never be written.
+    return [
+        PollQuestion(
+            **{
+                **question.model_dump(),
+                "title": mask.cover_title(question.title),
+                "text": mask.cover(question.text),
+            }
+        )
+        if (mask := masks.get(question.subject))
+        else question
+        for question in asked
+    ]
+
+
+def published(db: Session, poll: Poll, result: Result) -> str:
+    """The sealed result for everyone. Its fingerprint is that of the original, which guarantors hold, where words
+    are covered: `masked` says in which questions.
+    """
+    told = content(result)
+    subjects = {one["position"]: (str(one["subject"]["kind"]), UUID(one["subject"]["id"])) for one in told["questions"]}
+    masks = moderation.masks(db, poll.convention_id, subjects.values())
+    if not masks:
+        return result.content
+    for question in told["questions"]:
+        if mask := masks.get(subjects[question["position"]]):
+            question["title"], question["text"] = mask.cover_title(question["title"]), mask.cover(question["text"])
+    told["masked"] = [position for position, subject in subjects.items() if subject in masks]
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def subjects_of(db: Session, poll_id: UUID) -> Sequence[Subject]:
     """What the questions of a poll are about, in their order."""
     return [
@@ -173,18 +210,36 @@ def outcomes(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Outco
         )
     )
     found: dict[Subject, Outcome] = {}
+    convention_id = None
     for poll, result in sorted(rows, key=lambda row: row[0].number):
+        convention_id = poll.convention_id
         found.update((one.subject, one) for one in counts.outcomes(poll, result) if one.subject in wanted)
-    return found
+    return {one.subject: one for one in covered(db, convention_id, list(found.values()))}
 
 
 def outcomes_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[Outcome]]:
     """What each of these sealed polls decided, question by question."""
-    wanted = [poll.id for poll in polls if poll.sealed_at is not None]
-    if not wanted:
+    sealed = [poll for poll in polls if poll.sealed_at is not None]
+    if not sealed:
         return {}
+    wanted = [poll.id for poll in sealed]
     rows = db.exec(_sealed().where(col(Poll.id).in_(wanted)))
-    return {poll.id: counts.outcomes(poll, result) for poll, result in rows}
+    found = {poll.id: counts.outcomes(poll, result) for poll, result in rows}
+    every = covered(db, sealed[0].convention_id, [one for several in found.values() for one in several])
+    return {id: [one for one in every if one.poll_id == id] for id in found}
+
+
+def covered(db: Session, convention_id: UUID | None, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """These outcomes as everyone may read them: what moderation hides is covered."""
+    if convention_id is None:
+        return outcomes
+    masks = moderation.masks(db, convention_id, [one.subject for one in outcomes])
+    return [
+        dataclasses.replace(one, title=mask.cover_title(one.title), text=mask.cover(one.text))
+        if (mask := masks.get(one.subject))
+        else one
+        for one in outcomes
+    ]
 
 
 def _sealed() -> Any:

@@ -69,7 +69,7 @@ def show(visit: Visit) -> Response:
         return visit.page("voting/notice.html", **{**_notice(visit, poll), "why_not": reason})
     assert elector is not None, "the rule has just said so"
     if queries.has_voted(visit.db, elector):
-        return visit.page("voting/already.html", poll=poll, questions=queries.questions(visit.db, poll))
+        return visit.page("voting/already.html", poll=poll, questions=queries.shown(visit.db, poll))
     return _ballot(visit, poll, Filled(), envelopes.new_key())
 
 
@@ -83,7 +83,7 @@ def _notice(visit: Visit, poll: Poll) -> dict[str, Any]:
     return {
         "poll": poll,
         "state": poll.state(visit.at),
-        "questions": queries.questions(visit.db, poll),
+        "questions": queries.shown(visit.db, poll),
         "sentences": words.rule_sentences(poll.the_rule),
         "why_not": "",
         "chosen": (),
@@ -185,7 +185,7 @@ def _disagreement(low: int, expressed: int, rule: Rule) -> str:
 def _ballot(
     visit: Visit, poll: Poll, form: Filled, key: str, *, template: str = "voting/ballot.html", status: int = 200
 ) -> Response:
-    questions = queries.questions(visit.db, poll)
+    questions = queries.shown(visit.db, poll)
     response = visit.page(
         template,
         status=status,
@@ -227,7 +227,7 @@ def _chosen(rule: Rule, questions: Sequence[PollQuestion], form: Filled) -> list
 
 def cast(visit: Visit) -> Response:
     poll = _announced(visit)
-    questions, rule = queries.questions(visit.db, poll), poll.the_rule
+    questions, rule = queries.shown(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
     drawn_for_her = envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key)
@@ -275,7 +275,7 @@ def change_form(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Change a ballot: whoever has its key may. Who asks is neither needed nor looked at."""
     poll = _announced(visit)
-    questions, rule = queries.questions(visit.db, poll), poll.the_rule
+    questions, rule = queries.shown(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     form.values["cle_bulletin"] = str(visit.form.get("cle_bulletin", ""))[:60]
     if reason := rules.why_not_answer(poll, visit.at):
@@ -354,10 +354,14 @@ def rule_json(visit: Visit) -> Response:
 
 
 def result_json(visit: Visit) -> Response:
-    """The result in its canonical writing: its SHA-256 is the one on the page and in the journal."""
+    """The result in its canonical writing: its SHA-256 is the one on the page and in the journal.
+
+    Where moderation hides words, they are covered; guarantors read the original, and check its fingerprint.
+    """
     poll, _outcomes = _sealed(visit)
     result = found(queries.result(visit.db, poll))
-    return _file(result.content, f"scrutin-{poll.number}-resultat.json", "application/json")
+    written = result.content if visit.is_a(RoleKind.GUARANTOR) else queries.published(visit.db, poll, result)
+    return _file(written, f"scrutin-{poll.number}-resultat.json", "application/json")
 
 
 def receipts(visit: Visit) -> Response:
@@ -427,7 +431,7 @@ def _plan(
     opened = poll.opened_at is not None
     turnout = queries.turnout(visit.db, poll) if opened and poll.mode == Mode.BALLOTS else 0
     rule = poll.the_rule if poll.rule else None
-    questions = queries.questions(visit.db, poll)
+    questions = queries.shown(visit.db, poll)
     return visit.page(
         "voting/plan.html",
         block="turnout",
@@ -543,7 +547,7 @@ def totals(visit: Visit) -> Response:
     poll = _here(visit)
     if reason := rules.why_not_enter_totals(poll, visit.at):
         raise Refused(reason)
-    questions = queries.questions(visit.db, poll)
+    questions = queries.shown(visit.db, poll)
     form, read = _totals(visit, poll, questions)
     if form or "corriger" in visit.form:
         return _plan(visit, poll, totals=form, status=422 if form else 200)
