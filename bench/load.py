@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--concurrency", default="1,16")
+    parser.add_argument("--only", default="", help="the pages whose name has this in it; no ballots, no memory")
     asked = parser.parse_args()
     levels = [int(one) for one in asked.concurrency.split(",")]
 
@@ -81,7 +82,7 @@ def main() -> None:
         with a_database(kind) as (database, server):
             seeded = seed.seed(database, servers.SECRET, proposals=asked.proposals)
             with folder() as files, servers.the_application(str_url(database), files) as running:
-                _measure(kind, database, server, seeded, running, levels, asked.seconds, floors)
+                _measure(kind, database, server, seeded, running, levels, asked.seconds, floors, asked.only)
 
 
 def _floor(levels: list[int], seconds: float) -> Iterator[tuple[int, float]]:
@@ -105,8 +106,9 @@ def _measure(
     levels: list[int],
     seconds: float,
     floors: Mapping[int, float],
+    only: str,
 ) -> None:
-    pages = the_pages(seeded)
+    pages = {page: draw for page, draw in the_pages(seeded).items() if only in page}
     counted = count_queries(database, pages)
 
     def line(page: str, level: int, act: Callable[[], client.Measured]) -> None:
@@ -120,6 +122,8 @@ def _measure(
         for page, draw in pages.items():
             client.hammer(running.port, draw, level, WARM_UP)
             line(page, level, lambda draw=draw, level=level: client.hammer(running.port, draw, level, seconds))
+    if only:
+        return
     for level in levels:
         ballots = some_ballots(database, seeded)
         counted["a ballot is cast"] = counted_once(database, ballots.pop())
