@@ -75,7 +75,7 @@ class Link(NamedTuple):
 
 MENU = (
     Link(_("La convention"), "portal.home", ("/mandat", "/regles", "/tirage", "/informations", "/suites")),
-    Link(_("Propositions"), "proposals.index", ("/propositions", "/themes")),
+    Link(_("Propositions"), "proposals.index", ("/propositions", "/themes", "/amendements")),
     Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),
     Link(_("Rapport"), "recommendations.latest", ("/rapport",)),
