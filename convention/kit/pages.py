@@ -34,6 +34,20 @@ FILTERS = {
 }
 
 
+@functools.cache
+def _typeset(language: str, sentence: str) -> str:
+    return text.typeset(sentence)
+
+
+def _said(message: str) -> str:
+    """A template's sentence, its spaces set so that no « ? » begins a line."""
+    return _typeset(i18n.language(), i18n.gettext(message))
+
+
+def _said_of(singular: str, plural: str, n: int) -> str:
+    return _typeset(i18n.language(), i18n.ngettext(singular, plural, n))
+
+
 class Pages:
     """The templates of one application."""
 
@@ -48,7 +62,7 @@ class Pages:
             auto_reload=False,
         )
         environment: Any = self.environment
-        environment.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)
+        environment.install_gettext_callables(_said, _said_of, newstyle=True)
         self.environment.filters.update(FILTERS)
         self.environment.globals.update(static=assets.address, icon=assets.icon, strokes=strokes, **shared)
         self.environment.globals["ui"] = self._macros

@@ -111,6 +111,7 @@ def groups(hexadecimal: str, every: int = 8) -> str:
 
 
 _before = re.compile(r"[ \u00a0\u202f]*([?!;])(?=\s|$)")
+_percent = re.compile(r" %(?![(\w])")  # not the beginning of « %(name)s »
 _colon = re.compile(r"[ \u00a0\u202f]+(:)(?=\s|$)")
 
 
@@ -119,5 +120,5 @@ def typeset(text: str) -> str:
     if i18n.language() == "en":
         return text
     text = _before.sub(NARROW + r"\1", text)
-    text = _colon.sub(NO_BREAK + r"\1", text)
-    return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»").replace(" %", NO_BREAK + "%")
+    text = _percent.sub(NO_BREAK + "%", _colon.sub(NO_BREAK + r"\1", text))
+    return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»")

@@ -449,6 +449,7 @@ def test_a_mail_says_the_same_in_both_forms(template):
         "convention": stub.visit().convention,
         "language": "fr",
         "title": "Votre lien d’entrée",
+        "lines": ["Bonjour,"],
         "button": ("Entrer", "https://exemple.fr/entrer/abc?x=1&y=2"),
         "why": "Vous recevez ce message parce que vous l’avez demandé.",
     }
