@@ -20,7 +20,7 @@ from tests.world import Browser as Reader
 
 pytestmark = pytest.mark.browser
 
-WHO = ("", "Nadia", "Claire", "Solange", "Adama")
+WHO = ("", "Nadia", "Claire", "Solange", "Hélène", "Adama")
 COLOURS = ("color-contrast", "link-in-text-block")
 # Pages that show different things at the same door: an open ballot, voices counted in the room, a plain result.
 STATES = {"voting.show": 3, "proposals.show": 2, "portal.theme": 1, "programme.sitting": 2}
