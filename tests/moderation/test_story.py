@@ -1,0 +1,208 @@
+"""F10, from the flag to the answer of the appeal, by each person who takes part in it."""
+
+import datetime as dt
+
+import pytest
+
+from convention.kit import clock
+from convention.people.models import RoleKind
+from convention.proposals import queries as proposals
+from convention.recommendations.compose import compose
+from tests.moderation import scene
+from tests.moderation.scene import INSULT, WHY
+
+# Every public address where a proposal's words may be.
+EVERYWHERE = (
+    "/", "/propositions", "/propositions?tri=titre", "/propositions/1", "/propositions/1/versions",
+    "/themes/transition-ecologique", "/recherche?q=quidam", "/propositions?q=quidam", "/moderation",
+    "/flux.xml", "/api/v1/proposals", "/api/v1/proposals/1", "/scrutins",
+)  # fmt: skip
+
+
+def read_everywhere(world):
+    """All that the public may read, in one text."""
+    browser = world.browser()
+    texts = [browser.client.get(address) for address in EVERYWHERE]
+    assert all(answer.status_code in (200, 404) for answer in texts), [(one.url, one.status_code) for one in texts]
+    whole = "\n".join(answer.text for answer in texts)
+    whole += browser.part("/propositions").response.text
+    with world.reading() as db:
+        whole += compose(db, world.convention, number=1, at=clock.now(), site="https://exemple.fr").model_dump_json()
+        whole += "".join(f"{one.title} {one.excerpt}" for one in proposals.everything(db, world.convention))
+    return whole
+
+
+def test_an_insult_is_flagged_hidden_contested_and_confirmed(world):
+    # Given Lina, whose paragraph insults somebody
+    scene.set_up(world)
+    claire, solange, adama = world.facilitator(), world.guarantor(), world.administrator()
+    assert INSULT in read_everywhere(world)
+
+    # When a passer-by flags it from its place
+    page = world.browser().open("/propositions/1").follow("Signaler 1.2")
+    assert page.has("Signaler : Proposition n° 1, paragraphe 1.2")
+    page = page.press("Envoyer le signalement", reason="insult", words="Gérard est insulté.")
+    assert page.has("Merci de votre signalement")
+
+    # Then Claire finds it in her queue, with its age and its context, and hides it
+    page = world.browser(claire).open("/animation/moderation")
+    assert page.has("1 texte à examiner") and page.has("Attend depuis 0 min")
+    assert page.has("Signalé par 1 personne : pas d’attaque contre une personne")
+    page = scene.case(world, claire)
+    assert page.has(INSULT) and page.has("Gérard est insulté.") and page.has("Écrit par Lina")
+    page = scene.decide(world, claire, "hidden")
+    assert page.has("La décision est prise") and page.has("Rien n’attend.")
+
+    # And the public page keeps the place, the rule, the way to contest; the words are nowhere
+    page = world.browser().open("/propositions/1")
+    assert page.has("Masqué par la modération") and page.has("Règle 3 : pas d’attaque contre une personne")
+    assert page.has("Prise par une personne, sans outil automatique") and page.has("1.2")
+    assert page.has("Exiger une fiche d’impact"), "the rest stays"
+    assert "un crétin fini" not in read_everywhere(world)
+    assert WHY not in read_everywhere(world), "the statement quotes the words: it is not public"
+
+    # And Lina is told what, why and how to contest
+    (mail,) = [one for one in scene.mails(world) if one.to == "lina@exemple.fr"]
+    said = " ".join(mail.lines)
+    assert "Règle 3" in said and WHY in said and "contester" in said and "Proposition n° 1, paragraphe 1.2" in said
+    assert mail.button is not None
+    lina = world.people["Lina"]
+    page = world.browser(lina).open(mail.button[1])
+    assert page.has("Votre texte est masqué.") and page.has(INSULT) and page.has(WHY)
+    assert not page.has("Claire"), "whoever decided speaks for all"
+
+    # And the guarantor reads the original, and decides nothing
+    page = scene.decision(world, solange)
+    assert page.has(INSULT) and page.has("Claire") and page.has("Lina")
+    assert not page.all("form[action*='reponse']")
+
+    # When Lina contests
+    page = world.browser(lina).open(mail.button[1])
+    page = page.press("Contester la décision", words="Ce n’est pas une insulte mais un constat, que chacun peut faire.")
+    assert page.has("Votre recours est enregistré") and page.has("Réponse avant le")
+    assert world.browser().open("/propositions/1").has("La décision est contestée")
+
+    # Then Claire, who decided, cannot answer
+    page = world.browser(claire).open("/animation/moderation")
+    assert page.has("1 recours") and page.has("Vous avez pris cette décision : une autre personne répond.")
+    page = page.follow("Décision n° 1")
+    assert not page.all("form[action*='reponse']")
+    refused = page.browser.post(
+        f"{page.address}/reponse", {"outcome": "reversed", "statement": "Je change d’avis toute seule sur ce texte."}
+    )
+    assert refused.status == 403 and refused.has("Vous avez pris cette décision")
+
+    # And Solange neither: guarantors watch
+    assert world.browser(solange).post(f"{page.address}/reponse", {"outcome": "reversed"}).status == 403
+
+    # But Adama can
+    page = world.browser(adama).open("/animation/moderation").follow("Décision n° 1")
+    page = page.press(
+        "Envoyer la réponse", outcome="confirmed", statement="« Crétin » vise une personne : la règle 3 s’applique."
+    )
+    assert page.has("La réponse est enregistrée") and page.has("Décision confirmée")
+    assert "un crétin fini" not in read_everywhere(world)
+    assert any("Réponse au recours" in one.title for one in scene.mails(world) if one.to == "lina@exemple.fr")
+
+    # And everyone reads the register, without names
+    page = world.browser().open("/moderation")
+    assert page.has("Confirmée en recours") and page.has("Règle 3 : pas d’attaque contre une personne")
+    for name in ("Lina", "Claire", "Adama", "Solange", "Gérard"):
+        assert not page.has(name)
+
+
+def test_an_appeal_that_is_heard_shows_the_text_again(world):
+    scene.set_up(world)
+    claire, adama = world.facilitator(), world.administrator()
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, claire, "hidden")
+    lina = world.browser(world.people["Lina"])
+    page = lina.open("/moderation").follow("Décision n° 1")
+    page.press("Contester la décision", words="Cette phrase cite un journal, elle ne vise personne de vivant.")
+    page = world.browser(adama).open("/animation/moderation").follow("Décision n° 1")
+    page.press("Envoyer la réponse", outcome="reversed", statement="La phrase est une citation : elle peut rester.")
+    assert INSULT in read_everywhere(world)
+    assert world.browser().open("/recherche?q=crétin").has("Proposition")
+    assert world.browser().open("/moderation").has("Annulée en recours")
+
+
+def test_a_whole_proposal_is_hidden_with_its_title(world):
+    scene.set_up(world)
+    claire = world.facilitator()
+    scene.flag(world, scene.card(world), reason="off_topic")
+    scene.decide(world, claire, "hidden", rule="off_topic")
+    everything = read_everywhere(world)
+    for words in ("coût écologique", "Personne ne connaît", "fiche d’impact", "solution sans IA", INSULT):
+        assert words not in everything, words
+    page = world.browser().open("/propositions/1")
+    assert page.has("Masqué par la modération") and page.has("Règle 7 : pas de hors-sujet")
+    assert world.browser().open("/propositions").has("[Titre masqué par la modération]")
+    assert scene.decision(world, world.guarantor()).has("Mesurer le coût écologique")
+
+
+def test_a_passage_is_hidden_and_the_rest_is_read(world):
+    scene.set_up(world)
+    claire = world.facilitator()
+    scene.flag(world, scene.paragraph(world))
+    page = scene.decide(world, claire, "hidden_part", passages="des mots qui n’y sont pas")
+    assert page.status == 422 and page.has("Ce passage ne se trouve pas dans le texte") and page.has(WHY)
+    scene.decide(world, claire, "hidden_part", passages=INSULT)
+    page = world.browser().open("/propositions/1")
+    assert page.has("[passage masqué par la modération]. Noter la fiche pour 20 % de la note.")
+    assert page.has("Passage masqué par la modération. Règle 3")
+    assert "un crétin fini" not in read_everywhere(world)
+
+
+def test_a_change_is_asked_written_read_again_and_shown(world):
+    # Given a paragraph hidden while Lina writes it again
+    scene.set_up(world)
+    claire = world.facilitator()
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, claire, "change_asked")
+    lina = world.browser(world.people["Lina"])
+
+    # When she does
+    page = lina.open("/propositions/1/modifier")
+    assert INSULT in page.response.text, "who writes it again reads what is hidden"
+    page.press("Publier", **{"mesure-2": "Noter la fiche pour 20 % de la note."})
+
+    # Then it stays hidden until it is read again
+    assert world.browser().open("/propositions/1").has("Masqué par la modération")
+    page = world.browser(claire).open("/animation/moderation")
+    assert page.has("Réécrit, à relire")
+    page = scene.decide(world, claire, "keep", rule="", statement="Le nouveau texte ne vise plus personne : merci.")
+
+    # And the new words are shown, the old ones are not, even in the history
+    page = world.browser().open("/propositions/1")
+    assert page.has("Noter la fiche pour 20 %") and not page.has("Masqué par la modération")
+    everything = read_everywhere(world)
+    assert "un crétin fini" not in everything and "Noter la fiche" in everything
+    assert any("en ligne" in one.title for one in scene.mails(world))
+
+
+def test_a_suspended_member_reads_and_votes_but_does_not_write(world):
+    scene.set_up(world)
+    claire, lina = world.facilitator(), world.people["Lina"]
+    scene.flag(world, scene.paragraph(world))
+    until = (clock.now() + dt.timedelta(days=10)).date().isoformat()
+    page = scene.decide(world, claire, "suspended", person=str(lina.id), until="2001-01-01")
+    assert page.status == 422 and page.has("Choisissez une date à venir.")
+    scene.decide(world, claire, "suspended", person=str(lina.id), until=until)
+    browser = world.browser(lina)
+    page = browser.open("/propositions/nouvelle")
+    assert page.has("Vous ne pouvez pas écrire avant le") and page.has("Vous pouvez toujours voter")
+    assert browser.open("/propositions/1/modifier", status=403).has("Vous pouvez toujours voter")
+    assert world.browser().open("/propositions/1").has(INSULT), "a suspension hides nothing"
+    with world.later(days=11):
+        again = world.browser(lina)
+        assert not again.open("/propositions/nouvelle").has("Vous ne pouvez pas écrire")
+    assert not world.browser().open("/moderation").has("Lina")
+
+
+@pytest.mark.parametrize("kind", [RoleKind.MEMBER, RoleKind.OFFICIAL])
+def test_a_decision_is_read_by_those_concerned_only(world, kind):
+    scene.set_up(world)
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, world.facilitator(), "hidden")
+    address = scene.decision(world, world.guarantor()).address
+    world.browser(world.person("Ousmane", kind)).open(address, status=404)
