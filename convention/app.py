@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette_compress import CompressMiddleware, remove_compress_type
 
 from convention import __version__
+from convention.amendments import queries as amendment_queries
 from convention.amendments import reactions as amendment_reactions
 from convention.amendments import routes as amendments
 from convention.api import routes as api
@@ -33,6 +34,7 @@ from convention.proposals import queries as proposal_queries
 from convention.proposals import reactions as proposal_reactions
 from convention.proposals import routes as proposals
 from convention.recommendations import routes as recommendations
+from convention.reservations import queries as reservation_queries
 from convention.reservations import routes as reservations
 from convention.responses import reactions as response_reactions
 from convention.responses import routes as responses
@@ -61,6 +63,9 @@ PANELS = (amendments.panel, reservations.panel)
 SUBJECTS = {
     "proposal": proposal_queries.proposal_facts,
     "paragraph": proposal_queries.paragraph_facts,
+    "amendment": amendment_queries.facts,
+    "reservation": reservation_queries.reservation_facts,
+    "review": reservation_queries.review_facts,
 }
 
 

@@ -47,7 +47,7 @@ def submit(
         base_version_id=base.id if base else None,
         section=passage.paragraph.section if passage else form.section,
         kind=form.kind,
-        text=form.text,
+        text="" if form.kind == Kind.REMOVE else form.text,
         rationale=form.rationale,
         author_id=author.id,
         submitted_at=clock.now(),
@@ -178,7 +178,10 @@ def drop(db: Session, proposal_id: UUID, reason: str, paragraph_id: UUID | None 
 def _held(db: Session, amendment: Amendment) -> tuple[Case, Polls]:
     """The amendment with its text, both as they are now and held: who writes and who decides wait for each other."""
     (proposal,) = proposals.locked(db, [amendment.proposal_id])
-    case = queries.case(db, proposal, queries.locked(db, amendment.id))
+    amendment = queries.locked(db, amendment.id)
+    case = queries.case(db, proposal, amendment)
+    if case.masked and case.passage and case.passage.mask is None:
+        case = queries.case(db, proposal, amendment, original=True)  # what hid older words does not hide these
     subjects = [case.amendment.subject, *([case.passage.subject] if case.passage else [])]
     return case, polls.open_on(db, subjects)
 

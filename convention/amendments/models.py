@@ -23,6 +23,7 @@ class Kind(enum.StrEnum):
     REPLACE = "replace"
     ADD = "add"
     DELETE = "delete"
+    REMOVE = "remove"
     NEW = "new"
 
     @property
@@ -37,13 +38,15 @@ class Kind(enum.StrEnum):
 _KINDS = {
     Kind.REPLACE: _("Remplacer"),
     Kind.ADD: _("Ajouter après"),
-    Kind.DELETE: _("Supprimer"),
+    Kind.DELETE: _("Supprimer des mots"),
+    Kind.REMOVE: _("Supprimer le paragraphe"),
     Kind.NEW: _("Nouveau paragraphe"),
 }
 _HINTS = {
     Kind.REPLACE: _("Changez le texte du paragraphe dans la case : il est déjà recopié."),
     Kind.ADD: _("Écrivez seulement ce qui vient à la fin du paragraphe."),
-    Kind.DELETE: _("Recopiez les mots à retirer ; laissez la case vide pour retirer tout le paragraphe."),
+    Kind.DELETE: _("Recopiez seulement les mots à retirer, comme ils sont écrits."),
+    Kind.REMOVE: _("Tout le paragraphe serait retiré, quoi que dise la case."),
     Kind.NEW: _("Écrivez un paragraphe de plus, qui sera voté séparément."),
 }
 

@@ -8,9 +8,14 @@ from convention.amendments.models import Amendment, State
 from convention.amendments.rules import Case
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.moderation import queries as moderation
+from convention.moderation.models import Facts, Mask
+from convention.moderation.models import Subject as Published
 from convention.people.models import Person
 from convention.proposals import queries as proposals
 from convention.proposals.models import Proposal
+from convention.voting import queries as voting
 
 PER_PAGE = 20
 
@@ -62,8 +67,8 @@ def waiting_on(db: Session, proposal_id: UUID, paragraph_id: UUID | None = None)
 
 def listed(
     db: Session, convention: Convention, state: State | None, page: int = 1
-) -> tuple[Sequence[tuple[Amendment, Proposal]], int]:
-    """One page of the convention's amendments, newest first, each with its proposal; and how many there are."""
+) -> tuple[Sequence[tuple[Amendment, Proposal, Mask | None]], int]:
+    """One page of the convention's amendments, newest first, each with its proposal and what hides it; how many."""
     mine = [Amendment.convention_id == convention.id]
     if state is not None:
         mine.append(Amendment.state == state)
@@ -76,7 +81,10 @@ def listed(
         .offset((page - 1) * PER_PAGE)
         .limit(PER_PAGE)
     )
-    return [(amendment, proposal) for amendment, proposal in rows], total
+    several = rows.all()
+    shown = {one.id: one for one in proposals.covered(db, [proposal for _amendment, proposal in several])}
+    masks = moderation.masks(db, convention.id, [amendment.subject for amendment, _proposal in several])
+    return [(one, shown[one.proposal_id], masks.get(one.subject)) for one, _proposal in several], total
 
 
 def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:
@@ -94,11 +102,17 @@ def follower(db: Session, amendment: Amendment) -> Amendment | None:
     return db.exec(select(Amendment).where(Amendment.follows_id == amendment.id)).first()
 
 
-def cases(db: Session, proposal: Proposal, amendments: Sequence[Amendment]) -> Sequence[Case]:
-    """These amendments of one proposal with the text they aim at: one query, however many they are."""
-    everything = proposals.passages(db, proposal, removed=True)
+def cases(
+    db: Session, proposal: Proposal, amendments: Sequence[Amendment], *, original: bool = False
+) -> Sequence[Case]:
+    """These amendments of one proposal with the text they aim at: as many queries, however many they are.
+
+    What moderation hides is covered, unless `original` is asked for: to write, never to show.
+    """
+    everything = proposals.passages(db, proposal, removed=True, original=original)
     standing = [passage for passage in everything if passage.paragraph.removed_at is None]
     by_paragraph = {passage.paragraph.id: passage for passage in everything}
+    masks = moderation.masks(db, proposal.convention_id, [one.subject for one in amendments])
     found = []
     for amendment in amendments:
         passage = by_paragraph.get(amendment.paragraph_id) if amendment.paragraph_id else None
@@ -107,12 +121,13 @@ def cases(db: Session, proposal: Proposal, amendments: Sequence[Amendment]) -> S
             if passage and amendment.base_version_id
             else None
         )
-        found.append(Case(amendment, proposal, standing, passage, base))
+        masked = passage is not None and any(one.subject in passage.masks for one in (passage.version, base) if one)
+        found.append(Case(amendment, proposal, standing, passage, base, masked, masks.get(amendment.subject)))
     return found
 
 
-def case(db: Session, proposal: Proposal, amendment: Amendment) -> Case:
-    return cases(db, proposal, [amendment])[0]
+def case(db: Session, proposal: Proposal, amendment: Amendment, *, original: bool = False) -> Case:
+    return cases(db, proposal, [amendment], original=original)[0]
 
 
 def proposal_of(db: Session, amendment: Amendment) -> Proposal:
@@ -121,3 +136,26 @@ def proposal_of(db: Session, amendment: Amendment) -> Proposal:
 
 def author_of(db: Session, amendment: Amendment) -> Person:
     return db.exec(select(Person).where(Person.id == amendment.author_id)).one()
+
+
+def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of an amendment."""
+    amendment = next(iter(of_ids(db, convention.id, [id])), None)
+    if amendment is None:
+        return None
+    poll = voting.open_on(db, [amendment.subject]).get(amendment.subject)
+    caution = _("Ce texte est dans le scrutin n° {n} : s’il est masqué, les membres votent sans le lire.")
+    texts = (
+        (_("Texte demandé"), amendment.text),
+        (_("Pourquoi"), amendment.rationale),
+        (_("Raison de la décision"), amendment.decision_reason),
+    )
+    return Facts(
+        subject=Published(*amendment.subject),
+        title=_("Amendement n° {n}").format(n=amendment.number),
+        texts=tuple((label, words) for label, words in texts if words),
+        address=amendment.address,
+        author_ids=(amendment.author_id,),
+        current=(Published(*amendment.subject),),
+        caution=caution.format(n=poll.number) if poll else "",
+    )

@@ -19,6 +19,7 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
+from convention.moderation import queries as moderation
 from convention.people import queries as people
 from convention.people.audiences import everyone, facilitators, members
 from convention.people.models import RoleKind
@@ -91,7 +92,7 @@ def index(visit: Visit) -> Response:
         ],
         new=[case for case in cases if case.passage is None],
         why_not_new=rules.why_not_submit(proposal, passages, None, standing, polls),
-        groups=rules.groups(cases),
+        groups=rules.groups([case for case in cases if not (case.masked or case.mask)]),
         difference=difference,
         names=_names(visit, cases),
         polls=polls,
@@ -132,7 +133,7 @@ def _show(visit: Visit, forms: Mapping[str, Filled] | None = None, status: int =
         why_not_fit=rules.why_not_apply(case),
         against=[
             (other, difference(other.base.text if other.base else "", other.asked))
-            for other in rules.conflicts(everything).get(amendment.id, ())
+            for other in rules.conflicts([one for one in everything if not one.mask]).get(amendment.id, ())
         ],
         written=_written(case),
         follows=next((one.amendment for one in everything if one.amendment.id == amendment.follows_id), None),
@@ -219,7 +220,7 @@ def submit(visit: Visit) -> Response:
 def again(visit: Visit) -> Response:
     amendment, case, _standing = _opened(visit)
     fit = case.fit
-    text = amendment.text if amendment.kind in (Kind.ADD, Kind.DELETE) or isinstance(fit, Clash) else fit
+    text = amendment.text if amendment.kind != Kind.REPLACE or isinstance(fit, Clash) else fit
     blank = {
         "kind": amendment.kind,
         "text": text,
@@ -417,6 +418,7 @@ def _standing(visit: Visit, proposal: Proposal) -> Standing:
         facilitator=visit.is_a(RoleKind.FACILITATOR),
         phases=programme.phases(visit.db, visit.convention),
         at=visit.at,
+        suspension=moderation.suspension(visit.db, visit.convention, visit.person, visit.at),
     )
 
 

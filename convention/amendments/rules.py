@@ -1,10 +1,12 @@
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from convention.algorithms.merging import Clash, merge
 from convention.amendments.models import TEXT_LENGTH, Amendment, Kind
 from convention.kit.i18n import gettext as _
+from convention.moderation.models import Mask
 from convention.people.models import Person
 from convention.programme import rules as programme
 from convention.programme.models import Activity
@@ -24,6 +26,10 @@ class Case:
     passages: Sequence[Passage]
     passage: Passage | None
     base: ParagraphVersion | None
+    # Moderation hides the paragraph: what was asked of it would show its words.
+    masked: bool = False
+    # Moderation hides the amendment itself.
+    mask: Mask | None = None
 
     @property
     def asked(self) -> str:
@@ -52,14 +58,25 @@ def asked(kind: Kind, text: str, base: str) -> str:
     """What a paragraph becomes; nothing when it is to be taken out."""
     if kind == Kind.ADD:
         return f"{base} {text}"
+    if kind == Kind.REMOVE:
+        return ""
     if kind == Kind.DELETE:
-        before, _found, after = base.partition(text) if text else ("", "", "")
+        places = _places(text, base)
+        assert places, "these words are in the text: the rule has said so"
+        before, after = base[: places[0]], base[places[0] + len(text) :]
         # One space is left where the words were, none before a stop.
         if not before or before[-1].isspace() and (not after or after[0].isspace() or after[0] in ".,)"):
             before, after = before.rstrip(), after if before else after.lstrip()
         left = before + after
         return left if left.strip(" .,;:") else ""
     return text
+
+
+def _places(words: str, base: str) -> list[int]:
+    """Where these words are in the text, as whole words."""
+    first = r"(?<!\w)" if words[0].isalnum() else ""
+    last = r"(?!\w)" if words[-1].isalnum() else ""
+    return [found.start() for found in re.finditer(first + re.escape(words) + last, base)]
 
 
 # -- submitting ------------------------------------------------------------------------------------------------------
@@ -69,8 +86,10 @@ def why_not_submit(
     proposal: Proposal, passages: Sequence[Passage], passage: Passage | None, standing: Standing, polls: Polls
 ) -> str | None:
     """Why this paragraph, or this proposal when a paragraph is to be added, is not open to amendments."""
-    return programme.why_not_open(standing.phases, Activity.AMEND, standing.at) or _why_not_touch(
-        proposal, passages, passage, polls
+    return (
+        standing.why_not_write
+        or programme.why_not_open(standing.phases, Activity.AMEND, standing.at)
+        or _why_not_touch(proposal, passages, passage, polls)
     )
 
 
@@ -78,14 +97,14 @@ def why_not_ask(kind: Kind, text: str, base: str | None) -> str | None:
     """What is wrong with the words of an amendment on this text (None for a new paragraph)."""
     if (kind == Kind.NEW) != (base is None):
         return _("Choisissez ce que vous demandez.")
-    if not text and kind != Kind.DELETE:
+    if not text and kind != Kind.REMOVE:
         return _("Écrivez le texte que vous demandez.")
     if base is None:
         return None
-    if kind == Kind.DELETE and text and base.count(text) != 1:
+    if kind == Kind.DELETE and len(places := _places(text, base)) != 1:
         return (
             _("Ces mots sont plusieurs fois dans le paragraphe : recopiez-en un peu plus, autour.")
-            if text in base
+            if places
             else _("Ces mots ne sont pas dans le paragraphe : recopiez-les comme ils sont écrits.")
         )
     result = asked(kind, text, base)
@@ -139,6 +158,8 @@ def why_not_merge(case: Case, standing: Standing, polls: Polls) -> str | None:
     """Why the text may not be written from both."""
     return (
         why_not_decide(case, standing, polls)
+        or standing.why_not_write
+        or _why_not_seen(case)
         or _why_not_touch(case.proposal, case.passages, case.passage, polls)
         or _why_not_now(case, standing)
     )
@@ -181,6 +202,7 @@ def why_not_poll(case: Case, polls: Polls) -> str | None:
         return _("L’assemblée l’a déjà adopté.")
     return (
         _polled(case.amendment, polls)
+        or _why_not_seen(case)
         or _why_not_touch(case.proposal, case.passages, case.passage, polls)
         or why_not_apply(case)
     )
@@ -197,6 +219,8 @@ def _why_not_touch(
         return None
     if passage.paragraph.removed_at is not None:
         return _("Ce paragraphe a été enlevé.")
+    if passage.mask is not None:
+        return _("Ce paragraphe est masqué par la modération : il ne s’amende pas.")
     if passage.paragraph.state == ParagraphState.KEPT:
         return _("Ce paragraphe est gardé par un vote : il ne change plus.")
     if poll := polls.get(passage.subject):
@@ -204,6 +228,10 @@ def _why_not_touch(
             n=poll.number
         )
     return None
+
+
+def _why_not_seen(case: Case) -> str | None:
+    return _("Cet amendement est masqué par la modération.") if case.mask else None
 
 
 def _why_not_now(case: Case, standing: Standing) -> str | None:

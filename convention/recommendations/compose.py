@@ -343,7 +343,7 @@ def _note(card: Proposal, one: Remark) -> snapshot.ExpertNote:
         quality=one.review.standing,
         written_on=clock.local(one.review.written_at).date(),
         about=_about(card, one.paragraph, one.version, _("L’ensemble")),
-        text=one.review.text,
+        text=one.text,
     )
 
 

@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 from convention.kit import db
 from convention.kit.i18n import lazy as _
 
+# How moderation knows them.
+RESERVATION = "reservation"
+REVIEW = "review"
 LENGTH = 1000
 REVIEW_LENGTH = 1500
 
@@ -53,6 +56,11 @@ class Reservation(SQLModel, table=True):
     written_at: dt.datetime = db.moment()
     # When the last signatory left it: its words are shown no more.
     withdrawn_at: dt.datetime | None = db.moment(nullable=True)
+
+    @property
+    def subject(self) -> tuple[str, UUID]:
+        """How moderation knows it."""
+        return (RESERVATION, self.id)
 
 
 class Signature(SQLModel, table=True):
@@ -111,3 +119,8 @@ class Review(SQLModel, table=True):
     answer: str = db.text()
     answered_by: UUID | None = Field(default=None, foreign_key="person.id")
     answered_at: dt.datetime | None = db.moment(nullable=True)
+
+    @property
+    def subject(self) -> tuple[str, UUID]:
+        """How moderation knows it."""
+        return (REVIEW, self.id)

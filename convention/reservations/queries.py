@@ -9,7 +9,11 @@ from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
 from convention.kit.text import alphabetical
+from convention.moderation import queries as moderation
+from convention.moderation.models import Facts, Mask
+from convention.moderation.models import Subject as Published
 from convention.people.models import Person
 from convention.proposals.models import Paragraph, ParagraphVersion, Proposal
 from convention.reservations.models import Kind, Reservation, Review, ReviewKind, Signature
@@ -26,10 +30,12 @@ class Voice:
     version: int | None
     signatories: int
     named: tuple[str, ...]
+    mask: Mask | None = None
 
     @property
     def text(self) -> str:
-        return self.reservation.text
+        """Its words, but those that moderation hides."""
+        return self.mask.cover(self.reservation.text) if self.mask else self.reservation.text
 
     @property
     def kind(self) -> Kind:
@@ -64,7 +70,7 @@ def next_number(db: Session, convention: Convention) -> int:
 
 
 def of_proposals(db: Session, proposals: Iterable[Proposal]) -> Mapping[UUID, list[Voice]]:
-    """{proposal's id: its reservations, by number}, those left by all their signatories apart. Three queries."""
+    """{proposal's id: its reservations, by number}, those left by all their signatories apart. Four queries."""
     found: dict[UUID, list[Voice]] = {proposal.id: [] for proposal in proposals}
     mine = (col(Reservation.proposal_id).in_(list(found)), col(Reservation.withdrawn_at).is_(None))
     if not found:
@@ -83,11 +89,18 @@ def of_proposals(db: Session, proposals: Iterable[Proposal]) -> Mapping[UUID, li
         .outerjoin(Paragraph, col(Paragraph.id) == col(ParagraphVersion.paragraph_id))
         .where(*mine)
         .order_by(col(Reservation.number))
-    )
+    ).all()
+    masks = _masks(db, [one for one, _paragraph, _version in rows])
     for one, paragraph, version in rows:
         named = tuple(sorted(names[one.id], key=alphabetical))
-        found[one.proposal_id].append(Voice(one, paragraph, version, counts.get(one.id, 0), named))
+        voice = Voice(one, paragraph, version, counts.get(one.id, 0), named, masks.get(one.subject))
+        found[one.proposal_id].append(voice)
     return found
+
+
+def _masks(db: Session, published: Sequence[Reservation | Review]) -> Mapping[tuple[str, UUID], Mask]:
+    convention_id = published[0].convention_id if published else UUID(int=0)
+    return moderation.masks(db, convention_id, [one.subject for one in published])
 
 
 def of_proposal(db: Session, proposal: Proposal) -> Sequence[Voice]:
@@ -131,6 +144,12 @@ class Remark:
     author: str
     paragraph: int | None
     version: int | None
+    mask: Mask | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words, but those that moderation hides."""
+        return self.mask.cover(self.review.text) if self.mask else self.review.text
 
 
 def reviews(db: Session, proposal: Proposal) -> Sequence[Remark]:
@@ -154,8 +173,10 @@ def reviews_of(
     )
     if kind is not None:
         query = query.where(Review.kind == kind)
-    for review, author, paragraph, version in db.exec(query.order_by(col(Review.written_at), col(Review.id))):
-        found[review.proposal_id].append(Remark(review, author, paragraph, version))
+    rows = db.exec(query.order_by(col(Review.written_at), col(Review.id))).all()
+    masks = _masks(db, [review for review, *_rest in rows])
+    for review, author, paragraph, version in rows:
+        found[review.proposal_id].append(Remark(review, author, paragraph, version, masks.get(review.subject)))
     return found
 
 
@@ -173,3 +194,39 @@ def locked_review(db: Session, review_id: UUID) -> Review:
     return db.exec(
         select(Review).where(Review.id == review_id).with_for_update().execution_options(populate_existing=True)
     ).one()
+
+
+# -- what moderation may know ----------------------------------------------------------------------------------------
+
+
+def reservation_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    found = db.exec(select(Reservation).where(Reservation.convention_id == convention.id, Reservation.id == id)).first()
+    if found is None:
+        return None
+    return _facts(
+        found, _("Réserve n° {n}").format(n=found.number), (found.text,), _address(db, found.proposal_id, "reserves")
+    )
+
+
+def review_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    found = review_of_id(db, convention, id)
+    if found is None:
+        return None
+    return _facts(found, found.kind.label, (found.text, found.answer), _address(db, found.proposal_id, "relecture"))
+
+
+def _facts(one: Reservation | Review, title: str, texts: Sequence[str], address: str) -> Facts:
+    said = tuple((label, words) for label, words in zip((_("Texte"), _("Réponse")), texts, strict=False) if words)
+    return Facts(
+        subject=Published(*one.subject),
+        title=title,
+        texts=said,
+        address=address,
+        author_ids=(one.author_id,),
+        current=(Published(*one.subject),),
+    )
+
+
+def _address(db: Session, proposal_id: UUID, page: str) -> str:
+    proposal = db.exec(select(Proposal).where(Proposal.id == proposal_id)).one()
+    return f"{proposal.address}/{page}"
