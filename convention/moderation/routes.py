@@ -77,6 +77,8 @@ def send_flag(visit: Visit) -> Response:
         sentence = _("Copiez l’adresse de la page, telle qu’elle est en haut de votre navigateur.")
         return _flag(visit, Filled(form.model_dump(), {"adresse": sentence}), 422)
     keys = _keys(visit)
+    # A whole room may flag at once from one network: each waits her turn, so that none is lost in the count.
+    queries.hold(visit.db, visit.convention.id)
     known = people.attempts(visit.db, tuple(keys.values()))
     if reason := rules.why_not_flag(tuple(known.values()), visit.at):
         return _flag(visit, Filled(form.model_dump(), {"reason": reason}), 429)
@@ -179,7 +181,7 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
         form=Filled({**form.values, "seen": form["seen"] or last}, form.errors),
         kinds=[(kind, kind.label, kind.meaning) for kind in kinds],
         hides=any(kind.hides for kind in kinds),
-        rules=[(reason, reason.rule) for reason in Reason],
+        rules=[("", _("Aucune : le texte reste en ligne")), *((reason, reason.rule) for reason in Reason)],
         people=[(person.id, person.name) for person in authors],
         most=STATEMENT_LENGTH,
         appeal_until=visit.at + APPEAL_WITHIN,
@@ -216,7 +218,7 @@ def _link(visit: Visit) -> letters.Link:
 
 def _age(since: dt.timedelta) -> str:
     """« 20 min », « 5 h », « 3 jours »."""
-    minutes = max(0, int(since.total_seconds() // 60))
+    minutes = max(1, int(since.total_seconds() // 60))
     if minutes < 60:
         return _("{n} min").format(n=minutes)
     if minutes < 48 * 60:

@@ -46,7 +46,7 @@ def test_an_insult_is_flagged_hidden_contested_and_confirmed(world):
 
     # Then Claire finds it in her queue, with its age and its context, and hides it
     page = world.browser(claire).open("/animation/moderation")
-    assert page.has("1 texte à examiner") and page.has("Attend depuis 0 min")
+    assert page.has("1 texte à examiner") and page.has("Attend depuis 1 min")
     assert page.has("Signalé par 1 personne : pas d’attaque contre une personne")
     page = scene.case(world, claire)
     assert page.has(INSULT) and page.has("Gérard est insulté.") and page.has("Écrit par Lina")
