@@ -114,10 +114,11 @@ def hold(database: Database, measures: list[dict], no_opinion: NoOpinion) -> tup
                     "title": shortened(measure["text"]),
                     "theme": themes[measure["theme"]].slug,
                     "constat": f"Objectif de la convention : {measure['objective']}.",
-                    "objective": measure["objective"],
+                    "objective": measure["objective"] or measure["theme"],
                     "mesure-n1": measure["text"],
                 }
             )
+            assert isinstance(form, CardForm), form.errors
             made = proposals.submit(db, convention, nadia, form, themes[measure["theme"]])
             if measure["votes"]:
                 version = proposal_queries.passages(db, made)[0].version

@@ -91,10 +91,15 @@ def plan(
     opens_at: dt.datetime | None = None,
     closes_at: dt.datetime | None = None,
     present: int | None = None,
+    entitled: int | None = None,
     title: str = "",
     by: Person | None = None,
 ) -> None:
-    """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand."""
+    """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand.
+
+    `entitled` is how many people are called to vote when they are not the members (a public meeting, a vote held
+    elsewhere): only for totals, since the platform holds no list of them.
+    """
     poll = queries.locked(db, poll.id)
     if reason := rules.why_not_plan(poll, clock.now()):
         raise Refused(reason)
@@ -102,6 +107,8 @@ def plan(
     poll.title = title[:200] or poll.title
     poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
     poll.opens_at, poll.closes_at, poll.present = opens_at, closes_at, present
+    assert entitled is None or mode == Mode.TOTALS, "ballots are for those on the list"
+    poll.entitled = entitled or 0
     db.add(poll)
     db.emit(PollPlanned(poll.convention_id, poll.id, poll.rule_sha256, by.id if by else None))
 
@@ -114,9 +121,12 @@ def open_poll(db: Session, poll: Poll) -> None:
     poll = queries.locked(db, poll.id)
     at = clock.now()
     members = people.holding(db, poll.convention_id, RoleKind.MEMBER)
-    if reason := rules.why_not_open(poll, at, len(members)):
+    elsewhere = poll.mode == Mode.TOTALS and poll.entitled > 0
+    if elsewhere:
+        members = []
+    if reason := rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members)):
         raise Refused(reason)
-    poll.opened_at, poll.entitled = at, len(members)
+    poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)
     poll.parts = max(1, len(members) // PART)
     ids = [person.id for person in members]
     secrets.SystemRandom().shuffle(ids)

@@ -81,6 +81,7 @@ class PlanForm(Form):
     quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
+    electorate: int | None = ask(default=None, ge=1, le=100_000_000)
     opens_on: Day = ask(default=None)
     opens_hour: Hour = ask(default=None)
     closes_on: Day = ask(default=None)
@@ -132,6 +133,8 @@ class PlanForm(Form):
                 missing[day] = _("Écrivez aussi le jour.")
         if missing:
             return missing
+        if self.mode == Mode.BALLOTS and self.electorate is not None:
+            missing["electorate"] = _("Par bulletins, ce sont les membres qui votent : laissez cette case vide.")
         if self.mode == Mode.BALLOTS and self.closes_at is None:
             missing["closes_on"] = _("Choisissez quand le vote ferme : il ferme à la seconde, quoi qu’il arrive.")
         if self.closes_at is not None and self.closes_at <= (self.opens_at or at):

@@ -486,6 +486,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
         "quorum": f"{rule.quorum.numerator}/{rule.quorum.denominator}" if rule.quorum else "",
         "quorum_base": rule.quorum_base,
         "present": poll.present,
+        "electorate": (poll.entitled or None) if poll.opened_at is None else None,
         "opens_on": opens.date() if opens else None,
         "opens_hour": opens.time() if opens else None,
         "closes_on": closes.date() if closes else None,
@@ -508,6 +509,7 @@ def save_plan(visit: Visit) -> Response:
         opens_at=form.opens_at,
         closes_at=form.closes_at,
         present=form.present,
+        entitled=form.electorate,
         title=form.title,
         by=visit.me,
     )
