@@ -34,7 +34,7 @@ class Job(NamedTuple):
 
 def jobs(settings: Settings) -> list[Job]:
     """All the jobs of the application."""
-    post = mail.Post(
+    letters = post.Post(
         app.make_pages(), smtp_url=settings.smtp_url, mail_from=settings.mail_from, folder=settings.mail_folder
     )
     hourly = dt.timedelta(hours=1)
@@ -47,7 +47,7 @@ def jobs(settings: Settings) -> list[Job]:
             programme.sweep_files(db, settings.folder, clock.now())
 
     return [
-        Job("mail", post.send_due),
+        Job("mail", letters.send_due),
         Job("open polls", voting.open_due),
         Job("close polls", voting.close_due),
         Job("sweep", voting.sweep, hourly),

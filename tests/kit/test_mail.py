@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from convention import app
 from convention.kit import mail
+from convention.kit.post import Post
 
 
 class Postman:
@@ -53,7 +54,7 @@ def smtp():
 
 def post(world, address):
     sender = "Convention <ne-pas-repondre@ville.fr>"
-    return mail.Post(app.make_pages(), smtp_url=address, mail_from=sender, folder=world.settings.mail_folder)
+    return Post(app.make_pages(), smtp_url=address, mail_from=sender, folder=world.settings.mail_folder)
 
 
 def a_mail(world):
