@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from convention import app
-from convention.kit import clock, mail, web
+from convention.kit import clock, post, web
 from convention.kit.db import Database
 from convention.people import jobs as people
 from convention.programme import jobs as programme
