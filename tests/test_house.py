@@ -22,9 +22,10 @@ SOURCES = sorted((ROOT / "convention").rglob("*.py"))
 TEMPLATES = ROOT / "templates"
 
 
-def _run(*command):
-    done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
+def _run(tool, *arguments):
+    command = [Path(sys.executable).parent / tool, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{tool} {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"
 
 
 # -- tools ---------------------------------------------------------------------------------------------------------
@@ -43,7 +44,7 @@ def test_types(tmp_path):
 
 
 def test_contracts():
-    _run("importlinter.cli", "lint", "--no-cache")
+    _run("lint-imports", "--no-cache")
 
 
 def test_templates_are_well_formed():

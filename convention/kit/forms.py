@@ -20,6 +20,9 @@ from starlette.datastructures import FormData, UploadFile
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
+# What a page sends: several values may have one name.
+Sent = FormData | Mapping[str, Any]
+
 # Controls, unpaired surrogates, and the marks that turn a line around without being seen.
 _unwelcome = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\uffff]"
@@ -84,7 +87,7 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
 
     @classmethod
-    def read(cls, sent: FormData | Mapping[str, Any]) -> "Self | Filled":
+    def read(cls, sent: Sent) -> "Self | Filled":
         """The form, or what was typed with the sentences that say what to change."""
         values = cls.values(sent)
         given = {name: value for name, value in values.items() if value not in ("", ()) or _may_be_empty(cls, name)}
@@ -94,7 +97,7 @@ class Form(BaseModel):
             return Filled(values, cls._sentences(error.errors()))
 
     @classmethod
-    def values(cls, sent: FormData | Mapping[str, Any]) -> dict[str, Any]:
+    def values(cls, sent: Sent) -> dict[str, Any]:
         """What was typed, cleaned, before any check."""
         values: dict[str, Any] = {}
         for name, field in cls.model_fields.items():

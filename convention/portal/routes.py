@@ -152,6 +152,7 @@ def robots(visit: Visit) -> Response:
         "Disallow: /administration",
         "Disallow: /moi",
         "Disallow: /entrer/",
+        "Disallow: /signaler",
     ]
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "public, max-age=86400"})
 

@@ -1,10 +1,7 @@
 import re
-from collections.abc import Mapping
 from typing import Any, Self
 
-from starlette.datastructures import FormData
-
-from convention.kit.forms import Filled, Form, ask, clean
+from convention.kit.forms import Filled, Form, Sent, ask, clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy, ngettext
 from convention.proposals.models import TITLE_LENGTH, Competence, Section
@@ -34,17 +31,17 @@ class PiecesForm(Form):
     revision: int = ask(default=0)
 
     @classmethod
-    def values(cls, sent: FormData | Mapping[str, Any]) -> dict[str, Any]:
+    def values(cls, sent: Sent) -> dict[str, Any]:
         return {**super().values(sent), "pieces": _pieces(sent)}
 
     @classmethod
-    def typed(cls, sent: FormData | Mapping[str, Any]) -> dict[str, Any]:
+    def typed(cls, sent: Sent) -> dict[str, Any]:
         """What was typed, as the page shows it: each paragraph in its box."""
         values = cls.values(sent)
         return {**values, **{piece.field: piece.text for piece in values["pieces"]}}
 
     @classmethod
-    def read(cls, sent: FormData | Mapping[str, Any]) -> "Self | Filled":
+    def read(cls, sent: Sent) -> "Self | Filled":
         form = super().read(sent)
         pieces = _pieces(sent)
         wrong = {piece.field: said for piece in pieces if (said := _too_long(piece))}
@@ -80,7 +77,7 @@ class WithdrawalForm(Form):
     reason: str = ask(REASON, most=300)
 
 
-def _pieces(sent: FormData | Mapping[str, Any]) -> tuple[Piece, ...]:
+def _pieces(sent: Sent) -> tuple[Piece, ...]:
     pieces = []
     for name in dict.fromkeys(sent):
         typed = sent[name]
