@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from convention import __version__, app, tally, worker
+from convention import __version__, app, checker, tally, worker
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
@@ -205,7 +205,9 @@ def migrate() -> None:
 
 
 @main.command()
-def check() -> None:
+def check(
+    data: Annotated[bool, typer.Option("--data", help="Vérifie aussi que les données s’accordent entre elles.")] = False,
+) -> None:
     """Vérifie la configuration, la base, les migrations et les dossiers. Code 1 si quelque chose manque."""
     settings = settings_or_fail()
     say(_("Configuration : lue."))
@@ -221,6 +223,10 @@ def check() -> None:
         with database.reading() as db:
             for one in conventions.everywhere(db):
                 say(_("Convention : {title} ({host}).").format(title=one.title, host=one.host or settings.base_url))
+            if data:
+                found = checker.look(db, settings.folder)
+                say(_("Données : {n} vérifications.").format(n=found.checks))
+                wrong += found.troubles
     if not settings.smtp_url:
         say(_("Courrier : rangé dans {where}, rien n’est envoyé.").format(where=settings.mail_folder.absolute()))
     for sentence in wrong:
