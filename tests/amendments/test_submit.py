@@ -18,7 +18,7 @@ def test_a_member_asks_for_a_change(world):
     # Then it is on the page of its proposal, and in the list of all
     assert world.browser().open("/propositions/1").has("Amendement n° 1")
     assert world.browser().open("/propositions/1/amendements").has("1 amendement déposé")
-    assert world.browser().open("/amendements").has("Remplacer dans")
+    assert world.browser().open("/amendements").has("Remplacer :")
     # And the text has not moved
     assert scene.versions(world, 1)[1] == (2, 1, SECOND)
 
