@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from convention import __version__, app, checker, tally, worker
+from convention import __version__, app, backup, checker, tally, worker
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
@@ -22,7 +22,9 @@ from convention.journal import chain
 from convention.journal import queries as journal
 from convention.kit import clock, migrations
 from convention.kit.db import Database, Session
+from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
+from convention.kit.text import moment
 from convention.people import actions as people
 from convention.people import codes
 from convention.people.forms import PersonForm
@@ -206,7 +208,9 @@ def migrate() -> None:
 
 @main.command()
 def check(
-    data: Annotated[bool, typer.Option("--data", help="Vérifie aussi que les données s’accordent entre elles.")] = False,
+    data: Annotated[
+        bool, typer.Option("--data", help="Vérifie aussi que les données s’accordent entre elles.")
+    ] = False,
 ) -> None:
     """Vérifie la configuration, la base, les migrations et les dossiers. Code 1 si quelque chose manque."""
     settings = settings_or_fail()
@@ -331,6 +335,70 @@ def _announce(settings: Settings, codes_by_role: dict[str, str]) -> None:
     ))  # fmt: skip
     say(_("Pour arrêter : Ctrl + C. Pour recommencer : python3 run.py demo --reset"))
     say("")
+
+
+# -- backups ------------------------------------------------------------------------------------------------------
+
+
+@main.command("backup")
+def backup_command(
+    to: Annotated[Path | None, typer.Argument(help="Où l’écrire ; sinon, ici, avec la date dans son nom.")] = None,
+    even_during_a_vote: Annotated[
+        bool, typer.Option("--even-during-a-vote", help="Même si un vote est ouvert, sans ses bulletins.")
+    ] = False,
+) -> None:
+    """Sauvegarde la base et les fichiers dans un seul fichier, vérifié. Il contient des données personnelles."""
+    settings = settings_or_fail()
+    database = ready(settings)
+    place = to or Path(f"convention-{clock.local(clock.now()):%Y-%m-%d-%H%M}.zip")
+    try:
+        kept = backup.save(database, settings, place, during_a_vote=even_during_a_vote)
+    except Refused as refusal:
+        fail(refusal.reason)
+    except OSError as error:
+        fail(
+            _("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=error.strerror or error)
+        )
+    except sa.exc.SQLAlchemyError as error:
+        fail(_("La base n’a pas pu être lue jusqu’au bout : {why}").format(why=str(error).splitlines()[0]))
+    say(_("Sauvegarde : {where} ({rows} lignes de {tables} tables, {files} fichiers).").format(
+        where=place, rows=kept.rows, tables=kept.tables, files=kept.files
+    ))  # fmt: skip
+    say(_("Gardez-la ailleurs, chiffrée, avec CONVENTION_SECRET à part : sans lui, les lettres n’ouvrent plus."))
+    for poll in kept.left_out:
+        typer.echo(
+            _("Sans les bulletins du {poll} : il serait annulé par une restauration.").format(poll=poll), err=True
+        )
+    for name in kept.missing:
+        typer.echo(_("Un document n’a plus son fichier : {name}.").format(name=name), err=True)
+
+
+@main.command("restore")
+def restore_command(source: Annotated[Path, typer.Argument(help="La sauvegarde.")]) -> None:
+    """Remet une sauvegarde dans une base et un dossier vides, puis vérifie le journal, le rapport et les votes."""
+    settings = settings_or_fail()
+    database = open_or_fail(settings)
+    try:
+        done = backup.restore(database, settings, source)
+    except Refused as refusal:
+        fail(refusal.reason)
+    except OSError as error:
+        fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(
+            why=error.strerror or error
+        ))  # fmt: skip
+    except sa.exc.SQLAlchemyError as error:
+        why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(why=why))
+    say(_("Sauvegarde du {moment} : {rows} lignes, {files} fichiers, remis.").format(
+        moment=moment(done.made_at), rows=done.kept.rows, files=done.kept.files
+    ))  # fmt: skip
+    for poll in done.kept.left_out:
+        say(_("Annulé, ses bulletins n’étaient pas dans la sauvegarde : {poll}.").format(poll=poll))
+    for sentence in done.troubles:
+        typer.echo(sentence, err=True)
+    if done.troubles:
+        fail(_("Tout a été remis, mais ce qui précède ne s’accorde pas : regardez avant de servir."))
+    say(_("Journal entier, rapport et votes conformes à leurs empreintes. Lancez : convention check"))
 
 
 # -- conventions and people ----------------------------------------------------------------------------------------

@@ -30,8 +30,12 @@ def state(database: Database, folder: Path) -> State:
         current = MigrationContext.configure(connection).get_current_revision()
     newest = scripts.get_current_head()
     assert newest is not None, f"no migration in {folder}"
-    known = {script.revision for script in scripts.walk_revisions()}
-    return State(current, newest, unknown=current is not None and current not in known)
+    return State(current, newest, unknown=current is not None and current not in revisions(folder))
+
+
+def revisions(folder: Path) -> frozenset[str]:
+    """All those that this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config(folder)).walk_revisions())
 
 
 def upgrade(database: Database, folder: Path, to: str = "head") -> None:

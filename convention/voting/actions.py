@@ -281,8 +281,11 @@ def _seal(
     db.emit(PollClosed(poll.convention_id, poll.id, result.sha256))
 
 
-def cancel(db: Session, poll: Poll, reason: str, *, by: Person) -> None:
-    """Call the poll off, before its result exists. What was in the box is destroyed unread."""
+def cancel(db: Session, poll: Poll, reason: str, *, by: Person | None) -> None:
+    """Call the poll off, before its result exists. What was in the box is destroyed unread.
+
+    By nobody when a restored backup does not have its ballots.
+    """
     poll = queries.locked(db, poll.id)
     if why_not := rules.why_not_cancel(poll, clock.now()):
         raise Refused(why_not)
@@ -291,4 +294,4 @@ def cancel(db: Session, poll: Poll, reason: str, *, by: Person) -> None:
         box.ballots = box.receipts = b""
         db.add(box)
     db.add(poll)
-    db.emit(PollCancelled(poll.convention_id, poll.id, by.id))
+    db.emit(PollCancelled(poll.convention_id, poll.id, by.id if by else None))

@@ -59,4 +59,4 @@ class PollClosed:
 class PollCancelled:
     convention_id: UUID
     poll_id: UUID
-    by: UUID
+    by: UUID | None
