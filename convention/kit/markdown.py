@@ -17,12 +17,13 @@ _TAGS = {
 def html(text: str) -> Markup:
     """The text as safe HTML: no raw HTML, no image, links to https, mailto or this site only.
 
-    The page has its own h1, so a text's headings start at h2.
+    The page has its own h1, so a text's headings start at h2, whether their author began with « # » or « ## ».
     """
     tokens = _render.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + 2, 4)}"
     rendered = _render.renderer.render(tokens, _render.options, {})
     clean = nh3.clean(
         rendered,

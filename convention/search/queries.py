@@ -19,13 +19,15 @@ def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None
 
 def matching(convention: Convention, question: str, kind: str) -> Any:
     """The ids of the texts of a kind that have all these words: to be used inside another query."""
-    # One list of ids for each word, and no weight: a filter need not know which text is nearest.
-    each: list[Any] = [
-        col(Entry.id).in_(select(Word.entry_id).where(_is(convention, asked))) for asked in words.asked(question)
-    ]
     mine = (Entry.convention_id == convention.id, Entry.kind == kind)
-    none: list[Any] = [sa.false()]
-    return select(Entry.subject_id).where(*mine, *(each or none))
+    # One list of ids for each word, and no weight: a filter need not know which text is nearest. The lists are made
+    # once and set against each other, whatever a database without statistics would think best.
+    each: list[Any] = [sa.select(col(Word.entry_id)).where(_is(convention, one)) for one in words.asked(question)]
+    if not each:
+        return select(Entry.subject_id).where(sa.false())
+    them: Any = each[0].distinct() if len(each) == 1 else sa.intersect(*each)
+    having_all = them.subquery()
+    return select(Entry.subject_id).join(having_all, having_all.c.entry_id == col(Entry.id)).where(*mine)
 
 
 def found(
