@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Mapping
@@ -145,7 +146,7 @@ class State(enum.StrEnum):
             State.DRAFT: "pencil-line",
             State.CHECKING: "stamp",
             State.CHECKED: "stamp",
-            State.SIGNED: "signature",
+            State.SIGNED: "shield-check",
             State.PUBLISHED: "check",
         }[self]
 
@@ -186,7 +187,10 @@ class Attachment(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """The answer to one recommendation of one edition. Title and theme are copies: lists read no report."""
+    """The answer to one recommendation of one edition. Title and theme are copies: lists read no report.
+
+    `rating_opens_at` is written once, when it can no longer move.
+    """
 
     __table_args__ = (sa.UniqueConstraint("convention_id", "number"),)
 
@@ -202,6 +206,7 @@ class Answer(SQLModel, table=True):
     theme_icon: str = Field(default="", max_length=40)
     competence: str = db.text()
     handed_over_at: dt.datetime = db.moment()
+    rating_opens_at: dt.datetime | None = db.moment(nullable=True)
 
     def theme_tag(self) -> dict[str, str]:
         """As `ui.theme` draws it."""
@@ -319,6 +324,51 @@ class Publication(SQLModel, table=True):
     published_at: dt.datetime = db.moment()
 
 
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """What a publication says, read back from its copy."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    department: str
+    referent: str
+    decision: Decision
+    reason: Reason | None
+    text: str
+    adds: str
+    deadline: dt.date | None
+    budget: str
+    evidence: str
+    addressee: str
+    number: int
+    published_at: dt.datetime
+
+    @classmethod
+    def read(cls, one: Publication) -> "Published":
+        kept = one.content
+        return cls(
+            title=kept["title"],
+            paragraphs=tuple(kept["paragraphs"]),
+            department=kept["department"],
+            referent=kept["referent"],
+            decision=Decision(kept["decision"]),
+            reason=Reason(kept["reason"]) if kept["reason"] else None,
+            text=kept["text"],
+            adds=kept["adds"],
+            deadline=dt.date.fromisoformat(kept["deadline"]) if kept["deadline"] else None,
+            budget=kept["budget"],
+            evidence=kept["evidence"],
+            addressee=kept["addressee"],
+            number=one.number,
+            published_at=one.published_at,
+        )
+
+    @property
+    def link(self) -> str | None:
+        """The evidence, when it is an address on the web."""
+        return self.evidence if self.evidence.startswith(("https://", "http://")) else None
+
+
 class News(SQLModel, table=True):
     """One dated fact of the follow-up, with its evidence."""
 
@@ -415,7 +465,7 @@ class Import(SQLModel, table=True):
 
 
 class Reminder(SQLModel, table=True):
-    """A reminder that has been written to somebody: each once. `days` counts from the promised date, before is negative."""
+    """A reminder written to somebody, each once. `days` counts from the promised date; before it, it is negative."""
 
     __tablename__ = "answer_reminder"
 

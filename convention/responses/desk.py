@@ -1,0 +1,731 @@
+"""The officials' desk: the list, the splitting, the sheet of each point, the spreadsheet, the departments."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from starlette.responses import Response
+
+from convention.kit import clock
+from convention.kit.errors import NotFound, Refused
+from convention.kit.forms import Filled, upload
+from convention.kit.i18n import Lazy, lazy
+from convention.kit.i18n import gettext as _
+from convention.kit.text import date
+from convention.kit.web import Door, get, post, see
+from convention.people import queries as people
+from convention.people.audiences import officials
+from convention.people.models import Person, RoleKind
+from convention.people.visits import Visit, found
+from convention.recommendations import queries as recommendations
+from convention.recommendations.snapshot import Edition, Recommendation
+from convention.responses import actions, queries, rules, sheets
+from convention.responses.forms import (
+    AnswerForm,
+    AttachmentForm,
+    DepartmentForm,
+    NewsForm,
+    PointForm,
+    ReplyForm,
+    ReturnForm,
+    ReviewForm,
+    TransmissionForm,
+    answer_of,
+)
+from convention.responses.models import Act, Answer, Decision, Department, Import, Item, Progress, Reason, State, Step
+
+NOTICES: dict[str, Lazy] = {
+    "reponses-ouvertes": lazy("Les fiches sont prêtes : une par recommandation, à découper si besoin."),
+    "point-ajoute": lazy("Le point est ajouté. Le texte des membres n’a pas changé."),
+    "point-retire": lazy("Le point est retiré."),
+    "point-attribue": lazy("Le point est attribué."),
+    "brouillon-enregistre": lazy("Le brouillon est enregistré. Il n’est lu que par la collectivité."),
+    "visa-demande": lazy("Le visa juridique est demandé."),
+    "reponse-renvoyee": lazy("La réponse est renvoyée en rédaction, avec ce qui est à reprendre."),
+    "visa-donne": lazy("Le visa juridique est donné. Il reste l’accord de l’élu·e."),
+    "accord-donne": lazy("L’accord de l’élu·e est enregistré. La réponse peut être publiée."),
+    "reponse-publiee": lazy("La réponse est publiée : tout le monde peut la lire."),
+    "reponse-reprise": lazy("La réponse est reprise en rédaction. La version publiée reste lisible."),
+    "suivi-enregistre": lazy("Le suivi est publié."),
+    "transmission-notee": lazy("La transmission est notée et publiée."),
+    "contestation-repondue": lazy("Votre réponse à la contestation est publiée."),
+    "tableau-importe": lazy("Les réponses du tableau sont enregistrées en brouillon."),
+    "direction-enregistree": lazy("La liste des directions est enregistrée."),
+    "agent-attribue": lazy("L’attribution est enregistrée."),
+    "bilan-enregistre": lazy("Le bilan est publié."),
+}
+
+
+def today(visit: Visit) -> dt.date:
+    return clock.local(visit.at).date()
+
+
+def mine(visit: Visit) -> UUID | None:
+    """The department of the official who is here; None: she sees everything."""
+    attached = queries.attachment(visit.db, visit.convention, visit.me.id)
+    return attached.department_id if attached else None
+
+
+# -- the list --------------------------------------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """A recommendation under a department: its items there, all of its items, and what is to be shown of them."""
+
+    answer: Answer
+    items: Sequence[Item]
+    whole: int
+    shared: Sequence[str]
+    late: int
+
+
+def desk(visit: Visit) -> Response:
+    """Everything to be answered, by department and state."""
+    department_id = mine(visit)
+    items = queries.items(visit.db, visit.convention)
+    answers = {one.id: one for one in queries.answers(visit.db, visit.convention)}
+    departments = {one.id: one.name for one in queries.departments(visit.db, visit.convention)}
+    visible = [item for item in items if rules.sees(item, department_id)]
+    late = rules.overdue(visit.convention.answer_due, today(visit))
+    asked = {name: visit.query(name) for name in ("direction", "competence", "etat")}
+    shown = [item for item in visible if _matches(item, answers[item.answer_id], asked, late)]
+    edition = recommendations.latest(visit.db, visit.convention)
+    return visit.page(
+        "responses/desk.html",
+        groups=_by_department(shown, items, answers, departments, late),
+        figures=_figures(visible, late),
+        recommendations=len({item.answer_id for item in visible}),
+        points=len(visible),
+        late=late,
+        waiting=rules.waiting(visit.convention.answer_due, today(visit)),
+        form=Filled(asked),
+        departments=departments,
+        my_department=departments.get(department_id, "") if department_id else "",
+        competences=sorted({one.competence for one in answers.values() if one.competence}),
+        states=list(State),
+        filtered=any(asked.values()),
+        edition=edition,
+        newer=edition is not None and any(one.edition < edition.number for one in answers.values()),
+        opened=bool(answers),
+        contests=[
+            one for one in queries.unanswered_contests(visit.db, visit.convention) if rules.sees(one[1], department_id)
+        ],
+    )
+
+
+LATE = "en-retard"
+
+
+def _matches(item: Item, answer: Answer, asked: dict[str, str], late: int) -> bool:
+    of_department = str(item.department_id) if item.department_id else "aucune"
+    states = (item.state.value, LATE if late and item.answered_at is None else "")
+    known = (LATE, *(state.value for state in State))
+    return (
+        asked["direction"] in ("", of_department)
+        and asked["competence"] in ("", answer.competence)
+        and (asked["etat"] not in known or asked["etat"] in states)
+    )
+
+
+def _by_department(
+    shown: Sequence[Item],
+    items: Sequence[Item],
+    answers: dict[UUID, Answer],
+    departments: dict[UUID, str],
+    late: int,
+) -> list[tuple[str, list[Entry]]]:
+    whole: dict[UUID, list[Item]] = {}
+    for item in items:
+        whole.setdefault(item.answer_id, []).append(item)
+    groups: dict[str, dict[UUID, list[Item]]] = {}
+    for item in shown:
+        name = departments.get(item.department_id, "") if item.department_id else ""
+        groups.setdefault(name, {}).setdefault(item.answer_id, []).append(item)
+    found = []
+    for name in sorted(groups, key=lambda one: (one == "", one)):
+        entries = []
+        for id, ones in groups[name].items():
+            others = {departments[one.department_id] for one in whole[id] if one.department_id in departments}
+            answered = all(one.answered_at for one in ones)
+            entries.append(Entry(answers[id], ones, len(whole[id]), sorted(others - {name}), 0 if answered else late))
+        found.append((name, entries))
+    return found
+
+
+def _figures(items: Sequence[Item], late: int) -> list[tuple[int, str, bool]]:
+    published = sum(item.answered_at is not None for item in items)
+    empty = sum(item.state == State.EMPTY for item in items)
+    return [
+        (published, _("publiés"), False),
+        (len(items) - published - empty, _("en cours"), False),
+        (empty, _("à rédiger"), False),
+        (len(items) - published if late else 0, _("en retard"), True),
+    ]
+
+
+def open_answers(visit: Visit) -> Response:
+    """Make the sheets of the edition in force, when its publication did not."""
+    edition = found(recommendations.latest(visit.db, visit.convention))
+    content = recommendations.content(visit.db, edition.id)
+    actions.open_answers(visit.db, visit.convention, Edition.model_validate_json(content))
+    return see(visit.url("responses.desk", query={"fait": "reponses-ouvertes"}))
+
+
+# -- one recommendation ----------------------------------------------------------------------------------------------
+
+
+def sheet(visit: Visit) -> Response:
+    return _sheet(visit, _answer(visit))
+
+
+def _sheet(visit: Visit, answer: Answer, form: Filled | None = None) -> Response:
+    """A recommendation and its points: where it is split."""
+    items = queries.items_of(visit.db, answer)
+    card = card_of(visit, answer)
+    return visit.page(
+        "responses/sheet.html",
+        status=200 if form is None else 422,
+        answer=answer,
+        items=[(item, words_of(card, item.paragraphs), rules.why_not_remove(item, items)) for item in items],
+        card=card,
+        department_id=mine(visit),
+        rules=rules,
+        why_not_split=rules.why_not_split(answer, items),
+        form=form if form is not None else Filled({"department": _default_department(visit, items)}),
+        paragraphs=paragraphs_of(card),
+        departments=_departments(visit),
+        names=dict(_departments(visit)),
+        waiting=rules.waiting(visit.convention.answer_due, today(visit)),
+    )
+
+
+def _default_department(visit: Visit, items: Sequence[Item]) -> UUID | None:
+    return mine(visit) or next((item.department_id for item in items if item.department_id), None)
+
+
+def _answer(visit: Visit) -> Answer:
+    """The answer, if this official sees one of its points."""
+    answer = found(queries.answer(visit.db, visit.convention, visit.path("number")))
+    department_id = mine(visit)
+    if not any(rules.sees(item, department_id) for item in queries.items_of(visit.db, answer)):
+        raise NotFound
+    return answer
+
+
+def _item(visit: Visit) -> tuple[Answer, Item]:
+    answer = found(queries.answer(visit.db, visit.convention, visit.path("number")))
+    department_id = mine(visit)
+    items = [item for item in queries.items_of(visit.db, answer) if rules.sees(item, department_id)]
+    return answer, found(next((item for item in items if item.number == visit.path("item")), None))
+
+
+def card_of(visit: Visit, answer: Answer) -> Recommendation | None:
+    """The citizens' own words, from the frozen edition."""
+    row = recommendations.edition(visit.db, visit.convention, answer.edition, all=True)
+    cards = Edition.model_validate_json(row.content).recommendations if row else ()
+    return next((card for card in cards if card.number == answer.number), None)
+
+
+def words_of(card: Recommendation | None, numbers: Sequence[str]) -> list[tuple[str, str]]:
+    """(number, words) of these paragraphs, in the order of the text."""
+    return [(one.number, one.text) for one in card.paragraphs if one.number in numbers] if card else []
+
+
+def paragraphs_of(card: Recommendation | None) -> list[tuple[str, str, str]]:
+    """The paragraphs, as `ui.checks` offers them."""
+    return [(one.number, one.number, one.text) for one in card.paragraphs] if card else []
+
+
+def _departments(visit: Visit) -> list[tuple[UUID, str]]:
+    return [(one.id, one.name) for one in queries.departments(visit.db, visit.convention)]
+
+
+def _point(visit: Visit, card: Recommendation | None) -> PointForm | Filled:
+    """The form of a point, its paragraphs and its department being those of here."""
+    form = PointForm.read(visit.form)
+    if isinstance(form, Filled):
+        return form
+    known = {number for number, _label, _words in paragraphs_of(card)}
+    if form.department is not None and form.department not in dict(_departments(visit)):
+        return Filled(form.model_dump(), {"department": _("Choisissez une direction de la liste.")})
+    if not set(form.paragraphs) <= known:
+        return Filled(form.model_dump(), {"paragraphs": _("Choisissez parmi les paragraphes proposés.")})
+    return form
+
+
+def split(visit: Visit) -> Response:
+    answer = _answer(visit)
+    form = _point(visit, card_of(visit, answer))
+    if isinstance(form, Filled):
+        return _sheet(visit, answer, form)
+    actions.split(visit.db, answer, form, by=visit.me)
+    return see(visit.url("responses.sheet", number=answer.number, query={"fait": "point-ajoute"}))
+
+
+def remove(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    actions.remove(visit.db, answer, item.number, by=visit.me)
+    return see(visit.url("responses.sheet", number=answer.number, query={"fait": "point-retire"}))
+
+
+# -- one point -------------------------------------------------------------------------------------------------------
+
+
+class FlowStep(NamedTuple):
+    """A step of `ui.flow`."""
+
+    name: str
+    note: str
+    state: str
+
+
+def edit(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    return _edit(visit, answer, item)
+
+
+def _edit(
+    visit: Visit,
+    answer: Answer,
+    item: Item,
+    *,
+    status: int = 422,
+    theirs: Sequence[tuple[str, str]] = (),
+    **forms: Filled,
+) -> Response:
+    """The sheet of a point. `forms` are those in error: draft, point, back, news, transmission, reply."""
+    card = card_of(visit, answer)
+    steps = queries.steps(visit.db, item)
+    names = people.names(visit.db, [step.by for step in steps if step.by])
+    drafted = forms.get("draft") or answer_of(item)
+    others = [one for one in queries.items(visit.db, visit.convention) if one.id != item.id]
+    point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
+    departments = _departments(visit)
+    return visit.page(
+        "responses/edit.html",
+        status=status if forms else 200,
+        answer=answer,
+        item=item,
+        siblings=sum(one.answer_id == answer.id for one in others) + 1,
+        card=card,
+        words=words_of(card, item.paragraphs),
+        form=drafted,
+        theirs=theirs,
+        point=forms.get("point") or Filled({**point, "department": item.department_id}),
+        back=forms.get("back") or Filled(),
+        news=forms.get("news") or Filled({"happened_on": today(visit)}),
+        transmission=forms.get("transmission")
+        or Filled({"sent_on": item.sent_on, "reply": item.reply, "replied_on": item.replied_on}),
+        reply=forms.get("reply") or Filled(),
+        failed=next((name for name in forms), ""),
+        warning=rules.warning_alike(str(drafted["text"]), [one.text for one in others]),
+        missing=rules.missing(item, today(visit)),
+        flow=_flow(item, steps, names),
+        steps=[(step, names.get(step.by, "") if step.by else "") for step in reversed(steps)],
+        told=next((step.note for step in reversed(steps) if step.act == Act.RETURNED), ""),
+        why_not_write=rules.why_not_write(item),
+        why_not_publish=rules.why_not_publish(item, today(visit)),
+        why_not_sign=rules.why_not_sign(item),
+        decisions=[(one.value, one.label, one.hint, one.icon) for one in Decision],
+        reasons=[(one.value, one.label) for one in Reason],
+        progresses=[(one.value, one.label) for one in Progress],
+        departments=departments,
+        department=dict(departments).get(item.department_id, "") if item.department_id else "",
+        paragraphs=paragraphs_of(card),
+        waiting=rules.waiting(visit.convention.answer_due, today(visit)),
+        late=rules.overdue(visit.convention.answer_due, today(visit)),
+        followed=queries.news(visit.db, [item]).get(item.id, []),
+        contests=queries.contests(visit.db, [item]),
+        rules=rules,
+        State=State,
+        Decision=Decision,
+    )
+
+
+def _flow(item: Item, steps: Sequence[Step], names: Any) -> list[FlowStep]:
+    """The road of a sheet, each step with its day and its author."""
+    last = {step.act: step for step in steps}
+    place = [State.EMPTY, State.DRAFT, State.CHECKING, State.CHECKED, State.SIGNED, State.PUBLISHED].index(item.state)
+    written = last.get(Act.IMPORTED) or last.get(Act.WRITTEN)
+    road = (
+        (_("Attribuée"), last.get(Act.ASSIGNED) or last.get(Act.SPLIT), bool(item.department_id and item.referent)),
+        (_("Rédaction"), written, place >= 2),
+        (_("Visa juridique"), last.get(Act.CHECKED), place >= 3),
+        (_("Accord de l’élu·e référent·e"), last.get(Act.SIGNED), place >= 4),
+        (_("Publication"), last.get(Act.PUBLISHED), place >= 5),
+    )
+    now = next((rank for rank, (_name, _step, done) in enumerate(road) if not done), len(road))
+    found = []
+    for rank, (name, step, done) in enumerate(road):
+        note = ""
+        if step is not None and (done or rank == now):
+            note = f"{date(step.at)}, {names.get(step.by, '')}"
+            note = f"{note} ({step.note})" if step.note and step.act == Act.SIGNED else note
+        found.append(FlowStep(name, note, "done" if done else "now" if rank == now else "todo"))
+    return found
+
+
+def write(visit: Visit) -> Response:
+    """Keep the draft, or send it to the legal check: then everything must be there."""
+    answer, item = _item(visit)
+    form = AnswerForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, draft=form)
+    if form.version != item.version and (theirs := form.differences(item)):
+        filled = Filled({**form.model_dump(), "version": item.version})
+        return _edit(visit, answer, item, status=409, theirs=shown_values(item, theirs), draft=filled)
+    asks = visit.form.get("suite") == "visa"
+    if asks and (lacking := form.complete(today(visit))):
+        return _edit(visit, answer, item, draft=lacking)
+    actions.write(visit.db, item, form, by=visit.me)
+    if asks:
+        actions.ask_check(visit.db, item, by=visit.me)
+    return _back_to(visit, answer, item, "visa-demande" if asks else "brouillon-enregistre")
+
+
+LABELS = {
+    "decision": lazy("Décision"),
+    "reason": lazy("Motif"),
+    "text": lazy("Réponse aux membres"),
+    "adds": lazy("Ce que la convention ajoute"),
+    "deadline": lazy("Échéance"),
+    "budget": lazy("Budget"),
+    "evidence": lazy("Preuve ou lien public"),
+    "addressee": lazy("Destinataire"),
+}
+
+
+def shown_values(one: Item | AnswerForm, names: Sequence[str]) -> list[tuple[str, str]]:
+    """(label, words) of these fields."""
+    return [(str(LABELS[name]), shown_value(getattr(one, name))) for name in names]
+
+
+def shown_value(value: Any) -> str:
+    if value in (None, ""):
+        return _("(vide)")
+    if isinstance(value, dt.date):
+        return date(value)
+    return str(getattr(value, "label", value))
+
+
+def assign(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    form = _point(visit, card_of(visit, answer))
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, point=form)
+    actions.assign(visit.db, item, form, by=visit.me)
+    if not rules.sees(item, mine(visit)):
+        # She has just given it to another department: it is no longer among hers.
+        return see(visit.url("responses.desk", query={"fait": "point-attribue"}))
+    return _back_to(visit, answer, item, "point-attribue")
+
+
+def send_back(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    form = ReturnForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, back=form)
+    actions.send_back(visit.db, item, form.note, by=visit.me)
+    return _back_to(visit, answer, item, "reponse-renvoyee")
+
+
+def check(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    actions.check(visit.db, item, by=visit.me)
+    return _back_to(visit, answer, item, "visa-donne")
+
+
+def sign(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    actions.sign(visit.db, item, by=visit.me)
+    return _back_to(visit, answer, item, "accord-donne")
+
+
+def publish(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    actions.publish(visit.db, answer, item, due=visit.convention.answer_due, by=visit.me)
+    return _back_to(visit, answer, item, "reponse-publiee")
+
+
+def reopen(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    actions.reopen(visit.db, item, by=visit.me)
+    return _back_to(visit, answer, item, "reponse-reprise")
+
+
+def give_news(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    form = NewsForm.read(visit.form)
+    if isinstance(form, NewsForm) and (
+        reason := rules.why_not_news(form.progress, form.happened_on, form.text, today(visit))
+    ):
+        field = "happened_on" if form.happened_on > today(visit) else "text"
+        form = Filled(form.model_dump(), {field: reason})
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, news=form)
+    actions.give_news(visit.db, item, form, by=visit.me)
+    return _back_to(visit, answer, item, "suivi-enregistre")
+
+
+def note_transmission(visit: Visit) -> Response:
+    answer, item = _item(visit)
+    form = TransmissionForm.read(visit.form)
+    if isinstance(form, TransmissionForm) and (
+        reason := rules.why_not_transmit(item, form.sent_on, form.replied_on, today(visit))
+    ):
+        form = Filled(form.model_dump(), {"sent_on": reason})
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, transmission=form)
+    actions.note_transmission(visit.db, item, form, by=visit.me)
+    return _back_to(visit, answer, item, "transmission-notee")
+
+
+def reply(visit: Visit) -> Response:
+    contested = found(queries.contest(visit.db, visit.convention, visit.path("id")))
+    item = found(queries.locked_item(visit.db, contested.item_id))
+    if not rules.sees(item, mine(visit)):
+        raise NotFound
+    answer = queries.answer_of_item(visit.db, item)
+    form = ReplyForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _edit(visit, answer, item, reply=Filled({**form.values, "id": str(contested.id)}, form.errors))
+    actions.reply(visit.db, contested, item, form.reply, by=visit.me)
+    return _back_to(visit, answer, item, "contestation-repondue")
+
+
+def _back_to(visit: Visit, answer: Answer, item: Item, done: str) -> Response:
+    return see(visit.url("responses.edit", number=answer.number, item=item.number, query={"fait": done}))
+
+
+# -- the spreadsheet -------------------------------------------------------------------------------------------------
+
+
+def export(visit: Visit) -> Response:
+    """Her department's points that are still to be answered, with the columns of the answer to fill in."""
+    department_id = mine(visit)
+    items = [
+        item
+        for item in queries.items(visit.db, visit.convention, department_id=department_id)
+        if item.state != State.PUBLISHED
+    ]
+    answers = {one.id: one for one in queries.answers(visit.db, visit.convention)}
+    names = dict(_departments(visit))
+    words = _words(visit, {answers[item.answer_id].edition for item in items})
+    exported = [
+        sheets.Exported(
+            item,
+            answers[item.answer_id].number,
+            answers[item.answer_id].title,
+            "\n".join(
+                f"{number} {text}"
+                for number, text in words.get((answers[item.answer_id].edition, answers[item.answer_id].number), ())
+                if number in item.paragraphs
+            ),
+            names.get(item.department_id, "") if item.department_id else "",
+        )
+        for item in items
+    ]
+    suffix = visit.path("suffix")
+    draw, kind = found(EXPORTS.get(suffix))
+    headers = {"content-disposition": f'attachment; filename="reponses-a-ecrire.{suffix}"', "cache-control": "no-store"}
+    return Response(draw(exported), media_type=kind, headers={**headers, "x-content-type-options": "nosniff"})
+
+
+EXPORTS: dict[str, tuple[Callable[[Sequence[sheets.Exported]], bytes], str]] = {
+    "xlsx": (sheets.workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (sheets.comma_separated, "text/csv; charset=utf-8"),
+}
+
+
+def _words(visit: Visit, editions: set[int]) -> dict[tuple[int, int], list[tuple[str, str]]]:
+    """{(edition, recommendation): its paragraphs}; a convention answers one edition, sometimes two."""
+    found: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    for number in editions:
+        row = recommendations.edition(visit.db, visit.convention, number, all=True)
+        for card in Edition.model_validate_json(row.content).recommendations if row else ():
+            found[number, card.number] = [(one.number, one.text) for one in card.paragraphs]
+    return found
+
+
+def choose_file(visit: Visit) -> Response:
+    return visit.page("responses/import.html", form=Filled(), dictionary=sheets.dictionary())
+
+
+def send_file(visit: Visit) -> Response:
+    """Read the file and show what it would change: nothing is written of it yet."""
+    file = upload(visit.form, "file")
+    problem = "" if file else _("Choisissez le tableau que vous avez rempli.")
+    rows: list[sheets.Row] = []
+    if file is not None:
+        try:
+            rows = sheets.read(file.file)
+        except sheets.Unreadable as unreadable:
+            problem = str(unreadable)
+    if problem:
+        form = Filled({}, {"file": problem})
+        return visit.page("responses/import.html", status=422, form=form, dictionary=sheets.dictionary())
+    assert file is not None, "a file without a problem is a file"
+    kept = actions.keep_import(visit.db, visit.convention, file.filename or "", rows, by=visit.me)
+    return see(visit.url("responses.preview", id=kept.id))
+
+
+def preview(visit: Visit) -> Response:
+    return _preview(visit, _import(visit))
+
+
+def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") -> Response:
+    items = queries.items(visit.db, visit.convention)
+    examination = sheets.examine(sheets.rows_of(kept), queries.numbered(visit.db, items), mine(visit), today(visit))
+    writers = [change.item.changed_by for change in examination.late if change.item.changed_by]
+    return visit.page(
+        "responses/preview.html",
+        status=status,
+        kept=kept,
+        found=examination,
+        reason=reason,
+        names=people.names(visit.db, writers),
+        labels=LABELS,
+        said=shown_value,
+    )
+
+
+def apply_file(visit: Visit) -> Response:
+    kept = _import(visit)
+    replace = [one for one in visit.form.getlist("remplacer") if isinstance(one, str)]
+    try:
+        actions.apply_import(visit.db, visit.convention, kept, replace=replace, department_id=mine(visit), by=visit.me)
+    except Refused as refusal:
+        return _preview(visit, kept, 422, refusal.reason)
+    return see(visit.url("responses.desk", query={"fait": "tableau-importe"}))
+
+
+def _import(visit: Visit) -> Import:
+    return found(queries.an_import(visit.db, visit.convention, visit.path("id"), visit.me.id))
+
+
+# -- departments, reviews --------------------------------------------------------------------------------------------
+
+
+def departments(visit: Visit) -> Response:
+    return _departments_page(visit)
+
+
+def _departments_page(visit: Visit, form: Filled | None = None) -> Response:
+    attached = queries.attachments(visit.db, visit.convention)
+    items = queries.items(visit.db, visit.convention)
+    promised = visit.convention.answer_due
+    reviews = queries.reviews(visit.db, visit.convention)
+    return visit.page(
+        "responses/departments.html",
+        status=200 if form is None else 422,
+        form=form if form is not None else Filled(),
+        departments=[
+            (one, sum(item.department_id == one.id for item in items), sum(id == one.id for id in attached.values()))
+            for one in queries.departments(visit.db, visit.convention)
+        ],
+        options=_departments(visit),
+        officials=[
+            (person, Filled({"department": attached.get(person.id)}))
+            for person in people.holding(visit.db, visit.convention.id, RoleKind.OFFICIAL)
+        ],
+        blank=Filled(),
+        reviews=[
+            (months, rules.review_due(promised, months), reviews.get(months)) for months in rules.REVIEWS if promised
+        ],
+        review_form=lambda review: Filled({"held_on": review.held_on, "text": review.text} if review else {}),
+    )
+
+
+def _unattached(visit: Visit) -> None:
+    if reason := rules.why_not_arrange(mine(visit)):
+        raise Refused(reason)
+
+
+def add_department(visit: Visit) -> Response:
+    _unattached(visit)
+    form = DepartmentForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _departments_page(visit, form)
+    actions.add_department(visit.db, visit.convention, form.name, by=visit.me)
+    return _departments_done(visit, "direction-enregistree")
+
+
+def rename_department(visit: Visit) -> Response:
+    _unattached(visit)
+    department = _department(visit)
+    form = DepartmentForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _departments_page(visit, form)
+    actions.rename_department(visit.db, visit.convention, department, form.name, by=visit.me)
+    return _departments_done(visit, "direction-enregistree")
+
+
+def remove_department(visit: Visit) -> Response:
+    _unattached(visit)
+    actions.remove_department(visit.db, _department(visit), by=visit.me)
+    return _departments_done(visit, "direction-enregistree")
+
+
+def attach(visit: Visit) -> Response:
+    _unattached(visit)
+    form = AttachmentForm.read(visit.form)
+    officials_here: dict[UUID, Person] = {
+        one.id: one for one in people.holding(visit.db, visit.convention.id, RoleKind.OFFICIAL)
+    }
+    if isinstance(form, Filled) or form.person not in officials_here:
+        raise NotFound
+    if form.department is not None and form.department not in dict(_departments(visit)):
+        raise NotFound
+    actions.attach(visit.db, visit.convention, form, by=visit.me)
+    return _departments_done(visit, "agent-attribue")
+
+
+def _department(visit: Visit) -> Department:
+    return found(queries.department(visit.db, visit.convention, visit.path("id")))
+
+
+def _departments_done(visit: Visit, done: str) -> Response:
+    return see(visit.url("responses.departments", query={"fait": done}))
+
+
+def hold_review(visit: Visit) -> Response:
+    form = ReviewForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _departments_page(visit, Filled({**form.values, "months": visit.path("months")}, form.errors))
+    actions.hold_review(visit.db, visit.convention, visit.path("months"), form, by=visit.me)
+    return _departments_done(visit, "bilan-enregistre")
+
+
+_ONE = "/collectivite/reponses/{number:int}"
+_POINT = _ONE + "/{item:int}"
+
+routes: list[Door] = [
+    get("/collectivite/reponses", desk, audience=officials),
+    post("/collectivite/reponses", open_answers, audience=officials),
+    get("/collectivite/reponses/export.{suffix}", export, audience=officials),
+    get("/collectivite/reponses/import", choose_file, audience=officials),
+    post("/collectivite/reponses/import", send_file, audience=officials),
+    get("/collectivite/reponses/import/{id:uuid}", preview, audience=officials),
+    post("/collectivite/reponses/import/{id:uuid}", apply_file, audience=officials),
+    get(_ONE, sheet, audience=officials),
+    post(_ONE, split, audience=officials),
+    get(_POINT, edit, audience=officials),
+    post(_POINT, write, audience=officials),
+    post(_POINT + "/attribution", assign, audience=officials),
+    post(_POINT + "/retrait", remove, audience=officials),
+    post(_POINT + "/renvoi", send_back, audience=officials),
+    post(_POINT + "/visa", check, audience=officials),
+    post(_POINT + "/accord", sign, audience=officials),
+    post(_POINT + "/publication", publish, audience=officials),
+    post(_POINT + "/reprise", reopen, audience=officials),
+    post(_POINT + "/suivi", give_news, audience=officials),
+    post(_POINT + "/transmission", note_transmission, audience=officials),
+    post("/collectivite/contestations/{id:uuid}", reply, audience=officials),
+    get("/collectivite/directions", departments, audience=officials),
+    post("/collectivite/directions", add_department, audience=officials),
+    post("/collectivite/directions/agents", attach, audience=officials),
+    post("/collectivite/directions/{id:uuid}", rename_department, audience=officials),
+    post("/collectivite/directions/{id:uuid}/retrait", remove_department, audience=officials),
+    post("/collectivite/bilans/{months:int}", hold_review, audience=officials),
+]

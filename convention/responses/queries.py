@@ -1,0 +1,334 @@
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from convention.conventions.models import Convention
+from convention.kit.db import Session
+from convention.people.models import Person, Role, RoleKind
+from convention.responses.models import (
+    Answer,
+    Attachment,
+    Comment,
+    Contest,
+    Department,
+    Import,
+    Item,
+    News,
+    Publication,
+    Published,
+    RatingBox,
+    RatingRoll,
+    Reminder,
+    Review,
+    Step,
+)
+
+# -- answers and items ---------------------------------------------------------------------------------------------
+
+
+def answers(db: Session, convention: Convention) -> Sequence[Answer]:
+    """Every recommendation that is to be answered, in order."""
+    return db.exec(select(Answer).where(Answer.convention_id == convention.id).order_by(col(Answer.number))).all()
+
+
+def answer(db: Session, convention: Convention, number: int) -> Answer | None:
+    return db.exec(select(Answer).where(Answer.convention_id == convention.id, Answer.number == number)).first()
+
+
+def answer_of_item(db: Session, item: Item) -> Answer:
+    return db.exec(select(Answer).where(Answer.id == item.answer_id)).one()
+
+
+def items(db: Session, convention: Convention, *, department_id: UUID | None = None) -> Sequence[Item]:
+    """Every item, or those of one department, in order."""
+    query = select(Item).join(Answer, col(Answer.id) == col(Item.answer_id)).where(Item.convention_id == convention.id)
+    if department_id is not None:
+        query = query.where(Item.department_id == department_id)
+    return db.exec(query.order_by(col(Answer.number), col(Item.number))).all()
+
+
+def items_of(db: Session, answer: Answer) -> Sequence[Item]:
+    return db.exec(select(Item).where(Item.answer_id == answer.id).order_by(col(Item.number))).all()
+
+
+def locked_items_of(db: Session, answer: Answer) -> Sequence[Item]:
+    """The items of an answer as they are now, held until the transaction ends."""
+    db.exec(select(Answer.id).where(Answer.id == answer.id).with_for_update()).one()
+    return db.exec(
+        select(Item)
+        .where(Item.answer_id == answer.id)
+        .order_by(col(Item.number))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def locked_item(db: Session, item_id: UUID) -> Item | None:
+    """An item as it is now, held until the transaction ends."""
+    return db.exec(
+        select(Item).where(Item.id == item_id).with_for_update().execution_options(populate_existing=True)
+    ).first()
+
+
+def locked_items(db: Session, convention: Convention) -> Sequence[Item]:
+    """All the items as they are now, held in one order, for a spreadsheet."""
+    return db.exec(
+        select(Item)
+        .where(Item.convention_id == convention.id)
+        .order_by(col(Item.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def hold(db: Session, convention: Convention) -> None:
+    """Those who open answers or change departments wait for each other from here on."""
+    db.exec(select(Convention.id).where(Convention.id == convention.id).with_for_update(key_share=True)).one()
+
+
+def steps(db: Session, item: Item) -> Sequence[Step]:
+    """Who did what to this sheet, oldest first."""
+    return db.exec(select(Step).where(Step.item_id == item.id).order_by(col(Step.at), col(Step.id))).all()
+
+
+# -- what is published ---------------------------------------------------------------------------------------------
+
+
+def published(db: Session, convention: Convention) -> Mapping[UUID, Published]:
+    """{item: the answer that citizens read}."""
+    last = (
+        select(col(Publication.item_id), sa.func.max(Publication.number).label("number"))
+        .join(Item, col(Item.id) == col(Publication.item_id))
+        .where(Item.convention_id == convention.id)
+        .group_by(col(Publication.item_id))
+        .subquery()
+    )
+    rows = db.exec(
+        select(Publication).join(
+            last, sa.and_(last.c.item_id == Publication.item_id, last.c.number == Publication.number)
+        )
+    )
+    return {row.item_id: Published.read(row) for row in rows}
+
+
+def publications(db: Session, items: Collection[Item]) -> Mapping[UUID, list[Published]]:
+    """{item: all that was published of it, newest first}."""
+    rows = db.exec(
+        select(Publication)
+        .where(col(Publication.item_id).in_([item.id for item in items]))
+        .order_by(col(Publication.number).desc())
+    )
+    found: dict[UUID, list[Published]] = {}
+    for row in rows:
+        found.setdefault(row.item_id, []).append(Published.read(row))
+    return found
+
+
+def next_publication(db: Session, item: Item) -> int:
+    last = db.exec(select(sa.func.max(Publication.number)).where(Publication.item_id == item.id)).one()
+    return (last or 0) + 1
+
+
+def news(db: Session, items: Collection[Item]) -> Mapping[UUID, list[News]]:
+    """{item: the follow-up, newest first}."""
+    rows = db.exec(
+        select(News)
+        .where(col(News.item_id).in_([item.id for item in items]))
+        .order_by(col(News.happened_on).desc(), col(News.id).desc())
+    )
+    found: dict[UUID, list[News]] = {}
+    for row in rows:
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def reviews(db: Session, convention: Convention) -> Mapping[int, Review]:
+    """{months: the review that was held}."""
+    rows = db.exec(select(Review).where(Review.convention_id == convention.id).order_by(col(Review.months)))
+    return {review.months: review for review in rows}
+
+
+# -- departments ---------------------------------------------------------------------------------------------------
+
+
+def departments(db: Session, convention: Convention) -> Sequence[Department]:
+    return db.exec(
+        select(Department).where(Department.convention_id == convention.id).order_by(col(Department.name))
+    ).all()
+
+
+def attachment(db: Session, convention: Convention, person_id: UUID) -> Attachment | None:
+    return db.exec(
+        select(Attachment).where(Attachment.convention_id == convention.id, Attachment.person_id == person_id)
+    ).first()
+
+
+def attachments(db: Session, convention: Convention) -> Mapping[UUID, UUID]:
+    """{official: her department}."""
+    rows = db.exec(select(Attachment).where(Attachment.convention_id == convention.id))
+    return {row.person_id: row.department_id for row in rows}
+
+
+def of_department(db: Session, department: Department) -> tuple[int, int]:
+    """How many items it answers for, how many officials are attached to it."""
+    of_items = select(sa.func.count()).select_from(Item).where(Item.department_id == department.id)
+    of_people = select(sa.func.count()).select_from(Attachment).where(Attachment.department_id == department.id)
+    return db.exec(of_items).one(), db.exec(of_people).one()
+
+
+# -- what members think --------------------------------------------------------------------------------------------
+
+
+def locked_rating(db: Session, answer: Answer) -> tuple[RatingRoll, RatingBox]:
+    """The roll and the box of an answer, held until the transaction ends."""
+    db.exec(select(Answer.id).where(Answer.id == answer.id).with_for_update()).one()
+    fresh = {"populate_existing": True}
+    roll = db.exec(select(RatingRoll).where(RatingRoll.answer_id == answer.id).execution_options(**fresh)).first()
+    box = db.exec(select(RatingBox).where(RatingBox.answer_id == answer.id).execution_options(**fresh)).first()
+    return roll or RatingRoll(answer_id=answer.id), box or RatingBox(answer_id=answer.id)
+
+
+def roll(db: Session, answer: Answer) -> bytes:
+    """Who has rated, as a run of bytes."""
+    found = db.exec(select(col(RatingRoll.rated)).where(RatingRoll.answer_id == answer.id)).first()
+    return found or b""
+
+
+def marks(db: Session, convention: Convention) -> Mapping[UUID, bytes]:
+    """{answer: the marks given}."""
+    rows = db.exec(
+        select(RatingBox)
+        .join(Answer, col(Answer.id) == col(RatingBox.answer_id))
+        .where(Answer.convention_id == convention.id)
+    )
+    return {box.answer_id: box.marks for box in rows}
+
+
+def marks_of(db: Session, answer: Answer) -> bytes:
+    found = db.exec(select(col(RatingBox.marks)).where(RatingBox.answer_id == answer.id)).first()
+    return found or b""
+
+
+def rolls(db: Session) -> Sequence[tuple[RatingRoll, Answer, Convention]]:
+    """The rolls that still hold somebody, in all conventions."""
+    rows = db.exec(
+        select(RatingRoll, Answer, Convention)
+        .join(Answer, col(Answer.id) == col(RatingRoll.answer_id))
+        .join(Convention, col(Convention.id) == col(Answer.convention_id))
+        .where(RatingRoll.rated != b"")
+    )
+    return [(roll, answer, convention) for roll, answer, convention in rows]
+
+
+def comments(db: Session, answer: Answer) -> Sequence[tuple[Comment, Person]]:
+    """The comments and who wrote them, in the order of their random identifiers: not that of their writing."""
+    rows = db.exec(
+        select(Comment, Person)
+        .join(Person, col(Person.id) == col(Comment.author_id))
+        .where(Comment.answer_id == answer.id)
+        .order_by(col(Comment.id))
+    )
+    return [(comment, person) for comment, person in rows]
+
+
+def comment_of(db: Session, answer: Answer, author_id: UUID) -> Comment | None:
+    return db.exec(select(Comment).where(Comment.answer_id == answer.id, Comment.author_id == author_id)).first()
+
+
+def contests(db: Session, items: Collection[Item]) -> Sequence[Contest]:
+    """What was contested in these items, oldest first."""
+    return db.exec(
+        select(Contest)
+        .where(col(Contest.item_id).in_([item.id for item in items]))
+        .order_by(col(Contest.at), col(Contest.id))
+    ).all()
+
+
+def contest(db: Session, convention: Convention, id: UUID) -> Contest | None:
+    return db.exec(
+        select(Contest)
+        .join(Item, col(Item.id) == col(Contest.item_id))
+        .where(Contest.id == id, Item.convention_id == convention.id)
+    ).first()
+
+
+def unanswered_contests(db: Session, convention: Convention) -> Sequence[tuple[Contest, Item, Answer]]:
+    """Contests that wait for a reply, oldest first."""
+    rows = db.exec(
+        select(Contest, Item, Answer)
+        .join(Item, col(Item.id) == col(Contest.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Item.convention_id == convention.id, col(Contest.replied_at).is_(None))
+        .order_by(col(Contest.at))
+    )
+    return [(contest, item, answer) for contest, item, answer in rows]
+
+
+# -- passing things ------------------------------------------------------------------------------------------------
+
+
+def an_import(db: Session, convention: Convention, id: UUID, by: UUID) -> Import | None:
+    """A spreadsheet waiting to be looked at, by whoever sent it."""
+    return db.exec(
+        select(Import).where(Import.id == id, Import.convention_id == convention.id, Import.by == by)
+    ).first()
+
+
+def imports_before(db: Session, at: object) -> Sequence[Import]:
+    return db.exec(select(Import).where(col(Import.read_at) < at)).all()
+
+
+def reminded(db: Session, convention: Convention) -> set[tuple[UUID, object, int]]:
+    """(person, promised date, days) of the reminders that have been written."""
+    rows = db.exec(select(Reminder).where(Reminder.convention_id == convention.id))
+    return {(row.person_id, row.due, row.days) for row in rows}
+
+
+def reachable(db: Session, convention_id: UUID, kinds: Iterable[RoleKind]) -> Sequence[Person]:
+    """Those who hold one of these roles and have an address, each once."""
+    return db.exec(
+        select(Person)
+        .where(
+            col(Person.email).is_not(None),
+            sa.exists().where(
+                col(Role.person_id) == col(Person.id),
+                col(Role.convention_id) == convention_id,
+                col(Role.kind).in_(list(kinds)),
+                col(Role.ended_at).is_(None),
+            ),
+        )
+        .order_by(col(Person.name), col(Person.id))
+    ).all()
+
+
+def officials(db: Session, convention_id: UUID) -> Sequence[Person]:
+    return reachable(db, convention_id, (RoleKind.OFFICIAL,))
+
+
+def readers_of_contests(db: Session, convention: Convention, item: Item) -> Sequence[Person]:
+    """The officials who answer for this item, and the guarantors, each once."""
+    attached = attachments(db, convention)
+    everyone = officials(db, convention.id)
+    answering = [one for one in everyone if attached.get(one.id, item.department_id) == item.department_id]
+    guarantors = reachable(db, convention.id, (RoleKind.GUARANTOR,))
+    return list({person.id: person for person in (*(answering or everyone), *guarantors)}.values())
+
+
+def departments_of(db: Session, convention_id: UUID) -> Sequence[Department]:
+    return db.exec(select(Department).where(Department.convention_id == convention_id)).all()
+
+
+def department(db: Session, convention: Convention, id: UUID) -> Department | None:
+    return db.exec(select(Department).where(Department.convention_id == convention.id, Department.id == id)).first()
+
+
+def numbered(db: Session, items: Collection[Item]) -> Mapping[UUID, tuple[Item, int]]:
+    """{item: it, and the number of its recommendation}."""
+    numbers = dict(
+        db.exec(
+            select(col(Answer.id), col(Answer.number)).where(col(Answer.id).in_({item.answer_id for item in items}))
+        ).all()
+    )
+    return {item.id: (item, numbers[item.answer_id]) for item in items}
