@@ -104,6 +104,10 @@ class Examination:
     untouched: int
 
     @property
+    def bad_lines(self) -> int:
+        return len({fault.line for fault in self.faults})
+
+    @property
     def late(self) -> list[Change]:
         return [change for change in self.changes if change.is_late]
 

@@ -1,0 +1,231 @@
+"""From the report to a published answer, point by point."""
+
+import pytest
+
+from tests.responses import scene
+from tests.responses.scene import DESK, PLAIN, REFUSAL
+from tests.responses.scene import REFUSAL as LONG
+
+
+def test_a_published_report_waits_for_its_answers(world):
+    # Given a report that has just been published
+    scene.a_report(world)
+
+    # Then each recommendation has its sheet on the officials' desk, and is awaited in public
+    page = world.browser(world.official()).open(DESK)
+    assert page.has("3 recommandations, 3 points à décider")
+    public = world.browser().open("/reponses")
+    assert public.has("Un comité d’éthique avec des citoyens")
+    assert public.has("Réponse attendue")
+
+
+def test_a_recommendation_is_split_without_touching_its_words(world):
+    # Given Hélène, before recommendation 3
+    scene.a_report(world)
+    roads = scene.department(world, "Direction générale")
+    hélène = world.browser(world.official())
+    before = hélène.open("/rapport/1/3").text
+
+    # When she makes two decisions of it
+    page = hélène.open(f"{DESK}/3").press(
+        "Ajouter ce point", title="Sans élus", paragraphs=["3.2"], department=str(roads.id), referent="Mme Roux"
+    )
+
+    # Then both are there, in public too, and the citizens' text is what it was
+    assert page.has("Le point est ajouté")
+    public = world.browser().open("/reponses/3")
+    assert public.has("2 points")
+    assert public.has("Créer un comité composé de citoyens tirés au sort.")
+    assert hélène.open("/rapport/1/3").text == before
+
+
+def test_a_point_can_be_taken_back_but_not_the_last(world):
+    scene.a_report(world)
+    hélène = world.browser(world.official())
+    hélène.open(f"{DESK}/3").press("Ajouter ce point", title="Sans élus")
+    page = hélène.open(f"{DESK}/3").press("Retirer ce point")
+    assert page.has("Le point est retiré")
+    assert page.has("1 point")
+    assert hélène.post(f"{DESK}/3/1/retrait").status == 403
+
+
+def test_a_refusal_too_brief_is_not_sent_to_the_check(world):
+    # Given Hélène, who refuses in five words
+    scene.a_report(world)
+    page = scene.sheet(world, 3).press("Demander le visa", decision="non-retenue", text="Ce n’est pas possible.")
+
+    # Then she is told what is missing, and nothing is lost
+    assert page.status == 422
+    assert page.has("Choisissez le motif : un refus en a toujours un.")
+    assert page.has("Expliquez ce refus en 200 caractères au moins : il en manque 178.")
+    assert page.has("Ce n’est pas possible.")
+
+    # And the draft itself can be kept as it is
+    kept = page.press("Enregistrer le brouillon")
+    assert kept.has("Le brouillon est enregistré")
+    assert kept.has("Avant le visa, il reste")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"decision": "deja-engagee"}, "Donnez la preuve"),
+        ({"decision": "deja-engagee"}, "ce que la convention ajoute"),
+        ({"decision": "a-l-etude"}, "Donnez la date à laquelle la décision sera connue."),
+        ({"decision": "a-l-etude", "deadline": "2020-01-01"}, "Donnez une date à venir"),
+        ({"decision": "hors-competence"}, "Écrivez à qui la recommandation est transmise."),
+        ({"decision": "retenue", "text": "Oui."}, "en une phrase au moins"),
+        ({"decision": "retenue", "deadline": "demain"}, "Écrivez une date : jour, mois, année."),
+        ({}, "Choisissez la décision."),
+    ],
+)
+def test_each_decision_asks_for_its_proofs(world, given, told):
+    scene.a_report(world)
+    page = scene.sheet(world, 1).press("Demander le visa", **{"text": PLAIN, **given})
+    assert page.status == 422
+    assert page.has(told)
+
+
+def test_the_road_from_draft_to_publication(world):
+    # Given a refusal that says enough, and who answers
+    scene.a_report(world)
+    scene.assigned(world, 3, scene.department(world, "Juridique"))
+    rachid = scene.official(world, "Rachid")
+    page = scene.sheet(world, 3).press("Demander le visa", decision="non-retenue", reason="droit", text=REFUSAL)
+    assert page.has("Le visa juridique est demandé")
+    assert not world.browser().open("/reponses/3").has("La suspension automatique")
+
+    # When Rachid checks it, twice (two windows), then records the elected person's agreement
+    browser = world.browser(rachid)
+    twice = browser.open(f"{DESK}/3/1")
+    assert twice.press("Donner le visa juridique").has("Le visa juridique est donné")
+    again = browser.post(f"{DESK}/3/1/visa")
+    assert again.status == 403
+    assert "Le visa a déjà été donné." in again.text
+    page = browser.open(f"{DESK}/3/1").press("Enregistrer l’accord de Mme Roux")
+    assert browser.post(f"{DESK}/3/1/accord").status == 403
+    page = page.press("Publier cette réponse")
+
+    # Then everybody reads it, with who answered, and the sheet says who did what
+    assert page.has("La réponse est publiée")
+    public = world.browser().open("/reponses/3")
+    assert public.has("Non retenue")
+    assert public.has("La suspension automatique d’un marché")
+    assert public.has("Droit : la loi ne le permet pas")
+    assert public.has("Mme Roux")
+    assert not public.has("Rachid")
+    assert page.has("Visa juridique donné, Rachid")
+
+
+def test_nothing_is_published_before_its_time(world):
+    scene.a_report(world)
+    hélène = world.browser(world.official())
+    for step, told in (
+        ("visa", "Le visa n’est pas encore demandé"),
+        ("accord", "L’accord se donne après le visa juridique."),
+        ("publication", "Une réponse se publie après le visa"),
+    ):
+        page = hélène.post(f"{DESK}/1/1/{step}")
+        assert page.status == 403
+        assert told in page.text
+
+
+def test_without_department_or_elected_person_no_check(world):
+    scene.a_report(world)
+    page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
+    assert page.status == 403
+    assert page.has("Attribuez d’abord ce point à une direction.")
+
+
+def test_changed_words_are_checked_again(world):
+    scene.a_report(world)
+    scene.assigned(world, 1, scene.department(world, "Achats"))
+    page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
+    page = page.press("Donner le visa juridique")
+    page = page.press("Enregistrer le brouillon", text=PLAIN + " Dès janvier.")
+    assert page.has("Brouillon")
+    assert world.browser(world.official()).post(f"{DESK}/1/1/accord").status == 403
+
+
+def test_a_sheet_is_sent_back_with_what_to_change(world):
+    scene.a_report(world)
+    scene.assigned(world, 1, scene.department(world, "Achats"))
+    page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
+    page = page.press("Renvoyer", note="Citez l’article du code.")
+    assert page.has("Renvoyée en rédaction")
+    assert page.has("Citez l’article du code.")
+
+
+def test_two_officials_on_one_sheet_do_not_erase_each_other(world):
+    # Given Hélène and Rachid, who opened the same sheet
+    scene.a_report(world)
+    hélène, rachid = scene.sheet(world, 1), scene.sheet(world, 1, person=scene.official(world, "Rachid"))
+
+    # When both write
+    rachid.press("Enregistrer le brouillon", decision="retenue", text="Oui, dès le prochain marché, sans attendre.")
+    page = hélène.press("Enregistrer le brouillon", decision="non-retenue", text=LONG)
+
+    # Then the second sees what the first wrote, keeps her words, and decides
+    assert page.status == 409
+    assert page.has("Oui, dès le prochain marché, sans attendre.")
+    assert page.has("La suspension automatique")
+    assert page.press("Enregistrer le brouillon").has("Le brouillon est enregistré")
+
+
+def test_a_correction_leaves_the_former_answer_to_read(world):
+    scene.a_report(world)
+    scene.publish(world, 1)
+    page = scene.sheet(world, 1).press("Reprendre pour corriger")
+    page = page.press("Demander le visa", text="Chaque marché de plus de 40 000 euros portera une fiche d’impact.")
+    assert world.browser().open("/reponses/1").has(PLAIN)
+    page.press("Donner le visa juridique").press("Enregistrer l’accord").press("Publier cette réponse")
+    public = world.browser().open("/reponses/1")
+    assert public.has("40 000 euros")
+    assert public.has("Corrigée : lire les versions précédentes")
+    assert public.has(PLAIN)
+
+
+def test_the_same_words_on_more_than_five_points_are_noticed(world):
+    # Given five refusals in the same words
+    scene.a_report(world, tuple(f"Recommandation {n}" for n in range(1, 7)))
+    for number in range(1, 6):
+        page = scene.sheet(world, number).press("Enregistrer le brouillon", decision="non-retenue", text=REFUSAL)
+        assert not page.has("Cette réponse ressemble")
+
+    # When Hélène pastes them once more, give or take a name
+    page = scene.sheet(world, 6).press(
+        "Enregistrer le brouillon", decision="non-retenue", text=REFUSAL.replace("deux mois", "trois mois")
+    )
+
+    # Then she is told, and may go on
+    assert page.has("Cette réponse ressemble à 5 autres.")
+
+
+def test_an_official_sees_her_department_only(world):
+    # Given two departments, and Rachid attached to one
+    scene.a_report(world)
+    roads, law = scene.department(world, "Mobilités"), scene.department(world, "Juridique")
+    scene.assigned(world, 1, roads)
+    scene.assigned(world, 2, law)
+    rachid = world.browser(scene.official(world, "Rachid", of=roads))
+
+    # Then his desk shows his points, and the others do not exist for him
+    page = rachid.open(DESK)
+    assert page.has("1 recommandation, 1 point à décider")
+    assert not page.has("Filmer sans reconnaître")
+    rachid.open(f"{DESK}/2/1", status=404)
+    rachid.open(f"{DESK}/2", status=404)
+    assert rachid.post(f"{DESK}/2/1", {"text": "Je passe."}).status == 404
+    assert rachid.post("/collectivite/directions", {"name": "La mienne"}).status == 403
+
+
+@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "=1+1", "{{ 7*7 }}", "a\u202eb", "Ωμέγα 🎉 " * 30])
+def test_hostile_words_stay_words(world, words):
+    scene.a_report(world)
+    scene.publish(world, 1, text=f"{words} {PLAIN}", evidence="javascript:alert(1)", budget=words[:100])
+    page = world.browser().open("/reponses/1")
+    assert page.has(words.replace("\u202e", ""))
+    assert not page.all("main script")
+    assert not page.all("a[href^='javascript']")
+    csv = world.browser().client.get("/reponses.csv").content.decode("utf-8-sig")
+    assert '"=1+1' not in csv
