@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from convention import __version__, app, backup, checker, tally, worker
+from convention import __version__, app, archive, backup, checker, tally, worker
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
@@ -399,6 +399,27 @@ def restore_command(source: Annotated[Path, typer.Argument(help="La sauvegarde."
     if done.troubles:
         fail(_("Tout a été remis, mais ce qui précède ne s’accorde pas : regardez avant de servir."))
     say(_("Journal entier, rapport et votes conformes à leurs empreintes. Lancez : convention check"))
+
+
+@main.command("archive")
+def archive_command(
+    to: Annotated[Path | None, typer.Argument(help="Où l’écrire ; sinon, ici, avec la date dans son nom.")] = None,
+    host_name: Host = "",
+) -> None:
+    """Écrit ce que la convention a rendu public, en formats ouverts, dans un seul fichier ZIP."""
+    settings = settings_or_fail()
+    database = ready(settings)
+    place = to or Path(f"archive-{clock.local(clock.now()):%Y-%m-%d}.zip")
+    with database.reading() as db:
+        try:
+            count = archive.write(app.create_app(settings, database), db, the_convention(db, host_name), place)
+        except Refused as refusal:
+            fail(refusal.reason)
+        except OSError as error:
+            fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=error.strerror or error))
+        except archive.Broken as error:
+            fail(_("L’archive n’a pas été faite : une page ne répond pas ({what}).").format(what=error))
+    say(_("Archive : {where} ({n} fichiers).").format(where=place, n=count))
 
 
 # -- conventions and people ----------------------------------------------------------------------------------------

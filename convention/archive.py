@@ -1,0 +1,256 @@
+"""A convention as everyone may read it, in open formats, for the day when this program is gone.
+
+What has an address in an open format (the API, results of polls, files of the report, answers, documents) is asked of
+the application itself, as a visitor would: what is reserved, or hidden by moderation, cannot be in it. The rest (texts,
+minutes, amendments, reservations) is written here, from what pages show. Two archives of the same things are the same.
+"""
+
+import asyncio
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from convention.amendments import queries as amendments
+from convention.conventions import queries as conventions
+from convention.conventions.models import Convention, TextKind
+from convention.kit import clock, files
+from convention.kit.db import Session
+from convention.kit.errors import Refused
+from convention.kit.i18n import gettext as _
+from convention.kit.text import date
+from convention.programme import queries as programme
+from convention.proposals import queries as proposals
+from convention.reservations import queries as reservations
+from convention.responses import sheets
+
+API = "/api/v1"
+POLL_FILES = ("regle.json", "resultat.json", "bulletins.csv", "bulletins.json", "recus.txt")
+
+
+class Broken(Exception):
+    """An address did not answer."""
+
+
+def write(application: Starlette, db: Session, convention: Convention, to: Path) -> int:
+    """Write the archive, and answer how many files it holds."""
+    if to.exists():
+        raise Refused(_("{where} existe déjà : il n’a pas été touché.").format(where=to))
+    beside = to.with_name(f"{to.name}.part")
+    sums: dict[str, str] = {}
+    try:
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in _everything(Visitor(application, convention), db, convention):
+                archive.writestr(name, content)
+                sums[name] = hashlib.sha256(content).hexdigest()
+            archive.writestr("LISEZ-MOI.md", _readme(convention, sums))
+            archive.writestr("SHA256SUMS", "".join(f"{mark}  {name}\n" for name, mark in sums.items()))
+        beside.replace(to)
+    finally:
+        beside.unlink(missing_ok=True)
+    return len(sums) + 2
+
+
+class Visitor:
+    """Somebody who is not signed in, asking the application without a network."""
+
+    def __init__(self, application: Starlette, convention: Convention) -> None:
+        self.application = application
+        self.host = convention.host or "localhost"
+
+    def get(self, address: str) -> bytes | None:
+        """What is at this address; None where there is nothing for a visitor."""
+        status, body = asyncio.run(self._ask(address))
+        if status in (303, 403, 404):
+            return None
+        if status != 200:
+            raise Broken(f"{address}: {status}")
+        return body
+
+    def tree(self, address: str) -> Any:
+        content = self.get(address)
+        if content is None:
+            raise Broken(address)
+        return json.loads(content)
+
+    def listed(self, address: str) -> Iterator[Any]:
+        """Every item of a list of the API, page after page."""
+        after: str | None = f"{address}?limit=100" if address.endswith(("proposals", "polls")) else address
+        while after:
+            page = self.tree(after)
+            yield from page["items"]
+            after = API + page["next"].partition(API)[2] if page["next"] else None
+
+    async def _ask(self, address: str) -> tuple[int, bytes]:
+        path, _mark, query = address.partition("?")
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "https",
+            "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "",
+            "headers": [(b"host", self.host.encode()), (b"accept-language", b"fr")],
+            "client": ("127.0.0.1", 0), "server": (self.host, 443),
+        }  # fmt: skip
+        answer: dict[str, Any] = {"status": 0, "body": b""}
+        asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Message:
+            # Once the question is said, she waits for the whole answer: streams listen for her leaving.
+            return asked.pop() if asked else await asyncio.Future()
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer["status"] = message["status"]
+            elif message["type"] == "http.response.body":
+                answer["body"] += message.get("body", b"")
+
+        await self.application(scope, receive, send)
+        return answer["status"], answer["body"]
+
+
+# -- what is in it -------------------------------------------------------------------------------------------------
+
+
+def _everything(visitor: Visitor, db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    yield "convention.json", _json(visitor.tree(f"{API}/convention"))
+    for name in ("themes", "sittings"):
+        listed = list(visitor.listed(f"{API}/{name}"))
+        yield from _both({"themes": "themes", "sittings": "seances"}[name], listed)
+    yield from _texts(db, convention)
+    yield from _minutes(db, convention)
+    yield from _documents(visitor, db, convention)
+    yield from _proposals(visitor)
+    yield from _amendments(db, convention)
+    yield from _reservations(db, convention)
+    yield from _polls(visitor)
+    for edition in visitor.listed(f"{API}/editions"):
+        for file in edition["files"]:
+            yield from _as_it_is(visitor, f"/rapport/{file['address'].rpartition('/')[2]}", "rapport")
+    for address in ("/reponses.csv", "/reponses.json", "/calendrier.ics", "/flux.xml"):
+        yield from _as_it_is(visitor, address, "")
+
+
+def _as_it_is(visitor: Visitor, address: str, folder: str) -> Iterator[tuple[str, bytes]]:
+    content = visitor.get(address)
+    if content is not None:
+        name = address.rpartition("/")[2]
+        yield (f"{folder}/{name}" if folder else name), content
+
+
+def _texts(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    for kind in TextKind:
+        for version in conventions.versions(db, convention, kind):
+            yield f"textes/{kind.value}-v{version.version}.md", version.body.encode()
+
+
+def _minutes(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    for sitting in programme.sittings(db, convention):
+        for version in programme.minutes(db, sitting):
+            title = f"# {sitting.title}\n\n{date(sitting.held_on)}\n\n"
+            yield f"comptes-rendus/seance-{sitting.number}-v{version.version}.md", (title + version.body).encode()
+
+
+def _documents(visitor: Visitor, db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    listed = []
+    for document in programme.documents(db, convention):
+        name = ""
+        if document.stored and (content := visitor.get(f"/documents/{document.id}")) is not None:
+            name = f"documents/{document.id.hex[-8:]} {files.download_name(document.title, document.stored)}"
+            yield name, content
+        listed.append({
+            "title": document.title, "author": document.author, "kind": document.kind.value, "link": document.link,
+            "file": name, "added_at": document.added_at.isoformat(),
+        })  # fmt: skip
+    yield from _both("documents", listed)
+
+
+def _proposals(visitor: Visitor) -> Iterator[tuple[str, bytes]]:
+    lines, paragraphs = list(visitor.listed(f"{API}/proposals")), []
+    for line in lines:
+        one = visitor.tree(f"{API}/proposals/{line['number']}")
+        yield f"propositions/{line['number']:04}.json", _json(one)
+        paragraphs += [
+            {"proposal": line["number"], "paragraph": paragraph["number"], "section": paragraph["section"],
+             "state": paragraph["state"], "version": version["number"], "written_at": version["written_at"],
+             "text": version["text"]}
+            for paragraph in one["paragraphs"]
+            for version in paragraph["versions"]
+        ]  # fmt: skip
+    yield from _both("propositions", lines)
+    yield from _both("paragraphes", paragraphs)
+
+
+def _amendments(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    listed: list[dict[str, Any]] = []
+    page, total = 1, 1
+    while (page - 1) * amendments.PER_PAGE < total:
+        found, total = amendments.listed(db, convention, None, page)
+        for one, proposal, mask in found:
+            words = {"text": one.text, "rationale": one.rationale, "final_text": one.final_text}
+            listed.append({
+                "number": one.number, "proposal": proposal.number, "kind": one.kind.value, "state": one.state.value,
+                "submitted_at": one.submitted_at.isoformat(),
+                "decided_at": one.decided_at.isoformat() if one.decided_at else None,
+                "decision_reason": one.decision_reason,
+                **{key: mask.cover(text) if mask else text for key, text in words.items()},
+            })  # fmt: skip
+        page += 1
+    yield from _both("amendements", sorted(listed, key=lambda one: one["number"]))
+
+
+def _reservations(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    every = proposals.everything(db, convention)
+    numbers = {one.id: one.number for one in every}
+    listed = [
+        {
+            "number": voice.reservation.number, "proposal": numbers[id], "paragraph": voice.paragraph,
+            "version": voice.version, "kind": voice.kind.value, "text": voice.text,
+            "signatories": voice.signatories, "named": ", ".join(voice.named),
+        }
+        for id, voices in reservations.of_proposals(db, every).items()
+        for voice in voices
+    ]  # fmt: skip
+    yield from _both("reserves", sorted(listed, key=lambda one: one["number"]))
+
+
+def _polls(visitor: Visitor) -> Iterator[tuple[str, bytes]]:
+    lines = list(visitor.listed(f"{API}/polls"))
+    yield from _both("scrutins", lines)
+    for line in lines:
+        number = line["number"]
+        yield f"scrutins/{number}/scrutin.json", _json(visitor.tree(f"{API}/polls/{number}"))
+        for name in POLL_FILES:
+            yield from _as_it_is(visitor, f"/scrutins/{number}/{name}", f"scrutins/{number}")
+
+
+# -- how it is written ---------------------------------------------------------------------------------------------
+
+
+def _both(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    """The same rows for machines and for a spreadsheet."""
+    yield f"{name}.json", _json(rows)
+    if rows:
+        head = list(rows[0])
+        cells = [[sheets.harmless("" if row[key] is None else str(row[key])) for key in head] for row in rows]
+        yield f"{name}.csv", sheets.written([head, *cells])
+
+
+def _json(tree: Any) -> bytes:
+    return json.dumps(tree, ensure_ascii=False, indent=1).encode()
+
+
+def _readme(convention: Convention, names: Iterable[str]) -> str:
+    words = _(
+        "# {title}\n\n{question}\n\n{city}. Archive faite le {day}.\n\n"
+        "Tout ce que la convention a rendu public, dans des formats ouverts : JSON et CSV (UTF-8, point-virgule) pour "
+        "les données, Markdown pour les textes et les comptes rendus, les fichiers du rapport tels qu’ils ont été "
+        "publiés, iCalendar pour les séances. Aucune donnée personnelle n’y est, hors les noms que leurs auteurs ont "
+        "choisi de montrer. Ce que la modération a masqué y est masqué.\n\n"
+        "Pour vérifier les fichiers : `sha256sum -c SHA256SUMS`. Le résultat de chaque vote se recompte avec "
+        "`convention tally` à partir de ses bulletins et de sa règle.\n\nLicence Ouverte 2.0 (Etalab).\n\n"
+        "## Fichiers\n\n"
+    ).format(title=convention.title, question=convention.question, city=convention.city, day=date(clock.now()))
+    return words + "".join(f"- {name}\n" for name in names)
