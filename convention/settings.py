@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     proxy: str = Field(default="", description="Adresses des serveurs mandataires de confiance")
     upload_bytes: NonNegativeInt = 12_000_000
+    second_factor: bool = Field(
+        default=True, description="Second facteur pour l’administration, l’animation, les garants et l’accueil"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -86,6 +89,9 @@ def load(**over: Any) -> Settings:
         raise Misconfigured("\n".join(sentences)) from error
     if settings.demo and not settings.secret:
         settings = settings.model_copy(update={"secret": _demo_secret(settings.folder)})
+    if settings.demo and "second_factor" not in settings.model_fields_set:
+        # The demonstration is visited with the codes printed in its guide; `1` shows the second factor all the same.
+        settings = settings.model_copy(update={"second_factor": False})
     return settings
 
 

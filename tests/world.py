@@ -73,7 +73,7 @@ class World:
         if person is not None:
             with self.database.writing() as db:
                 token, _lasts = people.sign_in(
-                    db, convention or self.convention, person, device="Test", shared=False, at=clock.now()
+                    db, convention or self.convention, person, device="Test", shared=False, at=clock.now(), second=True
                 )
             browser.client.cookies.set(COOKIE, token, domain=HOST)
         return browser

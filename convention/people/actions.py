@@ -6,13 +6,23 @@ from passlib.context import CryptContext
 
 from convention.conventions.models import Convention
 from convention.kit import clock, ids
-from convention.kit.db import Session
+from convention.kit.db import Session, added
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
-from convention.people import codes, queries, rules
-from convention.people.events import CodeMade, PersonAdded, RoleEnded, RoleGiven
+from convention.people import authenticator, codes, queries, rules
+from convention.people.events import CodeMade, PersonAdded, RoleEnded, RoleGiven, SecondFactorReset
 from convention.people.forms import PersonForm, ReachForm
-from convention.people.models import Attempts, LetterCode, MailLink, Person, Role, RoleKind, SignIn
+from convention.people.models import (
+    Attempts,
+    LetterCode,
+    MailLink,
+    Person,
+    RecoveryCode,
+    Role,
+    RoleKind,
+    SecondFactor,
+    SignIn,
+)
 
 # OWASP's second choice of parameters for argon2id: 19 MiB, so that forty people signing in at once fit in memory.
 passwords = CryptContext(
@@ -154,9 +164,16 @@ def use_link(db: Session, convention: Convention, token: str, at: dt.datetime) -
 
 
 def sign_in(
-    db: Session, convention: Convention, person: Person, *, device: str, shared: bool, at: dt.datetime
+    db: Session,
+    convention: Convention,
+    person: Person,
+    *,
+    device: str,
+    shared: bool,
+    at: dt.datetime,
+    second: bool = False,
 ) -> tuple[str, dt.timedelta]:
-    """Open a device. Returns what its cookie holds, and for how long."""
+    """Open a device. Returns what its cookie holds, and for how long. `second`: the second factor was given too."""
     roles = queries.roles(db, convention.id, person.id)
     lasts = SHARED_LASTS if shared else MEMBER_LASTS if roles <= {RoleKind.MEMBER} else STAFF_LASTS
     token = ids.token()
@@ -168,6 +185,8 @@ def sign_in(
             device=device,
             signed_in_at=at,
             expires_at=at + lasts,
+            shared=shared,
+            second_factor_at=at if second else None,
         )
     )
     return token, lasts
@@ -184,6 +203,93 @@ def end_everywhere(db: Session, convention: Convention, person: Person, *, but: 
     for device in queries.devices(db, convention.id, person.id, clock.now()):
         if device.id != but:
             sign_out(db, device)
+
+
+# -- the second factor ---------------------------------------------------------------------------------------------
+
+RECOVERY_CODES = 10
+
+
+def begin_second_factor(
+    db: Session, convention: Convention, person: Person, device: SignIn, secret: str
+) -> SecondFactor:  # fmt: skip
+    """A new secret, shown to this device alone until a code made from it has been typed."""
+    factor = queries.second_factor(db, convention.id, person.id, lock=True)
+    if factor is not None and factor.confirmed_at is not None:
+        raise Refused(_("Votre second facteur est déjà en place. Écrivez le code que montre votre application."))
+    if factor is None:
+        factor = SecondFactor(
+            person_id=person.id,
+            convention_id=convention.id,
+            secret=authenticator.new(secret),
+            device_id=device.id,
+            made_at=clock.now(),
+        )
+        if added(db, factor):
+            return factor
+        factor = queries.second_factor(db, convention.id, person.id, lock=True)
+        assert factor is not None, "the second factor that stood in the way has vanished"
+    factor.secret, factor.device_id, factor.made_at = authenticator.new(secret), device.id, clock.now()
+    db.add(factor)
+    return factor
+
+
+def use_second_factor(
+    db: Session, convention: Convention, person: Person, device: SignIn, typed: str, secret: str, at: dt.datetime
+) -> bool:
+    """Whether this code opens now. One that has opened never does again; the first one confirms the application."""
+    factor = queries.second_factor(db, convention.id, person.id, lock=True)
+    if factor is None or (factor.confirmed_at is None and factor.device_id != device.id):
+        return False
+    typed = "".join(typed.split())
+    if typed.isascii() and typed.isdigit() and len(typed) == 6:
+        counter = authenticator.match(factor.secret, secret, typed, at=at, last_counter=factor.last_counter)
+        if counter is None:
+            return False
+        factor.last_counter = counter
+        factor.confirmed_at = factor.confirmed_at or at
+        db.add(factor)
+        return True
+    code = codes.read(typed)
+    kept = queries.recovery_code(db, convention.id, person.id, recovery_hash(secret, code)) if code else None
+    if kept is None or factor.confirmed_at is None:
+        return False
+    kept.used_at = at
+    db.add(kept)
+    return True
+
+
+def new_recovery_codes(db: Session, convention: Convention, person: Person, secret: str) -> list[str]:
+    """Ten codes to keep on paper; the former ones stop working. The only moment when they are known."""
+    _forget_recovery_codes(db, convention, person)
+    made = [codes.new() for _number in range(RECOVERY_CODES)]
+    for code in made:
+        db.add(
+            RecoveryCode(person_id=person.id, convention_id=convention.id, code_hash=recovery_hash(secret, code))
+        )  # fmt: skip
+    return made
+
+
+def recovery_hash(secret: str, code: str) -> str:
+    return ids.keyed(secret, "recovery", code)
+
+
+def reset_second_factor(db: Session, convention: Convention, person: Person, *, by: Person | None) -> None:
+    """The phone is lost, and so are the codes: she will begin again. Her devices are closed."""
+    if by is not None and (reason := rules.why_not_reset(person, by)):
+        raise Refused(reason)
+    factor = queries.second_factor(db, convention.id, person.id, lock=True)
+    if factor is not None:
+        db.delete(factor)
+    _forget_recovery_codes(db, convention, person)
+    end_everywhere(db, convention, person)
+    db.emit(SecondFactorReset(convention.id, person.id, by.id if by else None))
+
+
+def _forget_recovery_codes(db: Session, convention: Convention, person: Person) -> None:
+    for former in queries.recovery_codes(db, convention.id, person.id):
+        db.delete(former)
+    db.flush()
 
 
 # -- trying too often ----------------------------------------------------------------------------------------------

@@ -16,10 +16,30 @@ class PersonAdded:
 
 @dataclasses.dataclass(frozen=True)
 class RoleGiven:
+    """`by` is empty when the operator gave it by the command line. `second` confirmed what `by` asked."""
+
     convention_id: UUID
     person_id: UUID
     role: str
     by: UUID | None
+    second: UUID | None = None
+    how: str = "operator"
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleAsked:
+    convention_id: UUID
+    person_id: UUID
+    role: str
+    by: UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleRefused:
+    convention_id: UUID
+    person_id: UUID
+    role: str
+    by: UUID
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +52,22 @@ class RoleEnded:
 
 @dataclasses.dataclass(frozen=True)
 class CodeMade:
+    convention_id: UUID
+    person_id: UUID
+    by: UUID | None
+
+
+@dataclasses.dataclass(frozen=True)
+class SecondFactorReset:
+    convention_id: UUID
+    person_id: UUID
+    by: UUID | None
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonErased:
+    """Told once for each convention where she held a role: each slice erases what it kept of her there."""
+
     convention_id: UUID
     person_id: UUID
     by: UUID | None

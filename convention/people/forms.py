@@ -13,7 +13,8 @@ _address = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]{2,}")
 NO_CODE = "Écrivez les dix caractères du code imprimé sur votre lettre."
 NO_EMAIL = "Écrivez votre adresse e-mail."
 NO_PASSWORD = "Écrivez votre mot de passe."  # noqa: S105 - a sentence
-SAID = (lazy(NO_CODE), lazy(NO_EMAIL), lazy(NO_PASSWORD))
+NO_SECOND = "Écrivez les six chiffres que montre votre application."
+SAID = (lazy(NO_CODE), lazy(NO_EMAIL), lazy(NO_PASSWORD), lazy(NO_SECOND))
 
 
 def email_address(text: str) -> str:
@@ -48,6 +49,13 @@ class PasswordForm(Form):
     email: Annotated[str, AfterValidator(email_address)] = ask(NO_EMAIL, most=254)
     password: str = ask(NO_PASSWORD, most=200)
     shared: Ticked = ask(default=False)
+    suite: str = ask(most=500)
+
+
+class SecondForm(Form):
+    """The second factor, or a recovery code."""
+
+    code: str = ask(NO_SECOND, most=60)
     suite: str = ask(most=500)
 
 

@@ -17,6 +17,7 @@ class RoleKind(enum.StrEnum):
     GUARANTOR = "guarantor"
     OFFICIAL = "official"
     EXPERT = "expert"
+    CARE = "care"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -30,8 +31,14 @@ _ROLES = {
     RoleKind.GUARANTOR: _("garant·e"),
     RoleKind.OFFICIAL: _("collectivité"),
     RoleKind.EXPERT: _("expert·e"),
+    RoleKind.CARE: _("accueil"),
     RoleKind.ADMINISTRATOR: _("administration"),
 }
+
+# Those who enter with a second factor: they open votes, read the journal or what members confided.
+SECOND_FACTOR = frozenset({RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE})
+# The roles that one administrator alone does not give (A6).
+TWO_TO_GIVE = frozenset({RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR})
 
 
 class Reach(enum.StrEnum):
@@ -59,6 +66,8 @@ class Person(SQLModel, table=True):
     reach: Reach | None = Field(default=None, sa_type=db.Choice(Reach), nullable=True)
     password_hash: str = Field(default="", max_length=200, repr=False)
     created_at: dt.datetime = db.moment()
+    # All that was personal is gone: what she wrote stays, under the name of « membre ».
+    erased_at: dt.datetime | None = db.moment(nullable=True)
 
 
 class Role(SQLModel, table=True):
@@ -72,6 +81,20 @@ class Role(SQLModel, table=True):
     kind: RoleKind = db.choice(RoleKind)
     given_at: dt.datetime = db.moment()
     ended_at: dt.datetime | None = db.moment(nullable=True)
+
+
+class RoleRequest(SQLModel, table=True):
+    """A role that an administrator asks for somebody, until another administrator confirms it."""
+
+    __tablename__ = "role_request"
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    kind: RoleKind = db.choice(RoleKind)
+    asked_by: UUID = Field(foreign_key="person.id")
+    asked_at: dt.datetime = db.moment()
+    expires_at: dt.datetime = db.moment()
 
 
 class LetterCode(SQLModel, table=True):
@@ -114,6 +137,103 @@ class SignIn(SQLModel, table=True):
     signed_in_at: dt.datetime = db.moment()
     expires_at: dt.datetime = db.moment()
     ended_at: dt.datetime | None = db.moment(nullable=True)
+    # The device is not hers: it forgets her when the browser closes.
+    shared: bool = False
+    # When the second factor was given here. Without it, whoever needs one is nobody yet.
+    second_factor_at: dt.datetime | None = db.moment(nullable=True)
+
+
+class SecondFactor(SQLModel, table=True):
+    """What the application on a person's phone shares with the server, for one convention.
+
+    `secret` is encrypted under the server's key. `last_counter` is the last code used: it opens once.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
+    secret: str = Field(sa_type=sa.Text, repr=False)
+    last_counter: int | None = None
+    # The device on which it was begun: until it is confirmed, no other is shown the drawing.
+    device_id: UUID
+    made_at: dt.datetime = db.moment()
+    confirmed_at: dt.datetime | None = db.moment(nullable=True)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code kept on paper for the day the phone is lost: it opens once. Kept under the server's key."""
+
+    __tablename__ = "recovery_code"
+
+    id: UUID = db.key()
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    convention_id: UUID = Field(foreign_key="convention.id")
+    code_hash: str = Field(max_length=64, unique=True)
+    used_at: dt.datetime | None = db.moment(nullable=True)
+
+
+class Purpose(enum.StrEnum):
+    """Why somebody of the team reads what is personal. A list, not free words: the record itself tells nothing more."""
+
+    ARRIVAL = "arrival"
+    MEALS = "meals"
+    CHILDCARE = "childcare"
+    TRANSPORT = "transport"
+    CONTACT = "contact"
+
+    @property
+    def label(self) -> str:
+        return str(_PURPOSES[self])
+
+
+_PURPOSES = {
+    Purpose.ARRIVAL: _("Préparer la venue de la personne"),
+    Purpose.MEALS: _("Commander les repas"),
+    Purpose.CHILDCARE: _("Organiser la garde des enfants"),
+    Purpose.TRANSPORT: _("Organiser les déplacements"),
+    Purpose.CONTACT: _("Joindre la personne"),
+}
+
+
+class Matter(enum.StrEnum):
+    """What was read of a person."""
+
+    CARE = "care"
+    ADDRESS = "address"
+
+    @property
+    def label(self) -> str:
+        return str(_MATTERS[self])
+
+
+_MATTERS = {Matter.CARE: _("fiche d’accueil"), Matter.ADDRESS: _("coordonnées")}
+
+
+class DataAccess(SQLModel, table=True):
+    """Somebody of the team read something personal: who, whose, when, why, and never what it said."""
+
+    __tablename__ = "data_access"
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    by_id: UUID = Field(foreign_key="person.id")
+    matter: Matter = db.choice(Matter)
+    purpose: Purpose = db.choice(Purpose)
+    at: dt.datetime = db.moment(index=True)
+
+
+class RetentionRun(SQLModel, table=True):
+    """A job erased what was due: how many, never whose. Without a convention, it worked for the whole instance."""
+
+    __tablename__ = "retention_run"
+
+    id: UUID = db.key()
+    convention_id: UUID | None = Field(default=None, foreign_key="convention.id", index=True)
+    job: str = Field(max_length=40)
+    at: dt.datetime = db.moment(index=True)
+    erased: int
 
 
 class Attempts(SQLModel, table=True):

@@ -8,7 +8,17 @@ from sqlmodel import col, delete, select
 
 from convention.kit.db import Session
 from convention.kit.text import alphabetical
-from convention.people.models import Attempts, LetterCode, MailLink, Person, Role, RoleKind, SignIn
+from convention.people.models import (
+    Attempts,
+    LetterCode,
+    MailLink,
+    Person,
+    RecoveryCode,
+    Role,
+    RoleKind,
+    SecondFactor,
+    SignIn,
+)
 
 _SIGNED_IN = (
     select(SignIn, Person)
@@ -131,6 +141,41 @@ def devices(db: Session, convention_id: UUID, person_id: UUID, at: dt.datetime) 
             SignIn.expires_at > at,
         )
         .order_by(col(SignIn.signed_in_at).desc())
+    ).all()
+
+
+def knows_device(db: Session, convention_id: UUID, person_id: UUID, device: str) -> bool:
+    """Whether this kind of device has already been hers (as far back as devices are kept)."""
+    mine = SignIn.convention_id == convention_id, SignIn.person_id == person_id, SignIn.device == device
+    return db.exec(select(SignIn.id).where(*mine).limit(1)).first() is not None
+
+
+def second_factor(db: Session, convention_id: UUID, person_id: UUID, *, lock: bool = False) -> SecondFactor | None:
+    """Her second factor here; locked when a code is about to be used, so that it opens once."""
+    query = select(SecondFactor).where(
+        SecondFactor.convention_id == convention_id, SecondFactor.person_id == person_id
+    )  # fmt: skip
+    return db.exec(query.with_for_update() if lock else query).first()
+
+
+def recovery_code(db: Session, convention_id: UUID, person_id: UUID, code_hash: str) -> RecoveryCode | None:
+    """One of her recovery codes, while it has not served. The row is locked: it opens once."""
+    return db.exec(
+        select(RecoveryCode)
+        .where(
+            RecoveryCode.convention_id == convention_id,
+            RecoveryCode.person_id == person_id,
+            RecoveryCode.code_hash == code_hash,
+            col(RecoveryCode.used_at).is_(None),
+        )
+        .with_for_update()
+    ).first()
+
+
+def recovery_codes(db: Session, convention_id: UUID, person_id: UUID) -> Sequence[RecoveryCode]:
+    """All of them, used or not."""
+    return db.exec(
+        select(RecoveryCode).where(RecoveryCode.convention_id == convention_id, RecoveryCode.person_id == person_id)
     ).all()
 
 

@@ -1,8 +1,6 @@
 """Coming in, one's own account, and the register of people."""
 
 import datetime as dt
-import re
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -12,7 +10,7 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, kept, post, see
-from convention.people import actions, codes, queries, rules
+from convention.people import actions, codes, entrance, queries, second
 from convention.people.audiences import administrators, everyone, signed_in
 from convention.people.forms import (
     CodeForm,
@@ -24,7 +22,7 @@ from convention.people.forms import (
     RolesForm,
 )
 from convention.people.models import Person, Reach, RoleKind
-from convention.people.visits import COOKIE, Visit, clear_cookie, found, set_cookie
+from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
 NOTICES = {
     "bienvenue": lazy("Vous êtes entré·e."),
@@ -34,6 +32,7 @@ NOTICES = {
     "appareils": lazy("Vos autres appareils sont déconnectés."),
     "mot-de-passe": lazy("Votre mot de passe est enregistré."),
     "personne": lazy("La personne est inscrite."),
+    "second-retire": lazy("Le second facteur est retiré. La personne en choisira un autre en entrant."),
     "roles": lazy("Les rôles sont à jour."),
 }
 
@@ -41,24 +40,27 @@ NOTICES = {
 
 
 def enter(visit: Visit) -> Response:
+    if visit.waiting is not None:
+        suite = entrance.inside(visit.query("suite", most=500))
+        return see(visit.url("people.second", query={"suite": suite}))
     if visit.person is not None and not visit.query("suite"):
         return see(visit.url("people.account"))
-    return _door(visit, code=Filled({"suite": _inside(visit.query("suite", most=500))}))
+    return _door(visit, code=Filled({"suite": entrance.inside(visit.query("suite", most=500))}))
 
 
 def enter_with_code(visit: Visit) -> Response:
     form = CodeForm.read(visit.form)
     if isinstance(form, Filled):
         return _door(visit, code=form, status=422)
-    keys = _keys(visit)
-    if reason := _why_not_try(visit, keys):
+    keys = entrance.keys(visit)
+    if reason := entrance.why_not_try(visit, keys):
         return _door(visit, code=_again(form, "code", reason), status=429)
     person = actions.of_code(visit.db, visit.convention, form.code, visit.settings.secret, visit.at)
     if person is None:
         actions.note_failure(visit.db, keys, visit.at)
         reason = _("Ce code n’est pas reconnu. Vérifiez les dix caractères, ou appelez la ligne d’aide.")
         return kept(_door(visit, code=_again(form, "code", reason), status=422))
-    return _come_in(visit, person, form.suite, shared=form.shared)
+    return entrance.come_in(visit, person, form.suite, shared=form.shared)
 
 
 def ask_link(visit: Visit) -> Response:
@@ -66,8 +68,8 @@ def ask_link(visit: Visit) -> Response:
     if isinstance(form, Filled):
         return _door(visit, link=form, status=422)
     # Asking for many links is refused like many wrong codes, and an unknown address is answered like a known one.
-    keys = {**_keys(visit), "account": ids.keyed(visit.settings.secret, "link", form.email)}
-    if reason := _why_not_try(visit, keys):
+    keys = {**entrance.keys(visit), "account": ids.keyed(visit.settings.secret, "link", form.email)}
+    if reason := entrance.why_not_try(visit, keys):
         return _door(visit, link=_again(form, "email", reason), status=429)
     actions.note_failure(visit.db, {"account": keys["account"], "network": keys["network"]}, visit.at)
     person = queries.of_email(visit.db, form.email)
@@ -85,7 +87,7 @@ def ask_link(visit: Visit) -> Response:
             ],
             button=(
                 _("Entrer"),
-                visit.address("people.link", token=token, query={"suite": _inside(form.suite)}),
+                visit.address("people.link", token=token, query={"suite": entrance.inside(form.suite)}),
             ),
             why=_("Vous recevez ce message parce que cette adresse a été écrite sur la page « Entrer »."),
         )
@@ -98,7 +100,7 @@ def link_sent(visit: Visit) -> Response:
 
 def link(visit: Visit) -> Response:
     # Mail scanners open links: looking spends nothing, the button does.
-    return visit.page("people/link.html", suite=_inside(visit.query("suite", most=500)))
+    return visit.page("people/link.html", suite=entrance.inside(visit.query("suite", most=500)))
 
 
 def use_link(visit: Visit) -> Response:
@@ -106,23 +108,23 @@ def use_link(visit: Visit) -> Response:
     if person is None:
         reason = _("Ce lien a déjà servi, ou il a plus de 30 minutes. Demandez-en un autre.")
         return _door(visit, link=Filled({}, {"email": reason}), status=422)
-    return _come_in(visit, person, str(visit.form.get("suite", "")), shared=False)
+    return entrance.come_in(visit, person, str(visit.form.get("suite", "")), shared=False, by_mail=True)
 
 
 def enter_with_password(visit: Visit) -> Response:
     form = PasswordForm.read(visit.form)
     if isinstance(form, Filled):
         return _door(visit, password=_without_password(form), status=422)
-    keys = {**_keys(visit), "account": ids.keyed(visit.settings.secret, "account", form.email)}
+    keys = {**entrance.keys(visit), "account": ids.keyed(visit.settings.secret, "account", form.email)}
     typed = Filled({"email": form.email, "suite": form.suite})
-    if reason := _why_not_try(visit, keys):
+    if reason := entrance.why_not_try(visit, keys):
         return _door(visit, password=Filled(typed.values, {"password": reason}), status=429)
     person = actions.of_password(visit.db, visit.convention, form.email, form.password)
     if person is None:
         actions.note_failure(visit.db, keys, visit.at)
         reason = _("L’adresse ou le mot de passe n’est pas le bon.")
         return kept(_door(visit, password=Filled(typed.values, {"password": reason}), status=422))
-    return _come_in(visit, person, form.suite, shared=form.shared)
+    return entrance.come_in(visit, person, form.suite, shared=form.shared)
 
 
 def leave(visit: Visit) -> Response:
@@ -156,69 +158,6 @@ def _without_password(form: Filled) -> Filled:
     return Filled({name: value for name, value in form.values.items() if name != "password"}, form.errors)
 
 
-def _come_in(visit: Visit, person: Person, suite: str, *, shared: bool) -> Response:
-    actions.forget_failures(visit.db, _keys(visit)["place"])
-    if visit.sign_in is not None:
-        actions.sign_out(visit.db, visit.sign_in)
-    device = _device(visit.request.headers.get("user-agent", ""))
-    token, lasts = actions.sign_in(
-        visit.db, visit.convention, person, device=device, shared=shared, at=visit.at
-    )  # fmt: skip
-    first = person.reach is None and RoleKind.MEMBER in queries.roles(visit.db, visit.convention.id, person.id)
-    home = visit.url("people.account", query={"fait": "bienvenue"}) if first else visit.url("portal.home")
-    response = see(_inside(suite) or home)
-    set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
-    return response
-
-
-def _inside(suite: str) -> str:
-    """Where she was going, if it is a page of this site."""
-    parts = urlsplit(suite)
-    inside = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return suite if inside and "\\" not in suite and suite.isprintable() else ""
-
-
-def _keys(visit: Visit) -> Mapping[str, str]:
-    """Where this comes from, as keyed hashes: counted, never known."""
-    network = visit.request.client.host if visit.request.client else ""
-    browser = visit.request.headers.get("user-agent", "")
-    secret = visit.settings.secret
-    return {
-        "place": ids.keyed(secret, "place", f"{network}\n{browser}"),
-        "network": ids.keyed(secret, "network", network),
-    }
-
-
-def _why_not_try(visit: Visit, keys: Mapping[str, str]) -> str | None:
-    known = queries.attempts(visit.db, tuple(keys.values()))
-    reasons = (rules.why_not_try(known.get(key), visit.at) for key in keys.values())
-    return next((reason for reason in reasons if reason), None)
-
-
-def _device(user_agent: str) -> str:
-    """« Firefox, Android »: what lets its owner recognise a device, and no more."""
-    known = {
-        "browser": (
-            ("Edg", "Edge"),
-            ("OPR", "Opera"),
-            ("Firefox", "Firefox"),
-            ("Chrom", "Chrome"),
-            ("Safari", "Safari"),
-        ),
-        "system": (
-            ("Android", "Android"),
-            ("iPhone|iPad", "iOS"),
-            ("Windows", "Windows"),
-            ("Mac OS", "macOS"),
-            ("Linux", "Linux"),
-        ),
-    }
-    names = (
-        next((name for sign, name in signs if re.search(sign, user_agent)), None) for signs in known.values()
-    )  # fmt: skip
-    return ", ".join(name for name in names if name) or str(_("Appareil inconnu"))
-
-
 # -- my account ----------------------------------------------------------------------------------------------------
 
 
@@ -238,6 +177,7 @@ def _account(
         reaches=[(reach, reach.label) for reach in Reach],
         password=password or Filled(),
         devices=queries.devices(visit.db, visit.convention.id, me.id, visit.at),
+        factor=second.state(visit, me),
     )
 
 
@@ -329,6 +269,7 @@ def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
         form=Filled({"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}),
         kinds=[(kind, kind.label) for kind in RoleKind],
         letter=letters[0] if letters else None,
+        factor=second.state(visit, person),
     )
 
 
@@ -377,16 +318,22 @@ routes = [
     get("/entrer/lien/{token}", link, audience=everyone),
     post("/entrer/lien/{token}", use_link, audience=everyone, keyed=False),
     post("/entrer/mot-de-passe", enter_with_password, audience=everyone, keyed=False),
+    get("/entrer/second", second.second, audience=everyone),
+    post("/entrer/second", second.begin, audience=everyone),
+    # Not keyed: the answer carries a cookie, and the recovery codes, which are shown once.
+    post("/entrer/second/code", second.give, audience=everyone, keyed=False),
     post("/sortir", leave, audience=everyone, keyed=False),
     get("/moi", account, audience=signed_in),
     post("/moi/joindre", choose_reach, audience=signed_in),
     post("/moi/mot-de-passe", choose_password, audience=signed_in),
+    post("/moi/codes-de-secours", second.recovery_codes, audience=signed_in, keyed=False),
     post("/moi/appareils/{device:uuid}/fin", close_device, audience=signed_in),
     post("/moi/appareils/fin", close_devices, audience=signed_in),
     get("/administration/personnes", register, audience=administrators),
     post("/administration/personnes", add, audience=administrators),
     get("/administration/personnes/{person:uuid}", one, audience=administrators),
     post("/administration/personnes/{person:uuid}/roles", set_roles, audience=administrators),
+    post("/administration/personnes/{person:uuid}/second-facteur", second.reset, audience=administrators),
     # Not keyed: what it answers is the letter itself, which is shown once.
     post("/administration/personnes/{person:uuid}/lettre", letter, audience=administrators, keyed=False),
     post("/administration/personnes/lettres", letters, audience=administrators, keyed=False),

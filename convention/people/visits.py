@@ -18,7 +18,7 @@ from convention.kit import clock, i18n, ids, pages
 from convention.kit.db import Database, Session
 from convention.kit.errors import NotFound
 from convention.people import queries
-from convention.people.models import Person, RoleKind, SignIn
+from convention.people.models import SECOND_FACTOR, Person, RoleKind, SignIn
 from convention.settings import Settings
 
 COOKIE = "convention"
@@ -65,6 +65,8 @@ class Visit:
     display: Display
     language: str
     at: dt.datetime
+    # Who has given her code or her password, and not yet the second factor that her roles ask for: nobody, so far.
+    waiting: Person | None = None
 
     # -- who ---------------------------------------------------------------------------------------------------
 
@@ -199,8 +201,12 @@ def welcome(request: Request, session: Session, form: FormData) -> Visit:
     if token := request.cookies.get(COOKIE):
         found = queries.signed_in(session, convention.id, ids.fingerprint(token), visit.at)
         if found:
-            visit.sign_in, visit.person = found
-            visit.roles = queries.roles(session, convention.id, visit.person.id)
+            visit.sign_in, person = found
+            roles = queries.roles(session, convention.id, person.id)
+            if visit.settings.second_factor and roles & SECOND_FACTOR and visit.sign_in.second_factor_at is None:
+                visit.waiting = person
+            else:
+                visit.person, visit.roles = person, roles
     return visit
 
 

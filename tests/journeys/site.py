@@ -21,7 +21,7 @@ class Site:
     def __init__(self, folder: Path, database: Database, address: str, *, demo: bool) -> None:
         self.address = address
         self.database = database
-        self.settings = Settings(folder=folder, secret="s" * 32, base_url=address, demo=demo)
+        self.settings = Settings(folder=folder, secret="s" * 32, base_url=address, demo=demo, second_factor=False)
 
     def work(self) -> None:
         """Do what is due in the background."""

@@ -115,11 +115,11 @@ def test_the_database_holds_no_code(world):
 
 
 def test_the_reserved_page_is_found_again_after_the_door(world):
-    code = a_code(world, world.administrator("Adama"))
-    page = world.browser().open("/administration/personnes?a=1")
+    code = a_code(world, world.member("Nadia"))
+    page = world.browser().open("/moi?a=1")
     assert page.address.startswith("/entrer?suite=")
     page = page.press("Entrer", code=code)
-    assert page.address == "/administration/personnes?a=1"
+    assert page.address == "/moi?a=1"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""What all the ways in have in common: counting what fails, opening a device, going where one was going."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from convention.kit import ids, mail
+from convention.kit.i18n import gettext as _
+from convention.kit.text import moment
+from convention.kit.web import see
+from convention.people import actions, queries, rules
+from convention.people.models import SECOND_FACTOR, Person, RoleKind
+from convention.people.visits import COOKIE, Visit, set_cookie
+
+
+def come_in(visit: Visit, person: Person, suite: str, *, shared: bool, by_mail: bool = False) -> Response:
+    """The first factor is right. Whoever needs a second one is sent to it: until then she is nobody."""
+    actions.forget_failures(visit.db, keys(visit)["place"])
+    roles = queries.roles(visit.db, visit.convention.id, person.id)
+    device = device_of(visit.request.headers.get("user-agent", ""))
+    # A link opened from her own mailbox needs no mail to say so.
+    if not by_mail and rules.is_told_of_devices(person, roles):
+        _tell_of_device(visit, person, device)
+    if visit.settings.second_factor and roles & SECOND_FACTOR:
+        onward = visit.url("people.second", query={"suite": inside(suite)})
+        return open_device(visit, person, onward, device=device, shared=shared)
+    first = person.reach is None and RoleKind.MEMBER in roles
+    home = visit.url("people.account", query={"fait": "bienvenue"}) if first else visit.url("portal.home")
+    return open_device(visit, person, inside(suite) or home, device=device, shared=shared)
+
+
+def open_device(
+    visit: Visit, person: Person, onward: str, *, device: str, shared: bool, second: bool = False
+) -> Response:
+    """Close the former visit of this browser, open the new one, and go on."""
+    response = see(onward)
+    take_device(visit, person, response, device=device, shared=shared, second=second)
+    return response
+
+
+def take_device(
+    visit: Visit, person: Person, response: Response, *, device: str, shared: bool, second: bool = False
+) -> None:
+    if visit.sign_in is not None:
+        actions.sign_out(visit.db, visit.sign_in)
+    token, lasts = actions.sign_in(
+        visit.db, visit.convention, person, device=device, shared=shared, at=visit.at, second=second
+    )
+    set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
+
+
+def _tell_of_device(visit: Visit, person: Person, device: str) -> None:
+    if not person.email or queries.knows_device(visit.db, visit.convention.id, person.id, device):
+        return
+    mail.write(
+        visit.db,
+        visit.convention,
+        person.email,
+        _("Un nouvel appareil est entré avec votre nom"),
+        [
+            _("Bonjour {name},").format(name=person.name),
+            _("Appareil : {device}. Le {moment}.").format(device=device, moment=moment(visit.at)),
+            _("C’est vous ? Il n’y a rien à faire."),
+            _("Ce n’est pas vous ? Ouvrez votre compte, déconnectez cet appareil, et appelez la ligne d’aide."),
+        ],
+        button=(_("Voir mes appareils"), visit.address("people.account") + "#appareils"),
+        why=_("Vous recevez ce message parce que cet appareil n’était pas encore venu. Vos votes n’y sont pas liés."),
+    )
+
+
+def inside(suite: str) -> str:
+    """Where she was going, if it is a page of this site."""
+    parts = urlsplit(suite)
+    inside = suite.startswith("/") and not suite.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return suite if inside and "\\" not in suite and suite.isprintable() else ""
+
+
+def keys(visit: Visit) -> Mapping[str, str]:
+    """Where this comes from, as keyed hashes: counted, never known."""
+    network = visit.request.client.host if visit.request.client else ""
+    browser = visit.request.headers.get("user-agent", "")
+    secret = visit.settings.secret
+    return {
+        "place": ids.keyed(secret, "place", f"{network}\n{browser}"),
+        "network": ids.keyed(secret, "network", network),
+    }
+
+
+def why_not_try(visit: Visit, keys: Mapping[str, str]) -> str | None:
+    known = queries.attempts(visit.db, tuple(keys.values()))
+    reasons = (rules.why_not_try(known.get(key), visit.at) for key in keys.values())
+    return next((reason for reason in reasons if reason), None)
+
+
+def device_of(user_agent: str) -> str:
+    """« Firefox, Android »: what lets its owner recognise a device, and no more."""
+    known = {
+        "browser": (
+            ("Edg", "Edge"),
+            ("OPR", "Opera"),
+            ("Firefox", "Firefox"),
+            ("Chrom", "Chrome"),
+            ("Safari", "Safari"),
+        ),
+        "system": (
+            ("Android", "Android"),
+            ("iPhone|iPad", "iOS"),
+            ("Windows", "Windows"),
+            ("Mac OS", "macOS"),
+            ("Linux", "Linux"),
+        ),
+    }
+    names = (
+        next((name for sign, name in signs if re.search(sign, user_agent)), None) for signs in known.values()
+    )  # fmt: skip
+    return ", ".join(name for name in names if name) or str(_("Appareil inconnu"))

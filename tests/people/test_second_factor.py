@@ -1,0 +1,244 @@
+"""The second factor: put in place once, asked each time, never usable twice (issue: staff security)."""
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from convention.conventions import actions as conventions
+from convention.journal.models import JournalLine
+from convention.kit import clock
+from convention.kit.mail import OutgoingMail
+from convention.people import actions, authenticator, queries
+from convention.people.models import RecoveryCode, RoleKind, SecondFactor
+from tests.world import a_convention
+
+STAFF = (RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE)
+
+
+def knock(world, person, *, convention=None):
+    """She types the code of her letter."""
+    with world.writing() as db:
+        code = actions.new_code(db, convention or world.convention, person, world.settings.secret)
+    return world.browser().open("/entrer").press("Entrer", code=code)
+
+
+def shown(world, person):
+    """What the application on her phone shows."""
+    with world.reading() as db:
+        factor = queries.second_factor(db, world.convention.id, person.id)
+        return authenticator.code(factor.secret, world.settings.secret, clock.now())
+
+
+def enrolled(world, person):
+    """She has put her phone in place: her browser, and her recovery codes."""
+    page = knock(world, person).press("Commencer")
+    page = page.press("Associer et entrer", code=shown(world, person))
+    return page.browser, re.findall(r"[0-9A-Z]{4} [0-9A-Z]{2} [0-9A-Z]{4}", page.text)
+
+
+@pytest.mark.parametrize("kind", STAFF)
+def test_the_team_puts_a_phone_in_place_before_anything_else(world, kind):
+    # Given somebody of the team, whose letter opens half of the door
+    adama = world.person("Adama", kind, email="adama@exemple.fr")
+    page = knock(world, adama)
+    assert page.title == "Un second facteur"
+
+    # Then nothing else opens: neither her account, nor any page of the team
+    for address in ("/moi", "/administration/personnes", "/journal", "/animation/scrutins"):
+        assert page.browser.open(address).address.startswith("/entrer/second?suite=")
+    assert page.browser.post("/moi/mot-de-passe", {"password": "cheval agrafe batterie"}).status == 401
+
+    # When she photographs the drawing and types what her phone shows
+    page = page.press("Commencer")
+    assert len(page.all(".qr svg")) == 1
+    page = page.press("Associer et entrer", code=shown(world, adama))
+
+    # Then she receives ten codes for a bad day, and is in
+    assert page.title == "Vos codes de secours"
+    assert len(page.all(".recovery li")) == 10
+    assert page.response.headers["cache-control"] == "no-store"
+    assert page.browser.open("/moi").title == "Adama"
+    with world.reading() as db:
+        told = {one.title for one in db.exec(select(OutgoingMail))}
+        assert "Votre second facteur est en place" in told
+
+
+def test_members_experts_and_officials_enter_with_one(world):
+    for kind in (RoleKind.MEMBER, RoleKind.EXPERT, RoleKind.OFFICIAL):
+        page = knock(world, world.person(kind.label, kind))
+        assert not page.address.startswith("/entrer"), kind
+
+
+def test_where_she_was_going_is_found_again(world):
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    with world.writing() as db:
+        code = actions.new_code(db, world.convention, adama, world.settings.secret)
+    page = world.browser().open("/administration/personnes?a=1").press("Entrer", code=code)
+    with world.later(minutes=1):
+        page = page.press("Entrer", code=shown(world, adama))
+    assert page.address == "/administration/personnes?a=1"
+
+
+def test_a_code_opens_once(world):
+    # Given a code that has just been used to put the phone in place
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    page = knock(world, adama)
+
+    # When the same code is typed again, by her or by somebody who looked over her shoulder
+    page = page.press("Entrer", code=shown(world, adama))
+
+    # Then it does not open; the next one does
+    assert page.status == 422
+    assert page.has("Ce code n’ouvre pas")
+    with world.later(minutes=1):
+        assert not page.press("Entrer", code=shown(world, adama)).address.startswith("/entrer")
+
+
+def test_an_old_code_does_not_open(world):
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    with world.later(minutes=5):
+        old = shown(world, adama)
+    with world.later(minutes=10):
+        assert knock(world, adama).press("Entrer", code=old).status == 422
+
+
+def test_five_wrong_codes_slow_down(world):
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    page = knock(world, adama)
+    for _number in range(5):
+        assert page.press("Entrer", code="000000").status == 422
+    # The right one waits too, even from another browser
+    with world.later(seconds=20):
+        again = knock(world, adama).press("Entrer", code=shown(world, adama))
+        assert again.status == 429
+        assert again.has("Plusieurs essais n’ont pas marché")
+    with world.later(minutes=2):
+        assert not page.press("Entrer", code=shown(world, adama)).address.startswith("/entrer")
+
+
+def test_a_recovery_code_opens_once(world):
+    adama = world.administrator("Adama")
+    _browser, kept = enrolled(world, adama)
+    assert len(kept) == 10
+    page = knock(world, adama).press("Entrer", code=kept[3].lower())
+    assert not page.address.startswith("/entrer")
+    assert page.browser.open("/moi").has("Il vous reste 9 codes de secours")
+    assert knock(world, adama).press("Entrer", code=kept[3]).status == 422
+
+
+def test_ten_new_recovery_codes_replace_the_former(world):
+    adama = world.administrator("Adama")
+    browser, kept = enrolled(world, adama)
+    page = browser.open("/moi").press("Faire dix nouveaux codes")
+    assert len(page.all(".recovery li")) == 10
+    assert knock(world, adama).press("Entrer", code=kept[0]).status == 422
+
+
+def test_another_s_recovery_code_opens_nothing(world):
+    _browser, kept = enrolled(world, world.administrator("Adama"))
+    bertille = world.administrator("Bertille")
+    enrolled(world, bertille)
+    assert knock(world, bertille).press("Entrer", code=kept[0]).status == 422
+
+
+def test_the_drawing_is_shown_to_the_device_that_began_alone(world):
+    # Given Adama, who has begun on her computer
+    adama = world.administrator("Adama")
+    mine = knock(world, adama).press("Commencer")
+    assert mine.has("Associez votre téléphone")
+
+    # When somebody who has her letter knocks at the same time
+    other = knock(world, adama)
+
+    # Then he sees no drawing, and her code does not serve him
+    assert other.title == "Un second facteur"
+    other.browser.post("/entrer/second/code", {"code": shown(world, adama)})
+    assert other.browser.open("/moi").address.startswith("/entrer/second")
+
+
+def test_once_in_place_it_cannot_be_begun_again(world):
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    page = knock(world, adama)
+    assert page.browser.post("/entrer/second", {"cle": ""}).status == 403
+    with world.later(minutes=1):
+        assert not page.press("Entrer", code=shown(world, adama)).address.startswith("/entrer")
+
+
+def test_a_lost_phone_is_replaced_by_another_administrator(world):
+    # Given Adama, who has lost phone and paper, and Bertille
+    adama = world.person("Adama", RoleKind.ADMINISTRATOR, email="adama@exemple.fr")
+    hers, _kept = enrolled(world, adama)
+    bertille = world.browser(world.administrator("Bertille"))
+
+    # When Bertille takes the second factor away
+    page = bertille.open(f"/administration/personnes/{adama.id}").press("Retirer son second facteur")
+    assert page.has("Le second facteur est retiré")
+
+    # Then Adama's devices are closed, she begins again, she was told, and the journal says so
+    assert hers.open("/moi").address.startswith("/entrer")
+    assert knock(world, adama).title == "Un second facteur"
+    with world.reading() as db:
+        assert "Votre second facteur est retiré" in {one.title for one in db.exec(select(OutgoingMail))}
+        assert [one for one in db.exec(select(JournalLine)) if one.kind == "people.SecondFactorReset"]
+        assert db.exec(select(SecondFactor)).all() == []
+        assert db.exec(select(RecoveryCode)).all() == []
+
+
+def test_nobody_takes_away_her_own(world):
+    adama = world.administrator("Adama")
+    browser, _kept = enrolled(world, adama)
+    page = browser.post(f"/administration/personnes/{adama.id}/second-facteur")
+    assert page.status == 403
+    assert page.has("Vous ne pouvez pas retirer votre propre second facteur")
+
+
+def test_it_is_asked_of_whoever_joins_the_team_while_signed_in(world):
+    nadia = world.member("Nadia")
+    browser = knock(world, nadia).browser
+    assert browser.open("/moi").title == "Nadia"
+    with world.writing() as db:
+        actions.give_role(db, world.convention, nadia, RoleKind.FACILITATOR)
+    assert browser.open("/moi").address.startswith("/entrer/second")
+
+
+def test_what_is_kept_makes_no_code(world):
+    adama = world.administrator("Adama")
+    page = knock(world, adama).press("Commencer")
+    key = page.one("code.hash").text_content().replace(" ", "")
+    _browser, kept = enrolled(world, adama)
+    with world.reading() as db:
+        factor = db.exec(select(SecondFactor)).one()
+        assert key not in factor.secret and "secret" not in repr(factor)
+        hashes = {one.code_hash for one in db.exec(select(RecoveryCode))}
+    assert len(hashes) == 10
+    assert not hashes & {one.replace(" ", "") for one in kept}
+
+
+def test_each_convention_has_its_own(world):
+    # Given Adama, of the team of two conventions, her phone in place for one
+    with world.writing() as db:
+        other = conventions.start(db, a_convention(host="autre.exemple.fr", title="Une autre"))
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    with world.writing() as db:
+        actions.give_role(db, other, adama, RoleKind.FACILITATOR)
+    with world.reading() as db:
+        assert queries.second_factor(db, world.convention.id, adama.id) is not None
+        # Then the other knows nothing of it, nor of its recovery codes
+        assert queries.second_factor(db, other.id, adama.id) is None
+        assert queries.recovery_codes(db, other.id, adama.id) == []
+
+
+def test_the_demonstration_asks_for_none(world):
+    from convention.settings import load
+
+    settings = load(demo=True, folder=world.settings.folder)
+    assert settings.second_factor is False
+    assert load(demo=True, folder=world.settings.folder, second_factor=True).second_factor is True
+    assert load(secret="s" * 32).second_factor is True
