@@ -36,6 +36,7 @@ from convention.proposals import routes as proposals
 from convention.recommendations import routes as recommendations
 from convention.reservations import queries as reservation_queries
 from convention.reservations import routes as reservations
+from convention.responses import queries as response_queries
 from convention.responses import reactions as response_reactions
 from convention.responses import routes as responses
 from convention.search import routes as search
@@ -66,6 +67,8 @@ SUBJECTS = {
     "amendment": amendment_queries.facts,
     "reservation": reservation_queries.reservation_facts,
     "review": reservation_queries.review_facts,
+    "comment": response_queries.comment_facts,
+    "contest": response_queries.contest_facts,
 }
 
 

@@ -8,6 +8,7 @@ from convention.kit import clock, ids, mail
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
+from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.recommendations.snapshot import Edition, Recommendation
 from convention.responses import queries, rules, sheets
@@ -457,10 +458,12 @@ def rate(db: Session, answer: Answer, person: Person, mark: int, *, due: dt.date
     db.add_all((roll, box, answer))
 
 
-def comment(db: Session, answer: Answer, person: Person, form: CommentForm, *, due: dt.date | None) -> None:
+def comment(db: Session, convention: Convention, answer: Answer, person: Person, form: CommentForm) -> None:
     """Say what one thinks of the answer, apart from the mark; again, to say it otherwise."""
-    opens_at = rules.rating_opens(answer, queries.items_of(db, answer), due, clock.now())
-    if reason := rules.why_not_comment(opens_at, clock.now()):
+    at = clock.now()
+    opens_at = rules.rating_opens(answer, queries.items_of(db, answer), convention.answer_due, at)
+    suspension = moderation.suspension(db, convention, person, at)
+    if reason := rules.why_not_comment(opens_at, at, suspension):
         raise Refused(reason)
     written = queries.comment_of(db, answer, person.id) or Comment(
         answer_id=answer.id, author_id=person.id, written_on=_today()
@@ -480,7 +483,8 @@ def contest(
 ) -> None:
     """Tell the officials and the guarantors that this answer is not accepted, and why."""
     item = _held(db, item)
-    if reason := rules.why_not_contest(item, queries.contests(db, [item]), person.id):
+    suspension = moderation.suspension(db, convention, person, clock.now())
+    if reason := rules.why_not_contest(item, queries.contests(db, [item]), person.id, suspension, clock.now()):
         raise Refused(reason)
     contested = Contest(item_id=item.id, author_id=person.id, text=form.text, at=clock.now())
     db.add(contested)

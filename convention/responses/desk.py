@@ -298,7 +298,7 @@ def _edit(
     card = card_of(visit, answer)
     steps = queries.steps(visit.db, item)
     names = people.names(visit.db, [step.by for step in steps if step.by])
-    drafted = forms.get("draft") or answer_of(item)
+    drafted = forms.get("draft", answer_of(item))
     others = [one for one in queries.items(visit.db, visit.convention) if one.id != item.id]
     point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
     departments = _departments(visit)
@@ -312,12 +312,13 @@ def _edit(
         words=words_of(card, item.paragraphs),
         form=drafted,
         theirs=theirs,
-        point=forms.get("point") or Filled({**point, "department": item.department_id}),
-        back=forms.get("back") or Filled(),
-        news=forms.get("news") or Filled({"happened_on": today(visit)}),
-        transmission=forms.get("transmission")
-        or Filled({"sent_on": item.sent_on, "reply": item.reply, "replied_on": item.replied_on}),
-        reply=forms.get("reply") or Filled(),
+        point=forms.get("point", Filled({**point, "department": item.department_id})),
+        back=forms.get("back", Filled()),
+        news=forms.get("news", Filled({"happened_on": today(visit)})),
+        transmission=forms.get(
+            "transmission", Filled({"sent_on": item.sent_on, "reply": item.reply, "replied_on": item.replied_on})
+        ),
+        reply=forms.get("reply", Filled()),
         failed=next((name for name in forms), ""),
         warning=rules.warning_alike(str(drafted["text"]), [one.text for one in others]),
         missing=rules.missing(item, today(visit)),

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BeforeValidator
 
 from convention.kit import forms
-from convention.kit.forms import Filled, Form, Ticked, ask
+from convention.kit.forms import Filled, Form, Ticked, ask, needed
 from convention.kit.i18n import gettext as _
 from convention.responses import rules
 from convention.responses.models import Decision, Item, Progress, Reason
@@ -58,7 +58,7 @@ class PointForm(Form):
 
     title: str = ask("Dites en une ligne ce qui est à décider.", most=200)
     paragraphs: tuple[str, ...] = ask(default=())
-    department: UUID | None = ask("Choisissez une direction de la liste.", default=None)
+    department: UUID | None = ask(default=None)
     referent: str = ask(most=160)
 
 
@@ -67,8 +67,8 @@ class ReturnForm(Form):
 
 
 class NewsForm(Form):
-    progress: Progress = ask("Choisissez où en est ce point.")
-    happened_on: Day = ask("Écrivez la date de ce fait.")
+    progress: Progress = needed("Choisissez où en est ce point.")
+    happened_on: Day = needed("Écrivez la date de ce fait.")
     text: str = ask("Dites en une phrase ce qui s’est passé.", most=1_000)
     evidence: str = ask("Donnez la preuve : un lien, un numéro de délibération, un document.", most=500)
 
@@ -80,12 +80,12 @@ class TransmissionForm(Form):
 
 
 class ReviewForm(Form):
-    held_on: Day = ask("Écrivez la date du bilan.")
+    held_on: Day = needed("Écrivez la date du bilan.")
     text: str = ask("Résumez ce qui a été dit au bilan.", most=6_000)
 
 
 class RatingForm(Form):
-    mark: int = ask("Choisissez une note de 0 à 10.", ge=0, le=10)
+    mark: int = needed("Choisissez une note de 0 à 10.", ge=0, le=10)
 
 
 class CommentForm(Form):
@@ -106,5 +106,5 @@ class DepartmentForm(Form):
 
 
 class AttachmentForm(Form):
-    person: UUID = ask("Choisissez une personne.")
-    department: UUID | None = ask("Choisissez une direction de la liste.", default=None)
+    person: UUID = needed("Choisissez une personne.")
+    department: UUID | None = ask(default=None)

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from convention.kit import db
 from convention.kit.i18n import Lazy
 from convention.kit.i18n import lazy as _
+from convention.moderation.models import Subject
 
 # -- the words of the answer sheet (PROCESS 4.4) -------------------------------------------------------------------
 
@@ -431,6 +432,10 @@ class Comment(SQLModel, table=True):
     signed: bool = False
     written_on: dt.date
 
+    @property
+    def subject(self) -> Subject:
+        return Subject("comment", self.id)
+
 
 class Contest(SQLModel, table=True):
     """A member does not accept an item's answer, and says why. The officials reply; the guarantors see both."""
@@ -446,6 +451,10 @@ class Contest(SQLModel, table=True):
     reply: str = db.text()
     replied_at: dt.datetime | None = db.moment(nullable=True)
     replied_by: UUID | None = Field(default=None, foreign_key="person.id")
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("contest", self.id)
 
 
 # -- passing things ------------------------------------------------------------------------------------------------

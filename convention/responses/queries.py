@@ -6,6 +6,8 @@ from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.moderation.models import Facts, Subject
 from convention.people.models import Person, Role, RoleKind
 from convention.responses.models import (
     Answer,
@@ -264,6 +266,46 @@ def unanswered_contests(db: Session, convention: Convention) -> Sequence[tuple[C
         .order_by(col(Contest.at))
     )
     return [(contest, item, answer) for contest, item, answer in rows]
+
+
+def _facts(subject: Subject, answer: Answer, title: str, text: str, author_id: UUID) -> Facts:
+    return Facts(
+        subject=subject,
+        title=title.format(n=answer.number),
+        texts=((_("Texte"), text),),
+        address=f"/reponses/{answer.number}",
+        author_ids=(author_id,),
+        current=(subject,),
+    )
+
+
+def comment_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of a comment on an answer."""
+    row = db.exec(
+        select(Comment, Answer)
+        .join(Answer, col(Answer.id) == col(Comment.answer_id))
+        .where(Comment.id == id, Answer.convention_id == convention.id)
+    ).first()
+    if row is None:
+        return None
+    comment, answer = row
+    title = _("Commentaire de la réponse n° {n}")
+    return _facts(comment.subject, answer, title, comment.text, comment.author_id)
+
+
+def contest_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of an answer that is contested."""
+    row = db.exec(
+        select(Contest, Answer)
+        .join(Item, col(Item.id) == col(Contest.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Contest.id == id, Answer.convention_id == convention.id)
+    ).first()
+    if row is None:
+        return None
+    contest, answer = row
+    title = _("Contestation de la réponse n° {n}")
+    return _facts(contest.subject, answer, title, contest.text, contest.author_id)
 
 
 # -- passing things ------------------------------------------------------------------------------------------------

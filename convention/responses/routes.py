@@ -11,6 +11,8 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.kit.web import Door, get, post, see
+from convention.moderation import queries as moderation
+from convention.moderation.models import Suspension
 from convention.people.audiences import everyone, members
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
@@ -187,6 +189,9 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
     comments = queries.comments(visit.db, answer)
     mine = next((comment for comment, person in comments if visit.person and person.id == visit.person.id), None)
     rated = is_member and envelopes.holds(queries.roll(visit.db, answer), visit.me.id.bytes, envelopes.PERSON)
+    contested = queries.contests(visit.db, items)
+    suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
+    written = [one.subject for one, _person in comments] + [one.subject for one in contested]
     comment = Filled({"text": mine.text, "signed": mine.signed}) if mine else Filled()
     return visit.page(
         "responses/show.html",
@@ -194,16 +199,17 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
         answer=answer,
         line=line,
         card=card,
-        facing=_facing(visit, answer, card, line, publications),
+        facing=_facing(visit, card, line, publications, contested, suspension),
         reviews=queries.reviews(visit.db, visit.convention),
         is_member=is_member,
         why_not_rate=rules.why_not_rate(line.opens_at, visit.at, rated=rated),
-        why_not_comment=rules.why_not_comment(line.opens_at, visit.at),
+        why_not_comment=rules.why_not_comment(line.opens_at, visit.at, suspension),
         rating_is_over=rules.rating_is_over(line.opens_at, visit.at),
         closes_at=line.opens_at + rules.RATED_FOR if line.opens_at else None,
         rules=rules,
         scale=[(str(mark), str(mark), SCALE_ENDS.get(mark, "")) for mark in range(11)],
         comments=comments,
+        masks=moderation.masks(visit.db, visit.convention.id, written),
         mine=mine,
         rating=form if form is not None and at == "note" else Filled(),
         comment=form if form is not None and at == "commentaire" else comment,
@@ -218,10 +224,16 @@ def _line(visit: Visit, answer: Answer, items: Sequence[Item], published: Any) -
     return board.lines([answer], items, published, names, marks, visit.convention.answer_due, visit.at)[0]
 
 
-def _facing(visit: Visit, answer: Answer, card: Recommendation | None, line: Line, publications: Any) -> list[Facing]:
+def _facing(
+    visit: Visit,
+    card: Recommendation | None,
+    line: Line,
+    publications: Any,
+    contests: Sequence[Contest],
+    suspension: Suspension | None,
+) -> list[Facing]:
     items = [point.item for point in line.points]
     news = queries.news(visit.db, items)
-    contests = queries.contests(visit.db, items)
     me = visit.person
     return [
         Facing(
@@ -230,7 +242,7 @@ def _facing(visit: Visit, answer: Answer, card: Recommendation | None, line: Lin
             publications.get(point.item.id, [])[1:],
             news.get(point.item.id, []),
             [one for one in contests if one.item_id == point.item.id],
-            rules.why_not_contest(point.item, contests, me.id) if me else None,
+            rules.why_not_contest(point.item, contests, me.id, suspension, visit.at) if me else None,
         )
         for point in line.points
     ]
@@ -256,7 +268,7 @@ def comment(visit: Visit) -> Response:
     form = CommentForm.read(visit.form)
     if isinstance(form, Filled):
         return _show(visit, answer, status=422, form=form, at="commentaire")
-    actions.comment(visit.db, answer, visit.me, form, due=visit.convention.answer_due)
+    actions.comment(visit.db, visit.convention, answer, visit.me, form)
     return see(visit.url("responses.show", number=answer.number, query={"fait": "reponse-commentee"}))
 
 

@@ -9,6 +9,8 @@ from convention.kit import clock
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 from convention.kit.text import date, days
+from convention.moderation import rules as moderation
+from convention.moderation.models import Suspension
 from convention.responses.models import Answer, Contest, Decision, Item, Progress, Reason, State
 
 LEAST_REFUSAL = 200  # characters owed to those whose text is refused (PROCESS, E3)
@@ -332,18 +334,20 @@ def shown(marks: bytes, opens_at: dt.datetime | None, at: dt.datetime) -> bytes 
     return marks if rating_is_over(opens_at, at) and len(marks) >= LEAST_SHOWN else None
 
 
-def why_not_comment(opens_at: dt.datetime | None, at: dt.datetime) -> str | None:
+def why_not_comment(opens_at: dt.datetime | None, at: dt.datetime, suspension: Suspension | None) -> str | None:
     if opens_at is None or at < opens_at:
         return why_not_rate(opens_at, at)
-    return None
+    return moderation.why_not_write(suspension, at)
 
 
-def why_not_contest(item: Item, contests: Collection[Contest], author_id: UUID) -> str | None:
+def why_not_contest(
+    item: Item, contests: Collection[Contest], author_id: UUID, suspension: Suspension | None, at: dt.datetime
+) -> str | None:
     if item.answered_at is None:
         return _("Ce point n’a pas encore de réponse : il n’y a rien à contester.")
     if any(contest.author_id == author_id for contest in contests if contest.item_id == item.id):
         return _("Vous avez déjà contesté cette réponse : elle est chez les agents et les garants.")
-    return None
+    return moderation.why_not_write(suspension, at)
 
 
 def average(marks: bytes) -> float:

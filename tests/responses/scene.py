@@ -12,6 +12,8 @@ from tests.recommendations import seeds
 from tests.world import Page, World
 
 DESK = "/collectivite/reponses"
+KEPT = (3, 3, 1, 0, 0)  # and one without opinion: eight members
+TITLES = ("Mesurer le coût écologique", "Filmer sans reconnaître", "Un comité d’éthique avec des citoyens")
 REFUSAL = (
     "La suspension automatique d’un marché en cours n’est pas possible : le code de la commande publique impose une "
     "mise en demeure préalable. Une clause de réexamen sera prévue : si l’écart dépasse le seuil, l’outil est revu "
@@ -25,14 +27,10 @@ def a_report(world: World, titles: tuple[str, ...] = (), due_in: int | None = 60
     if due_in is not None:
         promise(world, due_in)
     seeds.begin(world, members=8)
-    titles = titles or (
-        "Mesurer le coût écologique",
-        "Filmer sans reconnaître",
-        "Un comité d’éthique avec des citoyens",
-    )
+    titles = titles or TITLES
     for title in titles:
         seeds.submit(world, title, "Créer un comité composé de citoyens tirés au sort.", "Sans élus.")
-    voices = {(card, one): seeds.KEPT for card in range(1, len(titles) + 1) for one in (1, 2)}
+    voices = {(card, one): KEPT for card in range(1, len(titles) + 1) for one in (1, 2)}
     seeds.decide(world, voices)
     seeds.freeze(world)
 
@@ -46,26 +44,29 @@ def promise(world: World, days: int) -> None:
 
 
 def department(world: World, name: str) -> Department:
+    by = world.official()
     with world.writing() as db:
         known = {one.name: one for one in queries.departments(db, world.convention)}
-        return known.get(name) or actions.add_department(db, world.convention, name, by=world.official())
+        return known.get(name) or actions.add_department(db, world.convention, name, by=by)
 
 
 def official(world: World, name: str, of: Department | None = None, email: str = "") -> Person:
     person = world.person(name, RoleKind.OFFICIAL, email=email)
     if of is not None:
+        by = world.official()
         with world.writing() as db:
             form = AttachmentForm(person=person.id, department=of.id)
-            actions.attach(db, world.convention, form, by=world.official())
+            actions.attach(db, world.convention, form, by=by)
     return person
 
 
 def assigned(world: World, number: int, of: Department, item: int = 1) -> None:
     """This point has a department and an elected person."""
+    by = world.official()
     with world.writing() as db:
-        answer, point = of_number(world, db, number, item)
+        _answer, point = of_number(world, db, number, item)
         form = PointForm(title=point.title, paragraphs=point.paragraphs, department=of.id, referent="Mme Roux")
-        actions.assign(db, point, form, by=world.official())
+        actions.assign(db, point, form, by=by)
 
 
 def of_number(world: World, db, number: int, item: int = 1) -> tuple[Answer, Item]:
@@ -77,7 +78,11 @@ def of_number(world: World, db, number: int, item: int = 1) -> tuple[Answer, Ite
 def publish(world: World, number: int, item: int = 1, **over) -> None:
     """All the road at once, from draft to publication."""
     hélène = world.official()
-    assigned(world, number, department(world, "Direction générale"), item)
+    general = department(world, "Direction générale")
+    with world.reading() as db:
+        is_assigned = of_number(world, db, number, item)[1].department_id is not None
+    if not is_assigned:
+        assigned(world, number, general, item)
     given = {"decision": Decision.ACCEPTED, "text": PLAIN, **over}
     if given["decision"] == Decision.REFUSED:
         given = {"text": REFUSAL, "reason": Reason.POLITICAL, **given}

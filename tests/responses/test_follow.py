@@ -1,0 +1,209 @@
+"""What was promised for a date: answers, news, transmissions, reviews, reminders."""
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+from sqlmodel import select
+
+from convention.kit import clock
+from convention.kit.mail import OutgoingMail
+from convention.responses import jobs, rules
+from convention.responses.models import Answer, Item
+from tests.responses import scene
+
+
+def mails(world):
+    with world.reading() as db:
+        return db.exec(select(OutgoingMail).order_by(OutgoingMail.written_at)).all()
+
+
+def remind(world):
+    return jobs.remind(world.database, lambda _convention: "https://convention.exemple.fr")
+
+
+def test_a_missed_date_is_shown_to_everybody(world):
+    # Given an answer that was promised for tomorrow
+    scene.a_report(world, due_in=1)
+    assert not world.browser().open("/reponses/1").has("attendue depuis")
+
+    # When twenty-three days have passed since then
+    with world.later(days=24):
+        for address in ("/reponses", "/reponses/1", "/reponses/echeances"):
+            assert "attendue depuis 23 jours" in world.browser().open(address).text, address
+        assert world.browser(world.official()).open(scene.DESK).has("En retard")
+        rows = list(csv.DictReader(io.StringIO(the_csv(world)), delimiter=";"))
+        assert {row["jours_de_retard"] for row in rows} == {"23"}
+
+        # Then answering ends it
+        scene.publish(world, 1)
+        assert not world.browser().open("/reponses/1").has("attendue depuis")
+
+
+def the_csv(world):
+    return world.browser().client.get("/reponses.csv").content.decode("utf-8-sig")
+
+
+def test_each_reminder_is_sent_once(world):
+    # Given an answer due in twenty days, and two officials, one of whom has nothing left to write
+    scene.a_report(world, due_in=20)
+    done = scene.department(world, "Achats")
+    scene.official(world, "Rachid", email="rachid@ville.fr")
+    scene.official(world, "Inès", of=done, email="ines@ville.fr")
+
+    # Then the reminder of thirty days before is written once, whatever the number of looks
+    assert remind(world) == 1
+    assert remind(world) == 0
+    assert [mail.to for mail in mails(world)] == ["rachid@ville.fr"]
+    assert "3 points attendent encore leur réponse." in mails(world)[0].lines
+
+    # And others come in their time, one at a time, before and after the date
+    with world.later(days=14):
+        assert remind(world) == 1
+    with world.later(days=36):
+        assert remind(world) == 1
+        assert remind(world) == 0
+    last = mails(world)[-1]
+    assert last.title == "Réponse attendue depuis 16\u00a0jours" or "16" in last.title
+    assert "https://convention.exemple.fr/collectivite/reponses" in str(last.button)
+
+
+def test_nobody_is_reminded_of_what_is_answered(world):
+    scene.a_report(world, ("Une seule",), due_in=3)
+    scene.official(world, "Rachid", email="rachid@ville.fr")
+    scene.publish(world, 1)
+    assert remind(world) == 0
+
+
+def test_follow_up_is_dated_and_proved(world):
+    # Given an accepted point
+    scene.a_report(world)
+    scene.publish(world, 1)
+    today = clock.local(clock.now()).date()
+
+    # When Hélène forgets the proof, or writes a date to come
+    page = scene.sheet(world, 1)
+    given = {"progress": "etudes", "happened_on": today.isoformat(), "text": "L’étude est lancée."}
+    assert page.press("Publier cette nouvelle", **given).has("Donnez la preuve")
+    ahead = {**given, "happened_on": (today + dt.timedelta(days=3)).isoformat(), "evidence": "Délib. 12"}
+    assert page.press("Publier cette nouvelle", **ahead).has("Écrivez une date passée")
+
+    # Then nothing is published, until all is there
+    assert not world.browser().open("/reponses/1").has("L’étude est lancée.")
+    assert page.press("Publier cette nouvelle", **{**given, "evidence": "https://ville.fr/d12"}).has("publié")
+    public = world.browser().open("/reponses/1")
+    assert public.has("L’étude est lancée.")
+    assert public.links()["https://ville.fr/d12"] == "https://ville.fr/d12"
+
+
+def test_silence_is_counted(world):
+    scene.a_report(world, due_in=200)
+    scene.publish(world, 1)
+    scene.publish(world, 2, decision="non-retenue")
+    with world.later(days=89):
+        assert not world.browser().open("/reponses/1").has("Sans nouvelle")
+    with world.later(days=120):
+        assert world.browser().open("/reponses/1").has("Sans nouvelle depuis 120 jours")
+        assert not world.browser().open("/reponses/2").has("Sans nouvelle")
+        assert world.browser().open("/reponses/echeances").has("Sans nouvelle depuis 120 jours")
+        # A work that is over owes no more news
+        today = clock.local(clock.now()).date().isoformat()
+        scene.sheet(world, 1).press(
+            "Publier cette nouvelle",
+            progress="termine",
+            happened_on=today,
+            text="La fiche existe.",
+            evidence="Marché 3",
+        )
+    with world.later(days=300):
+        assert not world.browser().open("/reponses/1").has("Sans nouvelle")
+
+
+def test_what_belongs_to_others_is_sent_to_them(world):
+    scene.a_report(world)
+    scene.publish(world, 1, decision="hors-competence", addressee="Préfecture de l’Hérault")
+    assert world.browser().open("/reponses/1").has("Pas encore envoyée.")
+    today = clock.local(clock.now()).date().isoformat()
+    page = scene.sheet(world, 1).press("Noter la transmission", sent_on=today)
+    assert page.has("La transmission est notée")
+    assert world.browser().open("/reponses/echeances").has("Réponse du destinataire attendue")
+    scene.sheet(world, 1).press("Noter la transmission", reply="Nous étudions la demande.", replied_on=today)
+    assert world.browser().open("/reponses/1").has("Nous étudions la demande.")
+
+
+def test_reviews_come_at_six_and_twelve_months(world):
+    scene.a_report(world, due_in=0)
+    assert world.browser().open("/reponses/echeances").has("Bilan à 6 mois")
+    with world.later(days=190):
+        assert world.browser().open("/reponses/1").has("Bilan attendu depuis")
+        today = clock.local(clock.now()).date().isoformat()
+        page = world.browser(world.official()).open("/collectivite/directions")
+        page.press("Publier le bilan à 6 mois", held_on=today, text="Douze membres ont relu les réponses.")
+        assert world.browser().open("/reponses/1").has("Douze membres ont relu les réponses.")
+
+
+@pytest.mark.parametrize(
+    ("due", "months", "expected"),
+    [
+        (dt.date(2024, 10, 15), 6, dt.date(2025, 4, 15)),
+        (dt.date(2024, 8, 31), 6, dt.date(2025, 2, 28)),
+        (dt.date(2023, 8, 31), 6, dt.date(2024, 2, 29)),
+        (dt.date(2024, 12, 1), 12, dt.date(2025, 12, 1)),
+    ],
+)
+def test_the_day_of_a_review(due, months, expected):
+    assert rules.review_due(due, months) == expected
+
+
+def test_the_dashboard_filters_and_its_figures_are_those_of_the_files(world):
+    # Given one accepted, one refused, one awaited
+    scene.a_report(world)
+    scene.publish(world, 1)
+    scene.publish(world, 2, decision="non-retenue")
+
+    # Then the page, its part and the files say the same
+    page = world.browser().open("/reponses")
+    assert page.has("3 recommandations")
+    assert [one.text_content() for one in page.all("#decisions tbody td.r")][:7][:1] == ["1"]
+    refused = world.browser().open("/reponses?decision=non-retenue")
+    assert refused.has("Filmer sans reconnaître")
+    assert not refused.has("Mesurer le coût écologique")
+    assert world.browser().open("/reponses?decision=attendue").has("Un comité d’éthique")
+    part = world.browser().part("/reponses", decision="non-retenue")
+    assert part.all("#liste")
+    rows = list(csv.DictReader(io.StringIO(the_csv(world)), delimiter=";"))
+    assert [row["decision"] for row in rows] == ["retenue", "non-retenue", ""]
+    assert {row["licence"] for row in rows} == {"Licence Ouverte 2.0"}
+    data = json.loads(world.browser().client.get("/reponses.json").content)
+    assert set(data["dictionnaire"]) == set(rows[0])
+    assert [point["reponse"] for point in data["points"]] == [row["reponse"] or None for row in rows]
+
+
+def test_a_draft_is_in_no_public_file(world):
+    scene.a_report(world)
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="retenue", text="Un secret de brouillon.")
+    for address in ("/reponses", "/reponses/1", "/reponses/echeances"):
+        assert not world.browser().open(address).has("Un secret de brouillon.")
+    for address in ("/reponses.csv", "/reponses.json"):
+        assert "Un secret de brouillon" not in world.browser().client.get(address).content.decode()
+
+
+def test_lists_ask_as_much_for_many_as_for_few(world):
+    scene.a_report(world, tuple(f"Recommandation {n}" for n in range(1, 4)))
+    hélène = world.browser(world.official())
+    addresses = ("/reponses", "/reponses/echeances", "/reponses.csv", scene.DESK, "/collectivite/directions")
+    few = {one: world.queries(lambda one=one: hélène.client.get(one)) for one in addresses}
+    with world.writing() as db:
+        at = clock.now()
+        for number in range(10, 90):
+            answer = Answer(convention_id=world.convention.id, number=number, edition=1, title="x", handed_over_at=at)
+            db.add(answer)
+            db.flush()
+            for place in (1, 2, 3):
+                db.add(
+                    Item(convention_id=world.convention.id, answer_id=answer.id, number=place, title="y", changed_at=at)
+                )
+    many = {one: world.queries(lambda one=one: hélène.client.get(one)) for one in addresses}
+    assert many == few

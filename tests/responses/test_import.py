@@ -1,0 +1,233 @@
+"""Answers written in a spreadsheet: out, filled in, back; nothing is half-imported."""
+
+import csv
+import io
+
+import pytest
+import python_calamine
+import xlsxwriter
+
+from convention.responses import queries, sheets
+from convention.responses.models import Decision
+from tests.responses import scene
+from tests.responses.scene import DESK, PLAIN, REFUSAL
+
+
+def export(world, person, suffix="csv"):
+    response = world.browser(person).client.get(f"{DESK}/export.{suffix}")
+    assert response.status_code == 200
+    return response.content
+
+
+def rows_of(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def as_csv(rows, encoding="utf-8-sig", delimiter=";"):
+    page = io.StringIO()
+    writer = csv.DictWriter(page, list(rows[0]), delimiter=delimiter, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return page.getvalue().encode(encoding)
+
+
+def as_xlsx(rows):
+    whole = io.BytesIO()
+    book = xlsxwriter.Workbook(whole, {"in_memory": True})
+    sheet = book.add_worksheet("Feuille1")
+    for place, name in enumerate(rows[0]):
+        sheet.write_string(0, place, name)
+        for line, row in enumerate(rows, start=1):
+            sheet.write_string(line, place, row[name])
+    book.close()
+    return whole.getvalue()
+
+
+def send(world, person, content, name="reponses.csv"):
+    page = world.browser(person).open(f"{DESK}/import")
+    return page.press("Voir ce qui changerait", files={"file": (name, content, "application/octet-stream")})
+
+
+@pytest.fixture
+def scened(world):
+    """Six recommendations; Rachid answers for four of them."""
+    scene.a_report(world, tuple(f"Recommandation {n}" for n in range(1, 7)))
+    roads, law = scene.department(world, "Mobilités"), scene.department(world, "Juridique")
+    for number in range(1, 5):
+        scene.assigned(world, number, roads)
+    scene.assigned(world, 5, law)
+    rachid = scene.official(world, "Rachid", of=roads)
+    return world, rachid
+
+
+def test_a_department_exports_its_points_and_fills_them(scened):
+    # Given Rachid's export: his points, with the members' words and nothing in the columns of the answer
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    assert [row["recommandation"] for row in rows] == ["1", "2", "3", "4"]
+    assert "Sans élus." in rows[0]["texte des membres"]
+    assert {row["réponse"] for row in rows} == {""}
+
+    # When he fills two, touches the members' words in one, and sends the file back from Excel
+    rows[0].update({"décision": "Retenue", "réponse": PLAIN, "échéance": "31/12/2027"})
+    rows[1].update({"décision": "non retenue", "motif": "droit", "réponse": REFUSAL, "titre": "Autre chose"})
+    page = send(world, rachid, as_xlsx(rows), "reponses.xlsx")
+
+    # Then he sees what would change, and nothing is written before he says so
+    assert page.has("2 points à changer")
+    assert not scene.sheet(world, 1).has(PLAIN)
+    done = page.press("Enregistrer ces réponses")
+    assert done.has("enregistrées en brouillon")
+    with world.reading() as db:
+        answer, item = scene.of_number(world, db, 2)
+        assert item.decision == Decision.REFUSED
+        assert answer.title == "Recommandation 2"
+        _answer, first = scene.of_number(world, db, 1)
+        assert first.deadline is not None
+        assert first.state == "brouillon"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ";"), ("cp1252", ";"), ("utf-8-sig", ","), ("utf-8", "\t")]
+)
+def test_text_of_any_spreadsheet_is_read(scened, encoding, delimiter):
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    rows[0].update({"décision": "À l’étude" if encoding != "cp1252" else "A l'etude", "réponse": PLAIN})
+    rows[0]["échéance"] = "31/12/2099"
+    page = send(world, rachid, as_csv(rows, encoding, delimiter))
+    assert page.has("1 point à changer")
+
+
+def test_ten_bad_rows_are_listed_and_nothing_is_imported(scened):
+    # Given a file with one good row and ten bad ones
+    world, rachid = scened
+    with world.reading() as db:
+        strangers = {number: scene.of_number(world, db, number)[1] for number in (5, 6)}
+    rows = rows_of(export(world, rachid))
+    good = {"décision": "Retenue", "réponse": PLAIN}
+    first = {**rows[0], **good}
+    bad = [
+        {**rows[1], **good, "identifiant": "n’importe quoi"},
+        {**rows[1], **good, "identifiant": "00000000-0000-0000-0000-000000000001"},
+        {**rows[1], **good, "identifiant": str(strangers[5].id)},
+        {**rows[1], **good, "identifiant": rows[0]["identifiant"]},
+        {**rows[1], **good, "décision": "Peut-être"},
+        {**rows[2], "décision": "Non retenue", "motif": "droit", "réponse": "Non, ce n’est pas possible du tout."},
+        {**rows[3], **good, "échéance": "bientôt"},
+        {**rows[1], **good, "identifiant": str(strangers[6].id)},
+        {**rows[1], "identifiant": "", "réponse": PLAIN},
+        {**rows[1], **good, "identifiant": rows[2]["identifiant"], "motif": "parce que"},
+    ]
+    page = send(world, rachid, as_csv([first, *bad]))
+
+    # Then each is listed with its line, its column and the reason, and there is no button to import
+    assert page.status == 200
+    lines = [one.text_content() for one in page.all("#refus tbody th")]
+    assert lines == [str(line) for line in range(3, 13)]
+    for told in (
+        "Cet identifiant n’est pas celui d’un point",
+        "Ce point est attribué à une autre direction.",
+        "Ce point est déjà à la ligne 2.",
+        "« Peut-être » n’est pas dans la liste",
+        "Expliquez ce refus en 200 caractères au moins",
+        "Écrivez une date : jour, mois, année.",
+    ):
+        assert page.has(told), told
+    assert not page.has("Enregistrer ces réponses")
+
+    # And asking for it all the same imports nothing, not even the good row
+    answer = world.browser(rachid).post(page.address.split("?")[0])
+    assert answer.status == 422
+    with world.reading() as db:
+        assert {item.version for item in queries.items(db, world.convention) if item.text} == set()
+
+
+def test_what_changed_meanwhile_is_shown_and_kept(scened):
+    # Given an export, after which Hélène writes on one of its points
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    scene.sheet(world, 1).press(
+        "Enregistrer le brouillon", decision="retenue", text="Écrit par Hélène entre-temps, ici."
+    )
+    for row in rows[:2]:
+        row.update({"décision": "Retenue", "réponse": PLAIN})
+
+    # When Rachid sends his file back
+    page = send(world, rachid, as_csv(rows))
+
+    # Then he sees what she wrote, and unless he says so it stays
+    assert page.has("Modifiés entre-temps")
+    assert page.has("Écrit par Hélène entre-temps, ici.")
+    assert page.has("par Hélène")
+    page.press("Enregistrer ces réponses")
+    assert scene.sheet(world, 1).has("Écrit par Hélène entre-temps, ici.")
+    assert scene.sheet(world, 2).has(PLAIN)
+
+    # And when he says so, his words replace hers; but not those she writes while he looks
+    page = send(world, rachid, as_csv(rows))
+    chosen = page.one("input[name='remplacer']").get("value")
+    scene.sheet(world, 1).press("Enregistrer le brouillon", text="Hélène écrit encore, juste avant lui.")
+    page.press("Enregistrer ces réponses", remplacer=chosen)
+    assert scene.sheet(world, 1).has("Hélène écrit encore, juste avant lui.")
+    page = send(world, rachid, as_csv(rows))
+    page.press("Enregistrer ces réponses", remplacer=page.one("input[name='remplacer']").get("value"))
+    assert scene.sheet(world, 1).has(PLAIN)
+
+
+def test_the_same_file_again_changes_nothing(scened):
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    rows[0].update({"décision": "Retenue", "réponse": PLAIN})
+    send(world, rachid, as_csv(rows)).press("Enregistrer ces réponses")
+    assert send(world, rachid, as_csv(rows)).has("Ce tableau ne change rien")
+
+
+def test_published_answers_do_not_leave_nor_come_back(scened):
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    rows[0].update({"décision": "Retenue", "réponse": "Tout autre chose que ce qui est publié."})
+    scene.publish(world, 1)
+    page = send(world, rachid, as_csv(rows))
+    assert page.has("Cette réponse est publiée.")
+    assert not page.has("Enregistrer ces réponses")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "Choisissez le tableau"),
+        (b"\x89PNG\r\n\x1a\nrien", "Envoyez le tableau lui-m"),
+        (b"a;b\n1;2\n", "Il manque une colonne"),
+        (b"PK\x03\x04nothing of an archive", "pas d’un type accepté"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_refused_with_a_reason(scened, content, told):
+    world, rachid = scened
+    page = send(world, rachid, content)
+    assert page.status == 422
+    assert told in page.text or "vide" in page.text
+
+
+def test_somebody_elses_file_is_nobodys(scened):
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    rows[0].update({"décision": "Retenue", "réponse": PLAIN})
+    address = send(world, rachid, as_csv(rows)).address
+    world.browser(world.official()).open(address, status=404)
+
+
+def test_words_are_never_formulas(scened):
+    # Given a draft that a spreadsheet would compute
+    world, rachid = scened
+    words = '=HYPERLINK("http://exemple.fr";"cliquez") et encore quelques mots pour faire une phrase.'
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="retenue", text=words)
+
+    # Then it leaves as text, and comes back as it was
+    rows = rows_of(export(world, rachid))
+    assert rows[0]["réponse"] == "'" + words
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(export(world, rachid, "xlsx")))
+    table = book.get_sheet_by_name("Réponses").to_python()
+    assert table[1][list(sheets.HEAD).index("réponse")] == words
+    assert send(world, rachid, export(world, rachid)).has("Ce tableau ne change rien")
+    assert send(world, rachid, export(world, rachid, "xlsx")).has("Ce tableau ne change rien")
