@@ -1,0 +1,1 @@
+"""What breaks in the middle leaves nothing half-done."""

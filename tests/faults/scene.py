@@ -1,0 +1,133 @@
+"""An afternoon: members who write and vote, somebody who closes, servers in processes that may be killed."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from convention import checker
+from convention.kit import migrations
+from convention.people.visits import COOKIE
+from convention.settings import resource
+from tests.world import World, filled
+
+
+@contextlib.contextmanager
+def stamped(world: World) -> Iterator[None]:
+    """The tables of tests, said to be those of the last migration: what `convention serve` asks."""
+    newest = migrations.state(world.database, resource("migrations")).newest
+    with world.database.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+        connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
+    try:
+        yield
+    finally:
+        with world.database.engine.begin() as connection:
+            connection.execute(sa.text("DROP TABLE alembic_version"))
+
+
+class Servers:
+    """`convention serve`, and `convention work` where it is another process: started, killed, started again."""
+
+    def __init__(self, world: World) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.commands = [["serve", "--port", str(self.port)]] + ([] if world.database.embedded else [["work"]])
+        self.environment = {
+            **os.environ,  # noqa: TID251 - what the processes receive
+            "DATABASE_URL": world.database.url.render_as_string(hide_password=False),
+            "CONVENTION_SECRET": world.settings.secret,
+            "CONVENTION_FOLDER": str(world.settings.folder),
+            "CONVENTION_BASE_URL": self.address,
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `kill`
+        self.running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "convention", *words], env=self.environment, stdout=self.said, stderr=self.said
+            )
+            for words in self.commands
+        ]
+        while True:
+            assert self.running[0].poll() is None, self.read()
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.05)
+
+    def read(self) -> str:
+        self.said.seek(0)
+        return self.said.read().decode()[-3000:]
+
+    def kill(self) -> None:
+        for process in self.running:
+            process.kill()
+        for process in self.running:
+            process.wait()
+        self.said.close()
+        self.running = []
+
+
+class Told:
+    """What clients were told was done; `enough` is set when so many answers have come."""
+
+    def __init__(self, enough_after: int) -> None:
+        self.lock = threading.Lock()
+        self.done: list[str] = []
+        self.unanswered: list[Any] = []
+        self.enough_after = enough_after
+        self.enough = threading.Event()
+
+    def send(self, address: str, path: str, cookie: str, values: dict[str, Any], what: str) -> bool:
+        """Send a form; whether an answer came. A refusal is a defect here: it is raised."""
+        headers = {"cookie": f"{COOKIE}={cookie}", "sec-fetch-site": "same-origin", "accept-language": "fr"}
+        try:
+            answer = httpx2.post(address + path, data=values, headers=headers, timeout=60)
+        except httpx2.TransportError:
+            with self.lock:
+                self.unanswered.append((path, cookie, values, what))
+            return False
+        assert answer.status_code < 400, f"{path}: {answer.status_code} {answer.text[:500]}"
+        with self.lock:
+            self.done.append(what)
+            if len(self.done) >= self.enough_after:
+                self.enough.set()
+        return True
+
+
+def cookie_of(browser: Any) -> str:
+    return str(browser.client.cookies[COOKIE])
+
+
+def keyed(page: Any, button: str, **typed: str) -> tuple[str, dict[str, Any]]:
+    """(address, values) of a form of this page, filled, with a key of its own."""
+    form = page.form(button)
+    return form.get("action"), {**filled(form), **typed, "cle": str(uuid4())}
+
+
+def holds(world: World) -> None:
+    with world.reading() as db:
+        assert checker.look(db, world.settings.folder).troubles == []
+
+
+def rows(world: World) -> dict[str, list[str]]:
+    with world.database.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table)))
+            for table in SQLModel.metadata.sorted_tables
+        }
