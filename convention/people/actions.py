@@ -10,9 +10,18 @@ from convention.kit.db import Session, added
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.people import authenticator, codes, queries, rules
-from convention.people.events import CodeMade, PersonAdded, RoleEnded, RoleGiven, SecondFactorReset
+from convention.people.events import (
+    CodeMade,
+    PersonAdded,
+    RoleAsked,
+    RoleEnded,
+    RoleGiven,
+    RoleRefused,
+    SecondFactorReset,
+)
 from convention.people.forms import PersonForm, ReachForm
 from convention.people.models import (
+    TWO_TO_GIVE,
     Attempts,
     LetterCode,
     MailLink,
@@ -20,6 +29,7 @@ from convention.people.models import (
     RecoveryCode,
     Role,
     RoleKind,
+    RoleRequest,
     SecondFactor,
     SignIn,
 )
@@ -34,6 +44,7 @@ LINK_LASTS = dt.timedelta(minutes=30)
 MEMBER_LASTS = dt.timedelta(days=30)
 STAFF_LASTS = dt.timedelta(hours=12)
 SHARED_LASTS = dt.timedelta(hours=2)
+REQUEST_LASTS = dt.timedelta(days=7)
 
 
 # -- people and what they do ---------------------------------------------------------------------------------------
@@ -42,17 +53,84 @@ SHARED_LASTS = dt.timedelta(hours=2)
 def add(db: Session, convention: Convention, form: PersonForm, *, by: Person | None = None) -> Person:
     """Add a person, or give her roles here if her address is already known elsewhere."""
     person = queries.of_email(db, form.email) if form.email else None
+    _refuse_what_needs_another(db, convention, person, form.roles, by)
     if person is None:
         person = Person(name=form.name, email=form.email or None, created_at=clock.now())
         db.add(person)
         db.emit(PersonAdded(convention.id, person.id, by.id if by else None))
     for kind in form.roles:
-        give_role(db, convention, person, kind, by=by)
+        offer_role(db, convention, person, kind, by=by)
     return person
 
 
-def give_role(db: Session, convention: Convention, person: Person, kind: RoleKind, *, by: Person | None = None) -> None:
-    """Give a role, again if it had been ended."""
+def offer_role(db: Session, convention: Convention, person: Person, kind: RoleKind, *, by: Person | None) -> None:
+    """Give a role, or ask another administrator to confirm it (A6). By nobody: the operator, whose act it is."""
+    if by is None or kind in queries.roles(db, convention.id, person.id):
+        give_role(db, convention, person, kind)
+    elif kind not in TWO_TO_GIVE:
+        give_role(db, convention, person, kind, by=by, how="administrator")
+    elif rules.is_given_alone(kind, queries.administrators_ever(db, convention.id)):
+        give_role(db, convention, person, kind, by=by, how="alone")
+    elif kind not in {one.kind for one in queries.requests_for(db, convention.id, person.id, clock.now())}:
+        at = clock.now()
+        db.add(
+            RoleRequest(
+                convention_id=convention.id,
+                person_id=person.id,
+                kind=kind,
+                asked_by=by.id,
+                asked_at=at,
+                expires_at=at + REQUEST_LASTS,
+            )
+        )
+        db.emit(RoleAsked(convention.id, person.id, kind, by.id))
+
+
+def confirm_role(db: Session, convention: Convention, request: RoleRequest, *, by: Person) -> Person:
+    """The second administrator agrees: the role is given."""
+    asker_still = RoleKind.ADMINISTRATOR in queries.roles(db, convention.id, request.asked_by)
+    if reason := rules.why_not_confirm(request, by, clock.now(), asker_still=asker_still):
+        raise Refused(reason)
+    person = db.get(Person, request.person_id)
+    assert person is not None, "a role was asked for somebody"
+    give_role(db, convention, person, request.kind, by_id=request.asked_by, second=by, how="two administrators")
+    db.delete(request)
+    return person
+
+
+def refuse_role(db: Session, convention: Convention, request: RoleRequest, *, by: Person) -> None:
+    """The second administrator disagrees, or the first thinks better of it."""
+    db.emit(RoleRefused(convention.id, request.person_id, request.kind, by.id))
+    db.delete(request)
+
+
+def _refuse_what_needs_another(
+    db: Session, convention: Convention, person: Person | None, kinds: Iterable[RoleKind], by: Person | None
+) -> None:
+    # Said before anything is written: the form comes back whole.
+    if by is None:
+        return
+    held = queries.roles(db, convention.id, person.id) if person else frozenset()
+    administrators = {one.id for one in queries.holding(db, convention.id, RoleKind.ADMINISTRATOR)}
+    others = administrators - {by.id} - ({person.id} if person else set())
+    ever = queries.administrators_ever(db, convention.id)
+    for kind in kinds:
+        if kind not in held and (reason := rules.why_not_offer(kind, others=len(others), ever=ever)):
+            raise Refused(reason)
+
+
+def give_role(
+    db: Session,
+    convention: Convention,
+    person: Person,
+    kind: RoleKind,
+    *,
+    by: Person | None = None,
+    by_id: UUID | None = None,
+    second: Person | None = None,
+    how: str = "operator",
+) -> None:
+    """Give a role, again if it had been ended. `how` says who agreed: it stays in the journal."""
     role = queries.role(db, convention.id, person.id, kind)
     if role is not None and role.ended_at is None:
         return
@@ -60,12 +138,14 @@ def give_role(db: Session, convention: Convention, person: Person, kind: RoleKin
         db.add(Role(person_id=person.id, convention_id=convention.id, kind=kind, given_at=clock.now()))
     else:
         role.given_at, role.ended_at = clock.now(), None
-    db.emit(RoleGiven(convention.id, person.id, kind, by.id if by else None))
+    giver = by.id if by else by_id
+    db.emit(RoleGiven(convention.id, person.id, kind, giver, second.id if second else None, how))
 
 
 def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterable[RoleKind], *, by: Person) -> None:
     """From now on this person does this, and nothing else, in this convention."""
     wanted = set(kinds)
+    _refuse_what_needs_another(db, convention, person, wanted, by)
     for kind in queries.roles(db, convention.id, person.id) - wanted:
         if reason := rules.why_not_end_role(person, by, kind):
             raise Refused(reason)
@@ -74,7 +154,7 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
         role.ended_at = clock.now()
         db.emit(RoleEnded(convention.id, person.id, kind, by.id))
     for kind in wanted:
-        give_role(db, convention, person, kind, by=by)
+        offer_role(db, convention, person, kind, by=by)
     if not wanted:
         end_everywhere(db, convention, person)
 

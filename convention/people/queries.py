@@ -16,6 +16,7 @@ from convention.people.models import (
     RecoveryCode,
     Role,
     RoleKind,
+    RoleRequest,
     SecondFactor,
     SignIn,
 )
@@ -86,6 +87,37 @@ def in_convention(db: Session, convention_id: UUID, person_id: UUID) -> Person |
 def role(db: Session, convention_id: UUID, person_id: UUID, kind: RoleKind) -> Role | None:
     return db.exec(
         select(Role).where(Role.convention_id == convention_id, Role.person_id == person_id, Role.kind == kind)
+    ).first()
+
+
+def administrators_ever(db: Session, convention_id: UUID) -> int:
+    """How many people have been administrators here, those who no longer are included."""
+    return db.exec(
+        select(sa.func.count())
+        .select_from(Role)
+        .where(Role.convention_id == convention_id, Role.kind == RoleKind.ADMINISTRATOR)
+    ).one()
+
+
+def requests(db: Session, convention_id: UUID, at: dt.datetime) -> Sequence[RoleRequest]:
+    """The roles that wait for a second administrator, oldest first."""
+    return db.exec(
+        select(RoleRequest)
+        .where(RoleRequest.convention_id == convention_id, RoleRequest.expires_at > at)
+        .order_by(col(RoleRequest.asked_at))
+    ).all()
+
+
+def requests_for(db: Session, convention_id: UUID, person_id: UUID, at: dt.datetime) -> Sequence[RoleRequest]:
+    return [one for one in requests(db, convention_id, at) if one.person_id == person_id]
+
+
+def request(db: Session, convention_id: UUID, request_id: UUID) -> RoleRequest | None:
+    """This request, expired or not. The row is locked: it is decided once."""
+    return db.exec(
+        select(RoleRequest)
+        .where(RoleRequest.id == request_id, RoleRequest.convention_id == convention_id)
+        .with_for_update()
     ).first()
 
 

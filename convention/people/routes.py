@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from convention.kit import clock, ids, mail
+from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
+from convention.kit.text import series
 from convention.kit.web import get, kept, post, see
-from convention.people import actions, codes, entrance, queries, second
+from convention.people import actions, codes, entrance, queries, rules, second
 from convention.people.audiences import administrators, everyone, signed_in
 from convention.people.forms import (
     CodeForm,
@@ -21,7 +23,7 @@ from convention.people.forms import (
     ReachForm,
     RolesForm,
 )
-from convention.people.models import Person, Reach, RoleKind
+from convention.people.models import Person, Reach, RoleKind, RoleRequest
 from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
 NOTICES = {
@@ -32,6 +34,9 @@ NOTICES = {
     "appareils": lazy("Vos autres appareils sont déconnectés."),
     "mot-de-passe": lazy("Votre mot de passe est enregistré."),
     "personne": lazy("La personne est inscrite."),
+    "role-demande": lazy("C’est demandé. Le rôle sera donné quand une autre personne de l’administration confirmera."),
+    "role-confirme": lazy("Le rôle est donné."),
+    "role-refuse": lazy("La demande est retirée."),
     "second-retire": lazy("Le second facteur est retiré. La personne en choisira un autre en entrant."),
     "roles": lazy("Les rôles sont à jour."),
 }
@@ -237,6 +242,7 @@ def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Re
         (person, [role.kind for role in roles if role.ended_at is None])
         for person, roles in queries.everyone_in(visit.db, visit.convention.id)
     ]
+    names = {person.id: person.name for person, _roles in people}
     return visit.page(
         "people/register.html",
         status=status,
@@ -244,15 +250,64 @@ def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Re
         counts=[(kind, sum(kind in roles for _person, roles in people)) for kind in RoleKind],
         form=form or Filled({"roles": (RoleKind.MEMBER,)}),
         kinds=[(kind, kind.label) for kind in RoleKind],
+        requests=[
+            (one, names.get(one.person_id, ""), names.get(one.asked_by, ""), _why_not_confirm(visit, one))
+            for one in queries.requests(visit.db, visit.convention.id, visit.at)
+        ],
+        alone=sum(RoleKind.ADMINISTRATOR in roles for _person, roles in people) < 2,
     )
+
+
+def _why_not_confirm(visit: Visit, request: RoleRequest) -> str | None:
+    return rules.why_not_confirm(request, visit.me, visit.at, asker_still=True)
 
 
 def add(visit: Visit) -> Response:
     form = PersonForm.read(visit.form)
     if isinstance(form, Filled):
         return _register(visit, form, 422)
-    person = actions.add(visit.db, visit.convention, form, by=visit.me)
-    return see(visit.url("people.one", person=person.id, query={"fait": "personne"}))
+    try:
+        person = actions.add(visit.db, visit.convention, form, by=visit.me)
+    except Refused as refusal:
+        return _register(visit, Filled(form.model_dump(), {"roles": refusal.reason}), 422)
+    return see(visit.url("people.one", person=person.id, query={"fait": _done(visit, person, "personne")}))
+
+
+def _done(visit: Visit, person: Person, notice: str) -> str:
+    """What to say once roles were chosen; the other administrators hear that something waits for them."""
+    waiting = queries.requests_for(visit.db, visit.convention.id, person.id, visit.at)
+    if not waiting:
+        return notice
+    for other in queries.holding(visit.db, visit.convention.id, RoleKind.ADMINISTRATOR):
+        if other.email and other.id not in (visit.me.id, person.id):
+            mail.write(
+                visit.db,
+                visit.convention,
+                other.email,
+                _("Un rôle attend votre confirmation"),
+                [
+                    _("Bonjour {name},").format(name=other.name),
+                    _("{by} demande un rôle pour {person} : {roles}.").format(
+                        by=visit.me.name, person=person.name, roles=series(one.kind.label for one in waiting)
+                    ),
+                    _("Il n’est donné que si vous le confirmez, dans les sept jours."),
+                ],
+                button=(_("Voir la demande"), visit.address("people.register")),
+                why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
+            )
+    return "role-demande"
+
+
+def confirm_role(visit: Visit) -> Response:
+    request = found(queries.request(visit.db, visit.convention.id, visit.path("request")))
+    person = actions.confirm_role(visit.db, visit.convention, request, by=visit.me)
+    return see(visit.url("people.one", person=person.id, query={"fait": "role-confirme"}))
+
+
+def refuse_role(visit: Visit) -> Response:
+    request = found(queries.request(visit.db, visit.convention.id, visit.path("request")))
+    actions.refuse_role(visit.db, visit.convention, request, by=visit.me)
+    return see(visit.url("people.register", query={"fait": "role-refuse"}))
 
 
 def one(visit: Visit) -> Response:
@@ -270,6 +325,7 @@ def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
         kinds=[(kind, kind.label) for kind in RoleKind],
         letter=letters[0] if letters else None,
         factor=second.state(visit, person),
+        requests=queries.requests_for(visit.db, visit.convention.id, person.id, visit.at),
     )
 
 
@@ -278,7 +334,7 @@ def set_roles(visit: Visit) -> Response:
     form = RolesForm.read(visit.form)
     kinds = form.roles if isinstance(form, RolesForm) else ()
     actions.set_roles(visit.db, visit.convention, person, kinds, by=visit.me)
-    return see(visit.url("people.one", person=person.id, query={"fait": "roles"}))
+    return see(visit.url("people.one", person=person.id, query={"fait": _done(visit, person, "roles")}))
 
 
 def letter(visit: Visit) -> Response:
@@ -333,6 +389,8 @@ routes = [
     post("/administration/personnes", add, audience=administrators),
     get("/administration/personnes/{person:uuid}", one, audience=administrators),
     post("/administration/personnes/{person:uuid}/roles", set_roles, audience=administrators),
+    post("/administration/roles/{request:uuid}/confirmer", confirm_role, audience=administrators),
+    post("/administration/roles/{request:uuid}/refuser", refuse_role, audience=administrators),
     post("/administration/personnes/{person:uuid}/second-facteur", second.reset, audience=administrators),
     # Not keyed: what it answers is the letter itself, which is shown once.
     post("/administration/personnes/{person:uuid}/lettre", letter, audience=administrators, keyed=False),

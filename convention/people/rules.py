@@ -3,7 +3,7 @@ from collections.abc import Set
 
 from convention.kit.i18n import gettext as _
 from convention.kit.text import hour
-from convention.people.models import SECOND_FACTOR, Attempts, Person, Reach, RoleKind
+from convention.people.models import SECOND_FACTOR, TWO_TO_GIVE, Attempts, Person, Reach, RoleKind, RoleRequest
 
 FORGET_AFTER = dt.timedelta(hours=1)
 LONGEST_WAIT = dt.timedelta(minutes=15)
@@ -42,6 +42,39 @@ def why_not_reset(person: Person, by: Person) -> str | None:
     """Why this second factor cannot be taken away: whoever has stolen a session must not be able to."""
     if person.id == by.id:
         return _("Vous ne pouvez pas retirer votre propre second facteur : une autre personne doit le faire.")
+    return None
+
+
+def is_given_alone(kind: RoleKind, ever: int) -> bool:
+    """The evening before the first sitting: one administrator, nobody to run the votes, an operator asleep.
+
+    As long as a convention has never had a second administrator (`ever` counts all there have been), its only one may
+    name the facilitators; the journal says that she was alone. Never guarantors nor administrators: they watch her,
+    or would confirm what she asks. Having put the other out does not count as being alone.
+    """
+    return kind == RoleKind.FACILITATOR and ever == 1
+
+
+def why_not_offer(kind: RoleKind, *, others: int, ever: int) -> str | None:
+    """Why this role cannot be asked for: `others` are the administrators who could confirm it."""
+    if kind not in TWO_TO_GIVE or others or is_given_alone(kind, ever):
+        return None
+    return _(
+        "Le rôle « {role} » se donne à deux, et personne d’autre de l’administration ne peut confirmer. La personne "
+        "qui exploite le site peut l’inscrire : convention person add."
+    ).format(role=kind.label)
+
+
+def why_not_confirm(request: RoleRequest, by: Person, at: dt.datetime, *, asker_still: bool) -> str | None:
+    """Why she cannot confirm this role."""
+    if request.asked_by == by.id:
+        return _("Vous avez demandé ce rôle : une autre personne de l’administration doit le confirmer.")
+    if request.person_id == by.id:
+        return _("Ce rôle est pour vous : une autre personne de l’administration doit le confirmer.")
+    if request.expires_at <= at:
+        return _("Cette demande a plus de sept jours. Demandez le rôle de nouveau.")
+    if not asker_still:
+        return _("La personne qui a demandé ce rôle n’est plus de l’administration. Demandez-le vous-même.")
     return None
 
 

@@ -1,0 +1,187 @@
+"""A6: two administrators make a guarantor, a facilitator or an administrator."""
+
+import json
+
+import pytest
+from sqlmodel import select
+
+from convention.conventions import actions as conventions
+from convention.journal.models import JournalLine
+from convention.kit.mail import OutgoingMail
+from convention.people import actions, queries
+from convention.people.models import RoleKind, RoleRequest
+from tests.world import a_convention
+
+GUARDED = (RoleKind.GUARANTOR, RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR)
+
+
+def ask(world, by, name, kind):
+    return world.browser(by).open("/administration/personnes").press("Inscrire", name=name, roles=[kind.value])
+
+
+def roles(world, name):
+    with world.reading() as db:
+        everyone = queries.everyone_in(db, world.convention.id)
+        person = next(one for one, _roles in everyone if one.name == name)
+        return queries.roles(db, world.convention.id, person.id)
+
+
+def given(world):
+    with world.reading() as db:
+        lines = db.exec(select(JournalLine).order_by(JournalLine.number)).all()
+        return [json.loads(one.facts) for one in lines if one.kind == "people.RoleGiven"]
+
+
+def two(world):
+    return world.administrator("Adama"), world.person("Bertille", RoleKind.ADMINISTRATOR, email="b@exemple.fr")
+
+
+def with_a_role(world, name):
+    """She has a role already: she can be found in the register."""
+    return world.member(name)
+
+
+@pytest.mark.parametrize("kind", GUARDED)
+def test_two_administrators_give_a_role_that_watches(world, kind):
+    # Given Adama and Bertille, and Solange, a member
+    adama, bertille = two(world)
+    solange = with_a_role(world, "Solange")
+
+    # When Adama asks
+    page = world.browser(adama).open(f"/administration/personnes/{solange.id}")
+    page = page.press("Enregistrer les rôles", roles=["member", kind.value])
+
+    # Then nothing is given yet, and Bertille is told
+    assert page.has("C’est demandé") and page.has("à confirmer")
+    assert roles(world, "Solange") == {RoleKind.MEMBER}
+    with world.reading() as db:
+        assert [one.to for one in db.exec(select(OutgoingMail))] == ["b@exemple.fr"]
+
+    # When Bertille confirms
+    page = world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
+    assert page.has("Le rôle est donné")
+
+    # Then it is given, and the journal names both
+    assert roles(world, "Solange") == {RoleKind.MEMBER, kind}
+    last = given(world)[-1]
+    assert (last["by"], last["second"], last["how"]) == (str(adama.id), str(bertille.id), "two administrators")
+    with world.reading() as db:
+        assert db.exec(select(RoleRequest)).all() == []
+
+
+def test_a_new_person_receives_her_other_roles_at_once(world):
+    adama, _bertille = two(world)
+    page = world.browser(adama).open("/administration/personnes")
+    page = page.press("Inscrire", name="Solange", roles=["expert", "guarantor"])
+    assert page.has("C’est demandé")
+    assert roles(world, "Solange") == {RoleKind.EXPERT}
+
+
+def test_nobody_confirms_what_she_asked(world):
+    adama, _bertille = two(world)
+    with_a_role(world, "Solange")
+    ask(world, adama, "Autre", RoleKind.GUARANTOR)
+    page = world.browser(adama).open("/administration/personnes")
+    assert page.has("Vous avez demandé ce rôle")
+    with world.reading() as db:
+        request = db.exec(select(RoleRequest)).one()
+    page = world.browser(adama).post(f"/administration/roles/{request.id}/confirmer")
+    assert page.status == 403
+    # But she may think better of it
+    page = world.browser(adama).open("/administration/personnes").press("Retirer la demande")
+    assert page.has("La demande est retirée")
+
+
+def test_nobody_confirms_her_own_role(world):
+    adama, bertille = two(world)
+    cyr = world.administrator("Cyr")
+    page = world.browser(adama).open(f"/administration/personnes/{bertille.id}")
+    page.press("Enregistrer les rôles", roles=["administrator", "guarantor"])
+    page = world.browser(bertille).open("/administration/personnes")
+    assert page.has("Ce rôle est pour vous")
+    world.browser(cyr).open("/administration/personnes").press("Confirmer ce rôle")
+    assert RoleKind.GUARANTOR in roles(world, "Bertille")
+
+
+def test_a_request_falls_after_seven_days(world):
+    adama, bertille = two(world)
+    solange = with_a_role(world, "Solange")
+    world.browser(adama).open(f"/administration/personnes/{solange.id}").press(
+        "Enregistrer les rôles", roles=["member", "guarantor"]
+    )
+    with world.reading() as db:
+        request = db.exec(select(RoleRequest)).one()
+    with world.later(days=7, minutes=1):
+        browser = world.browser(bertille)
+        assert not browser.open("/administration/personnes").has("À confirmer")
+        page = browser.post(f"/administration/roles/{request.id}/confirmer")
+        assert page.status == 403 and page.has("plus de sept jours")
+    assert roles(world, "Solange") == {RoleKind.MEMBER}
+
+
+def test_a_request_falls_with_whoever_asked(world):
+    adama, bertille = two(world)
+    solange = with_a_role(world, "Solange")
+    world.browser(adama).open(f"/administration/personnes/{solange.id}").press(
+        "Enregistrer les rôles", roles=["member", "guarantor"]
+    )
+    world.browser(bertille).open(f"/administration/personnes/{adama.id}").press("Enregistrer les rôles", roles=[])
+    page = world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
+    assert page.status == 403 and page.has("n’est plus de l’administration")
+
+
+def test_asked_twice_it_waits_once_and_is_confirmed_once(world):
+    adama, bertille = two(world)
+    solange = with_a_role(world, "Solange")
+    for _again in range(2):
+        world.browser(adama).open(f"/administration/personnes/{solange.id}").press(
+            "Enregistrer les rôles", roles=["member", "guarantor"]
+        )
+    with world.reading() as db:
+        request = db.exec(select(RoleRequest)).one()
+    world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
+    assert world.browser(bertille).post(f"/administration/roles/{request.id}/confirmer").status == 404
+
+
+def test_another_convention_s_request_is_not_found(world):
+    adama, _bertille = two(world)
+    ask(world, adama, "Solange", RoleKind.GUARANTOR)
+    with world.writing() as db:
+        other = conventions.start(db, a_convention(host="autre.exemple.fr", title="Une autre"))
+        request = db.exec(select(RoleRequest)).one()
+        assert queries.request(db, other.id, request.id) is None
+
+
+def test_the_evening_before_one_administrator_names_the_facilitator(world):
+    # Given a convention that has never had a second administrator
+    adama = world.administrator("Adama")
+    assert world.browser(adama).open("/administration/personnes").has("Une seule personne à l’administration")
+
+    # When she names Claire
+    page = ask(world, adama, "Claire", RoleKind.FACILITATOR)
+
+    # Then it is done, and the journal says that she was alone
+    assert page.has("La personne est inscrite")
+    assert roles(world, "Claire") == {RoleKind.FACILITATOR}
+    assert given(world)[-1]["how"] == "alone"
+
+
+@pytest.mark.parametrize("kind", [RoleKind.GUARANTOR, RoleKind.ADMINISTRATOR])
+def test_alone_she_names_neither_who_watches_her_nor_who_would_confirm(world, kind):
+    page = ask(world, world.administrator("Adama"), "Solange", kind)
+    assert page.status == 422
+    assert page.has("convention person add")
+    assert page.one("#f-name").get("value") == "Solange"
+
+
+def test_putting_the_other_out_is_not_being_alone(world):
+    adama, bertille = two(world)
+    world.browser(adama).open(f"/administration/personnes/{bertille.id}").press("Enregistrer les rôles", roles=[])
+    page = ask(world, adama, "Claire", RoleKind.FACILITATOR)
+    assert page.status == 422
+
+
+def test_the_operator_s_act_is_said(world):
+    with world.writing() as db:
+        actions.give_role(db, world.convention, db.merge(world.member("Nadia")), RoleKind.GUARANTOR)
+    assert given(world)[-1]["how"] == "operator" and given(world)[-1]["by"] is None
