@@ -27,6 +27,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.people import actions as people
 from convention.people import codes
+from convention.people import queries as people_queries
 from convention.people.forms import PersonForm
 from convention.people.models import RoleKind
 from convention.settings import Misconfigured, Settings, load, resource
@@ -460,6 +461,20 @@ def add_person(
         added = people.add(db, here, form)
         code = people.new_code(db, here, added, settings.secret)
     say(_("{name} est inscrit·e. Code : {code}").format(name=added.name, code=codes.shown(code)))
+
+
+@person.command("reset-second-factor")
+def reset_second_factor(
+    who: Annotated[str, typer.Argument(help="Adresse e-mail, ou nom affiché.")], host_name: Host = ""
+) -> None:
+    """Retire le second facteur d’une personne qui a perdu téléphone et codes de secours. Le journal le dit."""
+    with ready(settings_or_fail()).writing() as db:
+        here = the_convention(db, host_name)
+        known = [one for one, _roles in people_queries.everyone_in(db, here.id) if who in (one.email, one.name)]
+        if len(known) != 1:
+            fail(_("{n} personnes sont nommées ainsi : donnez son adresse e-mail.").format(n=len(known)))
+        people.reset_second_factor(db, here, known[0], by=None)
+    say(_("Le second facteur de {name} est retiré : un autre sera choisi en entrant.").format(name=known[0].name))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

@@ -182,3 +182,14 @@ def test_run_py_says_what_it_does():
     )
     assert done.returncode == 1
     assert "run.py demo" in done.stderr
+
+
+def test_the_only_administrator_who_lost_her_phone_is_let_in_again(type_in):
+    ready(type_in)
+    type_in("person", "add", "Adama", "--role", "administrator")
+    code, said = type_in("person", "reset-second-factor", "Personne")
+    assert code == 1
+    assert "adresse e-mail" in said
+    code, said = type_in("person", "reset-second-factor", "Adama")
+    assert code == 0
+    assert "un autre sera choisi" in said
