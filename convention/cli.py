@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from convention import __version__, app, archive, backup, checker, tally, worker
+from convention import __version__, app, archive, backup, checker, tally, verify, worker
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
@@ -519,6 +519,18 @@ def tally_command(
     """Compte des bulletins et écrit le résultat en JSON, étape par étape. Code 2 si le fichier est mal formé."""
     words, code = tally.run(ballots, method, rule)
     typer.echo(words, err=code != 0)
+    raise typer.Exit(code)
+
+
+@main.command("verify")
+def verify_command(
+    kit: Annotated[Path, typer.Argument(help="Kit de recomptage d’un scrutin, scrutin-….zip.")],
+    key: Annotated[str | None, typer.Option(help="Clé publique du serveur, notée avant le vote : 64 signes.")] = None,
+    receipt: Annotated[str | None, typer.Option(help="Un reçu : son numéro, ou ce que dit son dessin.")] = None,
+) -> None:
+    """Refait le compte d’un scrutin et dit ce qui tient. Code 1 si un point ne tient pas, 2 si ce n’est pas un kit."""
+    words, code = verify.run(kit, key, receipt)
+    typer.echo(words, err=code == verify.UNREADABLE)
     raise typer.Exit(code)
 
 

@@ -15,13 +15,13 @@ from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, 
 from convention.kit import clock
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
+from convention.kit.i18n import SOURCE, lazy, speaking
 from convention.kit.i18n import gettext as _
-from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
 from convention.people.audiences import everyone, facilitators, guarantors, members
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
-from convention.voting import actions, counts, envelopes, forms, queries, rules
+from convention.voting import actions, counts, envelopes, forms, kits, queries, rules
 from convention.voting.forms import CancelForm, PlanForm
 from convention.voting.models import Mode, Outcome, Poll, PollQuestion, State
 
@@ -87,6 +87,7 @@ def _notice(visit: Visit, poll: Poll) -> dict[str, Any]:
         "sentences": words.rule_sentences(poll.the_rule),
         "why_not": "",
         "chosen": (),
+        "public_key": kits.public_key(visit.settings.secret),
     }
 
 
@@ -104,6 +105,7 @@ def _result(visit: Visit, poll: Poll) -> Response:
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
         result=result,
         graded=rule.method is Method.MAJORITY_JUDGMENT,
+        public_key=kits.public_key(visit.settings.secret),
     )
 
 
@@ -260,8 +262,17 @@ def _too_late(visit: Visit, poll: Poll, form: Filled, reason: str) -> Response:
 
 
 def _receipt(visit: Visit, poll: Poll, questions: Sequence[PollQuestion], key: str, receipt: str) -> Response:
+    signature, said = kits.signed_receipt(visit.settings.secret, poll.id, receipt)
     return _unkept(
-        visit.page("voting/receipt.html", poll=poll, questions=questions, receipt=receipt, key=envelopes.shown(key))
+        visit.page(
+            "voting/receipt.html",
+            poll=poll,
+            questions=questions,
+            receipt=receipt,
+            key=envelopes.shown(key),
+            signature=envelopes.shown(signature),
+            drawing=kits.drawing(said),
+        )
     )
 
 
@@ -314,14 +325,45 @@ def _asked(visit: Visit) -> tuple[Poll, Outcome]:
 
 
 def ballots_csv(visit: Visit) -> Response:
-    """One line for each ballot, the most favourable first: neither order of arrival nor ballots that hang together."""
     poll, outcome = _asked(visit)
+    return _file(_ballots(outcome), f"scrutin-{poll.number}-question-{outcome.position}.csv", "text/csv; charset=utf-8")
+
+
+def _ballots(outcome: Outcome) -> str:
+    """One line for each ballot, the most favourable first: neither order of arrival nor ballots that hang together."""
     graded = outcome.method is Method.MAJORITY_JUDGMENT
     lines: list[tuple[str | int, ...]] = [("texte" if graded else "choix", "nombre")]
     for row in outcome.rows:
         lines += [(row.label if graded else row.value, 1)] * row.count
     lines += [("", 1)] * (outcome.no_opinion if graded else 0)
-    return _file(_csv(lines), f"scrutin-{poll.number}-question-{outcome.position}.csv", "text/csv; charset=utf-8")
+    return _csv(lines)
+
+
+def kit(visit: Visit) -> Response:
+    """All that recounting needs, signed by the server: the same octets for everyone, whenever asked."""
+    with speaking(SOURCE):  # one archive for all: a kit does not change with its reader's language
+        poll, said = _sealed(visit)
+        result = found(queries.result(visit.db, poll))
+        archive = kits.kit(
+            visit.settings.secret,
+            poll,
+            convention=visit.convention.title,
+            outcomes=said,
+            ballots={one.position: _ballots(one) for one in said} if poll.mode == Mode.BALLOTS else {},
+            result=queries.published(visit.db, poll, result),
+            result_sha256=result.sha256,
+            receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
+        )
+    headers = {
+        "content-disposition": f'attachment; filename="scrutin-{poll.number}.zip"',
+        "cache-control": "private, no-cache",
+    }
+    return Response(archive, media_type="application/zip", headers=headers)
+
+
+def public_key(visit: Visit) -> Response:
+    """What checks the signatures of kits and receipts, to be noted down before the vote."""
+    return _file(kits.public_key(visit.settings.secret), "cle-publique.txt", "text/plain")
 
 
 def ballots_json(visit: Visit) -> Response:
@@ -595,6 +637,8 @@ routes = [
     get("/scrutins/{number:int}/regle.json", rule_json, audience=everyone),
     get("/scrutins/{number:int}/resultat.json", result_json, audience=everyone),
     get("/scrutins/{number:int}/recus.txt", receipts, audience=everyone),
+    get("/scrutins/{number:int}.zip", kit, audience=everyone),
+    get("/scrutins/cle-publique.txt", public_key, audience=everyone),
     get("/scrutins/{number:int}/emargement.csv", voters, audience=guarantors),
     get("/animation/scrutins", desk, audience=facilitators),
     get("/animation/scrutins/{number:int}", plan, audience=facilitators),

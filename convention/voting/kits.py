@@ -1,0 +1,148 @@
+"""What anyone downloads to recount a sealed poll, and what the server signs. docs/recount.md says it for readers.
+
+The signing key comes from the server's secret: nothing more to keep, the same after a restart, another on each
+installation. Deterministic: the same poll always gives the same archive, octet for octet.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import segno
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from markupsafe import Markup
+
+from convention import verify
+from convention.algorithms import words
+from convention.kit import ids
+from convention.kit.i18n import gettext as _
+from convention.kit.text import moment
+from convention.voting.models import Outcome, Poll
+
+
+def _private(secret: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(ids.keyed(secret, "poll signing key", "1")))
+
+
+def public_key(secret: str) -> str:
+    """The key with which anyone checks what this server signs: 64 hexadecimal signs."""
+    return _private(secret).public_key().public_bytes_raw().hex()
+
+
+def public_key_file(secret: str) -> bytes:
+    """The same, as other tools read it."""
+    return (
+        _private(secret)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+def signed_receipt(secret: str, poll_id: UUID, receipt: str) -> tuple[str, str]:
+    """The signature of a receipt, in signs for paper, and all that its drawing says."""
+    said = verify.receipt_words(str(poll_id), receipt)
+    signature = verify.in_signs(_private(secret).sign(said.encode()))
+    return signature, f"{said} {signature}"
+
+
+def drawing(said: str) -> Markup:
+    """Words as a drawing to photograph: SVG, black on white in every mode, for cameras."""
+    drawn = io.BytesIO()
+    segno.make(said, error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, light="#fff", svgclass=None,
+        lineclass=None,
+    )  # fmt: skip
+    return Markup(drawn.getvalue().decode().strip())  # noqa: S704 - drawn here, of squares
+
+
+def kit(
+    secret: str,
+    poll: Poll,
+    *,
+    convention: str,
+    outcomes: Sequence[Outcome],
+    ballots: Mapping[int, str],
+    result: str,
+    result_sha256: str,
+    receipts: Sequence[str],
+) -> bytes:
+    """The archive. `ballots` are the published files by question, none when voices were counted in the room."""
+    assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
+    turnout = {
+        "poll": str(poll.id),
+        "mode": poll.mode.value,
+        "entitled": poll.entitled,
+        "opened_at": poll.opened_at.isoformat(timespec="seconds"),
+        "closed_at": poll.closes_at.isoformat(timespec="seconds"),
+        "questions": [{"position": one.position, "present": one.present, "cast": one.cast} for one in outcomes],
+    }
+    files = {
+        "LISEZMOI.txt": _read_me(poll, convention, outcomes, public_key(secret)).encode(),
+        "cle-publique.pem": public_key_file(secret),
+        verify.RULE: poll.rule.encode(),
+        verify.RESULT: result.encode(),
+        verify.TURNOUT: verify.canonical(turnout),
+    }
+    if ballots:
+        files[verify.RECEIPTS] = "\n".join(receipts).encode()
+        files |= {verify.ballots_name(position): text.encode() for position, text in ballots.items()}
+    about = {
+        "poll": str(poll.id),
+        "number": poll.number,
+        "title": poll.title,
+        "convention": convention,
+        "rule_sha256": poll.rule_sha256,
+        "result_sha256": result_sha256,
+        "public_key": public_key(secret),
+    }
+    files[verify.MANIFEST] = manifest = verify.manifest(about, files)
+    files[verify.SIGNATURE] = f"{_private(secret).sign(manifest).hex()}\n".encode()
+    return verify.archive(files)
+
+
+def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], key: str) -> str:
+    assert poll.closes_at is not None, "what is sealed has closed"
+    lines = [
+        _("Kit de recomptage du scrutin n° {n}, « {title} »").format(n=poll.number, title=poll.title),
+        f"{convention}. " + _("Fermé le {moment}.").format(moment=moment(poll.closes_at)),
+        "",
+        _("CE QU’IL Y A DANS CE DOSSIER"),
+        _("regle.json : la règle, fixée avant l’ouverture. Son empreinte SHA-256 était affichée sur la page du vote."),
+        _("resultat.json : le résultat. Son empreinte SHA-256 est inscrite au journal de la convention."),
+        _("participation.json : les inscrits, les présents et les voix."),
+    ]
+    if poll.mode.value == "ballots":
+        lines += [
+            _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans nom "
+              "ni heure ni ordre d’arrivée."),
+            _("recus.txt : les numéros de tous les reçus, un par bulletin, dans l’ordre des numéros."),
+        ]  # fmt: skip
+    lines += [
+        _("manifeste.json et signature.txt : l’empreinte de chaque fichier, et la signature du serveur."),
+        "",
+        _("VÉRIFIER À LA MAIN"),
+        _("1. Ouvrez un fichier de bulletins dans un tableur et comptez les lignes de chaque réponse."),
+        _("2. Comparez ces nombres à ceux de la page du résultat."),
+        _("3. Appliquez la règle, que voici :"),
+        *(f"   - {sentence}" for sentence in words.rule_sentences(poll.the_rule)),
+        _("   La page du vote dit :"),
+        *(f"   - {outcome.title} : {outcome.sentence}" for outcome in outcomes),
+        _("4. Cherchez le numéro de votre reçu dans recus.txt. S’il manque, montrez votre reçu à la personne garante : "
+          "il est signé par le serveur."),
+        _("5. Comparez la clé publique ci-dessous à celle qui était affichée avant le vote."),
+        "",
+        _("VÉRIFIER AVEC UN ORDINATEUR, SANS RÉSEAU"),
+        f"   convention verify scrutin-{poll.number}.zip --key {key}",
+        _("La commande refait tout et dit ce qui tient et ce qui ne tient pas. Le fichier docs/recount.md du programme "
+          "décrit chaque fichier, pour qui veut écrire son propre outil."),
+        "",
+        _("CE QUE CE KIT NE PROUVE PAS"),
+        _("Que chaque bulletin dit ce que son auteur a choisi : le reçu dit qu’un bulletin est compté, jamais lequel, "
+          "pour que personne ne puisse l’exiger de vous."),
+        "",
+        _("Clé publique du serveur (Ed25519) :"),
+        key,
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)

@@ -1,0 +1,318 @@
+"""The recount kit: whole, signed, and nothing in it can change without being seen."""
+
+import contextlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from convention import cli, verify
+from convention.voting import kits, queries
+from convention.voting.models import Mode, Poll
+from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
+from tests.world import World, plain
+
+NAMES = ["Omar", "Lina", "Nadia", "Adama B.", "Jeanne"]
+
+
+def kit_of(world: World, poll: Poll) -> bytes:
+    response = world.browser().client.get(f"/scrutins/{poll.number}.zip")
+    assert response.status_code == 200, response.text
+    assert response.headers["content-disposition"] == f'attachment; filename="scrutin-{poll.number}.zip"'
+    return bytes(response.content)
+
+
+def voted(world: World, answers: str = "45312", **given: object) -> Poll:
+    for name in NAMES:
+        world.member(name)
+    poll = a_poll(world, **given)  # type: ignore[arg-type]
+    for name, answer in zip(NAMES, answers, strict=False):
+        vote(world, name, poll, answer)
+    close(world, poll)
+    return poll
+
+
+def contents(kit: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(kit)) as box:
+        return {name: box.read(name) for name in box.namelist()}
+
+
+def broken(kit: bytes, key: str | None = None, receipt: str | None = None) -> list[str]:
+    _title, findings = verify.verify(kit, key, receipt)
+    return [one.sentence for one in findings if not one.holds]
+
+
+def test_anyone_downloads_the_kit_and_it_holds(world: World, tmp_path: Path) -> None:
+    # Given five votes, and Solange who noted the key before
+    poll = voted(world)
+    key = world.browser().client.get("/scrutins/cle-publique.txt").text
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert page.has("Le kit de recomptage")
+
+    # When she downloads the kit and verifies it
+    path = tmp_path / "scrutin.zip"
+    path.write_bytes(kit_of(world, poll))
+    done = CliRunner().invoke(cli.main, ["verify", str(path), "--key", key])
+
+    # Then all holds, and the result is said again in words
+    assert done.exit_code == 0, done.output
+    assert "NE TIENT PAS" not in done.output
+    assert "les 5 bulletins recomptés donnent le résultat. La voix du milieu (la 3e sur 5)" in done.output
+    assert poll.rule_sha256 in done.output
+    # And it is the same archive for everyone, whenever it is asked, whatever her language
+    english = world.browser().client.get(f"/scrutins/{poll.number}.zip", headers={"accept-language": "en"})
+    assert english.content == path.read_bytes()
+    read_me = contents(path.read_bytes())["LISEZMOI.txt"].decode()
+    assert "VÉRIFIER À LA MAIN" in read_me
+    assert key in read_me
+
+
+def test_there_is_no_kit_before_the_end(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world)
+    vote(world, "Omar", poll, "4")
+    assert world.browser().client.get(f"/scrutins/{poll.number}.zip").status_code == 404
+
+
+def test_the_kit_names_nobody(world: World) -> None:
+    poll = voted(world)
+    kit = kit_of(world, poll)
+    for name in NAMES:
+        assert name.encode() not in kit
+        assert str(world.people[name].id).encode() not in kit
+
+
+@pytest.mark.parametrize("rule", [JUDGMENT, MOTION], ids=["judgment", "motion"])
+def test_a_poll_without_a_ballot_has_a_kit_that_holds(world: World, rule: object) -> None:
+    world.member("Omar")
+    poll = a_poll(world, rule)  # type: ignore[arg-type]
+    close(world, poll)
+    assert broken(kit_of(world, poll)) == []
+
+
+def test_a_motion_and_several_questions_hold(world: World) -> None:
+    poll = voted(world, "", questions=[question("Un", "Premier."), question("Deux", "Second.")])
+    assert broken(kit_of(world, poll)) == []
+    motion = a_poll(world, MOTION)
+    for name, answer in zip(NAMES, ("pour", "contre", "abstention", "pour"), strict=False):
+        vote(world, name, motion, answer)
+    close(world, motion)
+    _title, findings = verify.verify(kit_of(world, motion))
+    assert all(one.holds for one in findings)
+    assert any("Adopté" in one.sentence and "2 pour sur 3" in plain(one.sentence) for one in findings)
+
+
+def test_voices_counted_in_the_room_have_a_kit_without_ballots(world: World) -> None:
+    for name in NAMES:
+        world.member(name)
+    poll = a_poll(world, MOTION, mode=Mode.TOTALS)
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    page = page.press("Relire", **{"q1-pour": "3", "q1-contre": "1", "q1-abstention": "1", "q1-present": "5"})
+    page.press("Enregistrer ces totaux")
+    kit = kit_of(world, poll)
+    assert "recus.txt" not in contents(kit)
+    assert broken(kit) == []
+
+
+def test_words_that_moderation_covers_are_covered_in_the_kit(world: World) -> None:
+    # The fingerprint of the journal stays that of the original; the numbers are recounted all the same.
+    poll = voted(world)
+    with world.reading() as db:
+        sealed = queries.of_number(db, world.convention, poll.number)
+        assert sealed is not None
+        result = queries.result(db, sealed)
+        assert result is not None
+        told = queries.content(result)
+        outcomes = queries.outcomes_of(db, [sealed])[sealed.id]
+    told["questions"][0]["text"], told["masked"] = "[masqué]", [1]
+    files = contents(kit_of(world, poll))
+    kit = kits.kit(
+        world.settings.secret,
+        sealed,
+        convention="C",
+        outcomes=outcomes,
+        ballots={1: files["bulletins-1.csv"].decode()},
+        result=verify.canonical(told).decode(),
+        result_sha256=result.sha256,
+        receipts=files["recus.txt"].decode().split("\n"),
+    )
+    _title, findings = verify.verify(kit)
+    assert all(one.holds for one in findings)
+    assert any("la modération a couvert des mots" in one.sentence for one in findings)
+
+
+# -- what does not hold --------------------------------------------------------------------------------------------
+
+_LINES = {
+    "bulletins-1.csv": [
+        ("changed", lambda text: text.replace("Très bien", "À rejeter"), "des bulletins ont été changés"),
+        ("added", lambda text: text + "Bien,1\r\n", "1 bulletin de trop a été ajouté"),
+        ("removed", lambda text: text.replace("Bien,1\r\n", "", 1), "1 bulletin a été retiré"),
+        ("nonsense", lambda text: text.replace("Bien", "Super", 1), "ne se lisent pas"),
+    ],
+    "regle.json": [("other rule", lambda text: text.replace('"keep_at":4', '"keep_at":3'), "la règle n’est pas celle")],
+    "resultat.json": [
+        ("other result", lambda text: text.replace('"4":1', '"4":2'), "n’a pas l’empreinte inscrite au journal")
+    ],
+    "recus.txt": [("other receipts", lambda text: text[:-1] + "0", "la liste des reçus n’est pas celle")],
+    "participation.json": [("more", lambda text: text.replace('"entitled":5', '"entitled":6'), "inscrits")],
+}
+CHANGES = [(name, *change) for name, changes in _LINES.items() for change in changes]
+
+
+def test_each_lie_is_told_in_plain_words(world: World) -> None:
+    files = contents(kit_of(world, voted(world)))
+    for name, what, change, said in CHANGES:
+        lie = change(files[name].decode()).encode()
+        assert lie != files[name], what
+        # A file changed in the archive
+        found = broken(verify.archive({**files, name: lie}))
+        assert f"le fichier {name} a changé." in found, what
+        assert any(said in sentence for sentence in found), (what, found)
+        # And a liar who writes the manifest again and signs it with a key of his own
+        key = "f" * 32
+        without = {one: text for one, text in files.items() if one not in (verify.MANIFEST, verify.SIGNATURE)}
+        listed = json.loads(files[verify.MANIFEST])
+        about = {one: value for one, value in listed.items() if one not in ("format", "files", "chain")}
+        about["public_key"] = kits.public_key(key)
+        manifest = verify.manifest(about, {**without, name: lie})
+        signature = f"{kits._private(key).sign(manifest).hex()}\n".encode()
+        forged = verify.archive({**without, name: lie, verify.MANIFEST: manifest, verify.SIGNATURE: signature})
+        assert broken(forged), f"{what}: the recount sees it, whoever signs"
+        assert any("la signature n’est pas celle de la clé" in one for one in broken(forged, listed["public_key"]))
+
+
+def test_files_added_removed_or_of_another_poll(world: World) -> None:
+    poll = voted(world)
+    files = contents(kit_of(world, poll))
+    other = contents(kit_of(world, voted(world, "11111")))
+    assert any("a été ajouté" in one for one in broken(verify.archive({**files, "note.txt": b"x"})))
+    for name in files:
+        if name == verify.MANIFEST:
+            continue
+        left = {one: text for one, text in files.items() if one != name}
+        assert broken(verify.archive(left)), name
+        if other[name] != files[name]:
+            assert broken(verify.archive({**files, name: other[name]})), f"{name} of another poll"
+    # The other poll's kit is whole, and says of which poll it speaks
+    title, findings = verify.verify(verify.archive(other))
+    assert title.startswith("Scrutin n° 2")
+    assert all(one.holds for one in findings)
+
+
+def test_the_exit_code_says_it_too(world: World, tmp_path: Path) -> None:
+    kit = kit_of(world, voted(world))
+    path = tmp_path / "kit.zip"
+
+    def code(octets: bytes, *more: str) -> tuple[int, str]:
+        path.write_bytes(octets)
+        done = CliRunner().invoke(cli.main, ["verify", str(path), *more])
+        return done.exit_code, done.output
+
+    assert code(kit)[0] == 0
+    assert "Comparez encore la clé publique" in code(kit)[1]
+    assert code(kit, "--key", "0" * 64)[0] == 1
+    assert code(kit, "--key", "courte")[0] == 1
+    assert code(kit.replace(b"Bien,1", b"Mal,11", 1))[0] in (1, 2)
+    assert code(b"")[0] == 2
+    assert code(verify.archive({"autre.txt": b"x"}))[0] == 2
+    assert CliRunner().invoke(cli.main, ["verify", str(tmp_path / "absent.zip")]).exit_code == 2
+
+
+# -- receipts ------------------------------------------------------------------------------------------------------
+
+
+def test_a_receipt_is_signed_and_can_be_looked_for(world: World) -> None:
+    # Given Omar, who votes and keeps what his receipt says
+    world.member("Omar")
+    poll = a_poll(world)
+    page = vote(world, "Omar", poll, "4")
+    number = page.all("dd.code")[0].text_content()
+    signature = page.one("code.hash").text_content()
+    assert page.one(".qr svg").get("viewbox")
+    close(world, poll)
+    kit = kit_of(world, poll)
+    whole = f"{verify.receipt_words(str(poll.id), number)} {signature}"
+
+    # Then it holds, by its number or whole, typed in small letters
+    assert broken(kit, receipt=number) == []
+    assert broken(kit, receipt=whole.lower()) == []
+    # A number that was never given, a signature that is not ours, the receipt of another poll do not
+    assert "n’est pas dans la liste" in broken(kit, receipt="0000 0000")[0]
+    changed = whole[:-3] + ("0" if whole[-3] != "0" else "1") + whole[-2:]
+    assert "n’est pas celle du serveur" in broken(kit, receipt=changed)[0]
+    assert "un autre scrutin" in broken(kit, receipt=whole.replace(poll.id.hex.upper(), "0" * 32))[0]
+    assert "ne se lit pas" in broken(kit, receipt="bonjour")[0]
+
+
+def test_a_ballot_that_was_left_out_is_proved_by_its_receipt(world: World) -> None:
+    # Given a server that lost Omar's ballot, and signed its kit all the same
+    poll = voted(world)
+    with world.reading() as db:
+        receipts = [*queries.receipts(db, poll)]
+    _signature, whole = kits.signed_receipt(world.settings.secret, poll.id, "0000 0000")
+    assert "0000 0000" not in receipts
+    assert "un bulletin manque" in broken(kit_of(world, poll), receipt=whole)[0]
+
+
+# -- any single change ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, bytes]:
+    """Filled by the first test that has a world: a kit is the same on both databases."""
+    return {}
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_single_octet_changed_added_or_taken_away_is_caught(
+    world: World, made: dict[str, bytes], data: st.DataObject
+) -> None:
+    kit = made.get("kit") or made.setdefault("kit", kit_of(world, voted(world)))
+    place = data.draw(st.integers(0, len(kit) - 1))
+    octet = data.draw(st.integers(0, 255))
+    how = data.draw(st.sampled_from(["changed", "added", "taken away", "cut"]))
+    other = {
+        "changed": kit[:place] + bytes([octet]) + kit[place + 1 :],
+        "added": kit[:place] + bytes([octet]) + kit[place:],
+        "taken away": kit[:place] + kit[place + 1 :],
+        "cut": kit[:place],
+    }[how]
+    if other == kit:
+        return
+    with contextlib.suppress(verify.NotAKit):
+        assert broken(other), f"{how} at {place}"
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_change_inside_any_file_is_caught(world: World, made: dict[str, bytes], data: st.DataObject) -> None:
+    files = contents(made.get("kit") or made.setdefault("kit", kit_of(world, voted(world))))
+    name = data.draw(st.sampled_from(sorted(files)))
+    octets = files[name]
+    start = data.draw(st.integers(0, len(octets)))
+    end = data.draw(st.integers(start, min(len(octets), start + 40)))
+    other = octets[:start] + data.draw(st.binary(max_size=40)) + octets[end:]
+    if other == octets:
+        return
+    # The archive is written well: only what is in the file can give the change away.
+    try:
+        found = broken(verify.archive({**files, name: other}))
+    except verify.NotAKit:
+        return
+    assert found, f"{name} from {start} to {end}"
+
+
+@given(st.binary(max_size=70))
+def test_signs_on_paper_say_the_same_octets(octets: bytes) -> None:
+    signs = verify.in_signs(octets)
+    assert verify.from_signs(signs, len(octets)) == octets
+    for other in verify.SIGNS:
+        if signs and other != signs[-1]:
+            assert verify.from_signs(signs[:-1] + other, len(octets)) != octets
