@@ -14,8 +14,10 @@ from convention import app
 from convention.kit import clock, post, web
 from convention.kit.db import Database
 from convention.people import jobs as people
+from convention.people.visits import base_address
 from convention.programme import jobs as programme
 from convention.recommendations import jobs as recommendations
+from convention.responses import jobs as responses
 from convention.settings import Settings
 from convention.voting import jobs as voting
 
@@ -46,6 +48,9 @@ def jobs(settings: Settings) -> list[Job]:
         with database.reading() as db:
             programme.sweep_files(db, settings.folder, clock.now())
 
+    def remind(database: Database) -> None:
+        responses.remind(database, lambda convention: base_address(convention, settings))
+
     return [
         Job("mail", letters.send_due),
         Job("open polls", voting.open_due),
@@ -53,6 +58,8 @@ def jobs(settings: Settings) -> list[Job]:
         Job("sweep", voting.sweep, hourly),
         Job("keys", web.forget_keys, hourly),
         Job("people", people.forget, hourly),
+        Job("reminders", remind, hourly),
+        Job("answers", responses.forget, hourly),
         Job("reports", draw, dt.timedelta(seconds=30)),
         Job("files", sweep, dt.timedelta(days=1)),
     ]

@@ -8,6 +8,7 @@ import json
 import pytest
 from sqlmodel import select
 
+from convention import worker
 from convention.kit import clock
 from convention.kit.mail import OutgoingMail
 from convention.responses import jobs, rules
@@ -207,3 +208,13 @@ def test_lists_ask_as_much_for_many_as_for_few(world):
                 )
     many = {one: world.queries(lambda one=one: hélène.client.get(one)) for one in addresses}
     assert many == few
+
+
+def test_the_worker_reminds_and_forgets(world):
+    scene.a_report(world, due_in=5)
+    scene.official(world, "Rachid", email="rachid@ville.fr")
+    worker.once(world.database, world.settings)
+    worker.once(world.database, world.settings)
+    letters = list(world.settings.mail_folder.glob("*.eml"))
+    assert len(letters) == 1
+    assert "127.0.0.1:8000/collectivite/reponses" in letters[0].read_text()
