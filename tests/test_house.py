@@ -55,11 +55,14 @@ def test_templates_are_well_formed():
 
 # What people print, quote and link to. An address may be added; none may vanish.
 PUBLIC = [
-    "/", "/accessibilite", "/aide", "/calendrier", "/calendrier.ics", "/code-source", "/confort", "/couleurs.css",
-    "/documents/{document:uuid}", "/donnees", "/entrer", "/informations", "/mandat", "/mentions-legales",
-    "/propositions", "/propositions/{number:int}", "/rapport", "/rapport/{number:int}", "/recherche", "/regles",
-    "/robots.txt", "/sante", "/scrutins", "/scrutins/{number:int}", "/seances", "/seances/{number:int}", "/suites",
-    "/themes/{slug}", "/tirage", "/vos-donnees",
+    "/", "/accessibilite", "/aide", "/amendements/{number:int}", "/api/v1/openapi.json", "/calendrier",
+    "/calendrier.ics", "/code-source", "/confort", "/couleurs.css", "/documents/{document:uuid}", "/donnees",
+    "/entrer", "/flux.xml", "/informations", "/mandat", "/mentions-legales", "/moderation", "/propositions",
+    "/propositions/{number:int}", "/rapport", "/rapport/{number:int}", "/rapport/{number:int}.{suffix}",
+    "/rapport/{number:int}/{recommendation:int}", "/recherche", "/regles", "/reponses", "/reponses.csv",
+    "/reponses.json", "/reponses/{number:int}", "/robots.txt", "/sante", "/scrutins", "/scrutins/{number:int}",
+    "/seances", "/seances/{number:int}", "/seances/{number:int}.ics", "/suites", "/themes/{slug}", "/tirage",
+    "/vos-donnees",
 ]  # fmt: skip
 
 
