@@ -1,0 +1,150 @@
+"""Every page that a visitor and each role can reach, every file and every mail: words stay words."""
+
+import csv
+import email
+import email.policy
+import io
+import json
+import re
+import zipfile
+
+import icalendar
+import lxml.html
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+from convention.people.models import RoleKind
+from tests.hostile.conftest import STARTS, Place, send_mail, walk
+
+OFFICE = "application/vnd."
+
+
+def injected(html) -> list[str]:
+    """What stands in a page without having been written by a template."""
+    found = [f"element {one.tag}" for one in html.iter() if isinstance(one.tag, str) and one.tag.startswith("zz")]
+    found += [f"script: {one.text!r}" for one in html.xpath("//script[not(@src)]")]
+    for one in html.iter():
+        if not isinstance(one.tag, str):
+            if "zz" in (one.text or ""):
+                found.append(f"comment: {one.text!r}")
+            continue
+        for name, value in one.attrib.items():
+            if name.startswith(("on", "zz")) or (name.startswith("hx-") and "zz" in value.split("?")[0]):
+                found.append(f"attribute {name}={value!r} of {one.tag}")
+            if name in ("href", "src", "action", "formaction") and re.match(
+                r"\s*(javascript|data:text|vbscript)", value.casefold()
+            ):
+                found.append(f"attribute {name}={value!r} of {one.tag}")
+    text = html.text_content()
+    if "49zz" in text or "s" * 32 in text:
+        found.append("a template was read again")
+    return found
+
+
+def wrong_in(seen) -> list[str]:
+    kind = seen.response.headers.get("content-type", "").partition(";")[0]
+    content = seen.response.content
+    if seen.html is not None:
+        return injected(seen.html)
+    if kind == "application/json":
+        json.loads(content)
+    elif kind == "text/csv":
+        return [f"formula: {cell[:40]!r}" for row in _rows(content) for cell in row if _runs(cell)]
+    elif kind == "text/calendar":
+        return _wrong_in_calendar(content)
+    elif kind.endswith("xml"):
+        return [f"element {one.tag}" for one in etree.fromstring(content).iter() if "zz" in str(one.tag)]
+    elif kind == "application/pdf":
+        return _wrong_in_pdf(content)
+    elif kind.startswith(OFFICE) or kind == "application/zip":
+        return _wrong_in_archive(content)
+    return []
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def _runs(cell: str) -> bool:
+    words = cell.lstrip(" \u00a0\u200b\u202f")
+    return words.startswith(("=", "+", "-", "@", "\t", "\r")) and not re.fullmatch(r"[-+]?[\d  ,.]+", words)
+
+
+def _wrong_in_calendar(content: bytes) -> list[str]:
+    calendar = icalendar.Calendar.from_ical(content)
+    wrong = [f"long line: {line[:40]!r}" for line in content.split(b"\r\n") if len(line) > 75]
+    if content.count(b"\nBEGIN:VEVENT") != len(list(calendar.walk("VEVENT"))):
+        wrong.append("an event that nobody wrote")
+    return wrong
+
+
+def _wrong_in_pdf(content: bytes) -> list[str]:
+    read = PdfReader(io.BytesIO(content))
+    assert len(read.pages) >= 1
+    return ["a script in a PDF"] if b"/JavaScript" in content or b"/JS " in content else []
+
+
+def _wrong_in_archive(content: bytes) -> list[str]:
+    wrong = []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            if not name.endswith((".xml", ".rels")) or not archive.getinfo(name).file_size:
+                continue
+            for one in etree.fromstring(archive.read(name)).iter():
+                tag = str(one.tag).rpartition("}")[2]
+                if tag.startswith("zz") or (tag == "f" and "worksheets" in name):
+                    wrong.append(f"{name}: element {tag}")
+                if "javascript:" in str(one.attrib.get("Target", "")):
+                    wrong.append(f"{name}: a link to a script")
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p><script>zz(1)</script></p>", '<p><b hx-get="/zz">a</b></p>', '<p><img src=zz onerror="zz()"></p>',
+        "<p>a<zz-x>b</zz-x></p>", '<p><a href=" JavaScript:zz()">a</a></p>', "<p>49zz</p>", "<p>a<!-- zz --></p>",
+    ],
+)  # fmt: skip
+def test_the_look_finds_what_it_looks_for(page: str) -> None:
+    assert injected(lxml.html.fromstring(page))
+
+
+@pytest.mark.parametrize("who", list(STARTS), ids=lambda who: who.value if who else "visitor")
+def test_words_stay_words_on_every_page(whole: Place, who: RoleKind | None) -> None:
+    browser = whole.browser(who)
+    wrong, kinds, pages = [], set(), 0
+    for seen in walk(browser, STARTS[who]):
+        pages += 1
+        kinds.add(seen.response.headers.get("content-type", "").partition(";")[0])
+        if seen.response.status_code >= 500:
+            wrong.append(f"{seen.address}: {seen.response.status_code}")
+            continue
+        if seen.response.status_code != 200:
+            continue
+        wrong += [f"{seen.address}: {what}" for what in wrong_in(seen)]
+    assert not wrong, "\n".join(sorted(set(wrong))[:40])
+    assert pages > (40 if who is None else 15), pages
+    if who is None:
+        assert kinds >= {
+            "text/html", "application/json", "text/csv", "text/calendar", "application/pdf", "application/atom+xml",
+        }, kinds  # fmt: skip
+
+
+def test_words_stay_words_in_mail(whole: Place) -> None:
+    # Given somebody whose name and convention are hostile, who asks for a link
+    browser = whole.browser(RoleKind.ADMINISTRATOR)
+    page = browser.client.get("/entrer")
+    assert page.status_code == 200
+    browser.client.post("/entrer/courriel", data={"email": "claire@exemple.invalid"})
+    mails = [email.message_from_bytes(one, policy=email.policy.default) for one in send_mail(whole)]
+    assert mails
+    for message in mails:
+        # Then no header was added, and what is HTML has nothing in it but ours
+        assert len(message.get_all("Subject")) == 1
+        assert "\n" not in message["Subject"]
+        for part in message.walk():
+            if part.get_content_type() == "text/html":
+                assert injected(lxml.html.fromstring(part.get_content())) == []
