@@ -194,7 +194,7 @@ def publish_an_edition(world: World) -> Once:
     with world.writing() as db:
         claire = world.people["Claire"]
         recommendations.freeze(db, world.convention, by=claire, site="http://127.0.0.1:8000", previewed=1)
-    once = pressed(world, "Claire", "/animation/rapport/editions/1", "Publier")
+    once = pressed(world, "Claire", "/animation/rapport", "Publier l’édition n° 1")
     return Once(*once, told("recommendations.EditionPublished"))
 
 
