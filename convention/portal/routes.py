@@ -116,7 +116,9 @@ def speak(visit: Visit) -> Response:
 def _back(visit: Visit) -> str:
     came_from = visit.request.headers.get("referer", "")
     base = str(visit.request.base_url)
-    return "/" + came_from.removeprefix(base) if came_from.startswith(base) else visit.url("portal.home")
+    # « https://convention.fr//elsewhere.fr » is an address of ours; « //elsewhere.fr » alone is not.
+    inside = came_from.removeprefix(base).lstrip("/\\")
+    return f"/{inside}" if came_from.startswith(base) else visit.url("portal.home")
 
 
 def colours(visit: Visit) -> Response:
