@@ -53,7 +53,7 @@ def _votes(edition: Edition, open_polls: int) -> Iterable[Remark]:
     left = [paragraph for one in edition.unsettled for paragraph in one.paragraphs]
     if never := [paragraph.number for paragraph in left if not any(one.votes for one in paragraph.versions)]:
         yield Remark(
-            _("Jamais mis au vote : {which}. Ils iront dans « Ce que la convention n’a pas tranché ».").format(
+            _("Sans vote terminé : {which}. Ils iront dans « Ce que la convention n’a pas tranché ».").format(
                 which=_which(never)
             )
         )

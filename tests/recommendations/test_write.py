@@ -95,7 +95,7 @@ def test_the_desk_lists_what_is_missing(world):
     assert page.has("Sans indicateur : 3.")
     assert page.has("Sans compétence : 3.")
     assert page.has("Gardés malgré un désaccord fort : 3.1.")
-    assert page.has("Jamais mis au vote : 1.3.")
+    assert page.has("Sans vote terminé : 1.3.")
     assert page.has("Votés, mais pas gardés : 2.1.")
     assert page.has("Textes du rapport à écrire : Résumé, Lettre des membres, Préambule")
     assert page.has("l’engagement de réponse")

@@ -46,7 +46,7 @@ def compose(edition: Edition) -> Book:
         licence=edition.licence,
         warning=edition.fictional or "",
         short_warning=text.first_clause(edition.fictional or ""),
-        place=", ".join(dict.fromkeys(filter(None, (convention.commissioner, convention.city)))),
+        place=_place(convention),
         seats=convention.seats,
         seats_in_words=ngettext("{n} membre", "{n} membres", convention.seats).format(n=text.number(convention.seats)),
         imprint=_imprint(edition, digest),
@@ -94,6 +94,11 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _place(convention: Convention) -> str:
+    """Who asked, and where; once when they have one name."""
+    return ", ".join(dict.fromkeys(filter(None, (convention.commissioner, convention.city))))
+
+
 def _imprint(edition: Edition, digest: str) -> tuple[Fact, ...]:
     """Who published what, when, and how to check it."""
     convention = edition.convention
@@ -106,7 +111,7 @@ def _imprint(edition: Edition, digest: str) -> tuple[Fact, ...]:
             _("Édition"),
             _("N° {number}, figée le {moment}").format(number=edition.number, moment=text.moment(edition.frozen_at)),
         ),
-        line(_("Convention"), convention.title, f"{convention.commissioner}, {convention.city}"),
+        line(_("Convention"), convention.title, _place(convention)),
         line(_("Adresse"), edition.address),
         line(_("Licence"), edition.licence),
         line(_("Empreinte SHA-256"), text.spaced(digest)),
