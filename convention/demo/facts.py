@@ -63,7 +63,15 @@ def spread(proposal: int, paragraph: int) -> tuple[int, ...]:
 
 
 def competence(said: str) -> str:
+    if "," in said.partition("(")[0]:
+        return "partagee"
     return next((value for words, value in COMPETENCES if words in said), "a-preciser")
+
+
+def competence_note(said: str) -> str:
+    """What the label does not say yet: « partagée (CAF, CCAS) » → « CAF, CCAS »."""
+    whole, _, inside = said.partition("(")
+    return inside.rstrip(")") or (whole if "," in whole else "")
 
 
 OBJECTIVES = {

@@ -247,7 +247,7 @@ class Demo:
                 objective=facts.OBJECTIVES[card["theme"]],
                 indicator=card["indicateur"].replace("'", "’"),
                 competence=facts.competence(card["competence"]),
-                competence_note=card["competence"],
+                competence_note=facts.competence_note(card["competence"]),
                 **pieces,
             )
             author = self.people[facts.MEMBERS[place % len(facts.MEMBERS)]]
