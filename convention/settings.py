@@ -85,14 +85,21 @@ def load(**over: Any) -> Settings:
     try:
         settings = Settings(**over)
     except ValidationError as error:
-        sentences = (str(problem["msg"]).removeprefix("Value error, ") for problem in error.errors())
-        raise Misconfigured("\n".join(sentences)) from error
+        raise Misconfigured("\n".join(_sentence(problem) for problem in error.errors())) from error
     if settings.demo and not settings.secret:
         settings = settings.model_copy(update={"secret": _demo_secret(settings.folder)})
     if settings.demo and "second_factor" not in settings.model_fields_set:
         # The demonstration is visited with the codes printed in its guide; `1` shows the second factor all the same.
         settings = settings.model_copy(update={"second_factor": False})
     return settings
+
+
+def _sentence(problem: Any) -> str:
+    """Our own sentences as they are; for the others, which setting it is and what was given."""
+    if problem["type"] == "value_error":
+        return str(problem["msg"]).removeprefix("Value error, ")
+    name = "_".join(str(part) for part in problem["loc"]).upper()
+    return f"CONVENTION_{name} ne peut pas valoir « {problem['input']} » : {problem['msg']}."
 
 
 def _demo_secret(folder: Path) -> str:
