@@ -110,9 +110,10 @@ def groups(hexadecimal: str, every: int = 8) -> str:
     return " ".join(hexadecimal[i : i + every] for i in range(0, len(hexadecimal), every))
 
 
-_before = re.compile(r"[ \u00a0\u202f]*([?!;])(?=\s|$)")
+# Each begins where the spaces do: asked at every one of a long row of spaces, it would take their square.
+_before = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*([?!;])(?=\s|$)")
 _percent = re.compile(r" %(?![(\w])")  # not the beginning of « %(name)s »
-_colon = re.compile(r"[ \u00a0\u202f]+(:)(?=\s|$)")
+_colon = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+(:)(?=\s|$)")
 
 
 def typeset(text: str) -> str:
