@@ -74,6 +74,14 @@ def competence_note(said: str) -> str:
     return inside.rstrip(")") or (whole if "," in whole else "")
 
 
+# The answers of the file that say all that the platform asks of an answer.
+ANSWERED = {
+    "retenue": "retenue",
+    "partielle": "retenue-en-partie",
+    "a_etudier": "a-l-etude",
+    "hors_competence": "hors-competence",
+}
+
 OBJECTIVES = {
     "Santé": "Que chacun trouve le bon soin plus vite, sans parler seulement à une machine.",
     "Mobilité": "Que les déplacements soient plus sûrs et plus simples, sans surveiller les personnes.",

@@ -31,6 +31,11 @@ from convention.recommendations import actions as recommendations
 from convention.recommendations.models import Piece
 from convention.reservations import actions as reservations
 from convention.reservations.forms import AnswerForm, ReservationForm, ReviewForm
+from convention.responses import actions as responses
+from convention.responses import queries as response_queries
+from convention.responses.forms import AnswerForm as ResponseForm
+from convention.responses.forms import PointForm
+from convention.responses.models import Act, Department
 from convention.voting import actions as voting
 from convention.voting import envelopes
 from convention.voting.actions import Totals
@@ -86,6 +91,8 @@ class Demo:
             self.reserve()
         with self.on(days=-2):
             self.publish()
+        with self.on(days=-1):
+            self.answer()
         self.open_poll()
         return given
 
@@ -396,6 +403,39 @@ class Demo:
             )  # fmt: skip
         edition = recommendations.freeze(self.db, self.convention, by=self.claire, site=self.site, previewed=1)
         recommendations.publish(self.db, edition, by=self.claire)
+
+    def answer(self) -> None:
+        """The first answers of the city; the others are awaited."""
+        hélène = self.people["Hélène"]
+        departments: dict[str, Department] = {}
+        for given in facts.proposals()["reponses_collectivite"]:
+            answer = response_queries.answer(self.db, self.convention, given["proposition"])
+            if answer is None or given["decision"] not in facts.ANSWERED:
+                continue
+            name = given["service"]
+            if name not in departments:
+                departments[name] = responses.add_department(self.db, self.convention, name, by=hélène)
+            (item,) = response_queries.items_of(self.db, answer)
+            point = PointForm(
+                title=item.title,
+                paragraphs=tuple(item.paragraphs),
+                department=departments[name].id,
+                referent="L’élu·e chargé·e du sujet",
+            )
+            responses.assign(self.db, item, point, by=hélène)
+            form = _form(
+                ResponseForm,
+                decision=facts.ANSWERED[given["decision"]],
+                text=given["reponse"].replace("'", "’"),
+                budget=given.get("budget") or "",
+                addressee=" et ".join(given.get("transmis_a", ())),
+                deadline=self.day(90) if given["decision"] == "a_etudier" else "",
+            )
+            responses.write(self.db, item, form, by=hélène, act=Act.WRITTEN)
+            responses.ask_check(self.db, item, by=hélène)
+            responses.check(self.db, item, by=hélène)
+            responses.sign(self.db, item, by=hélène)
+            responses.publish(self.db, answer, item, due=self.convention.answer_due, by=hélène)
 
     def open_poll(self) -> None:
         texts = self.of_theme(OPEN_THEME)
