@@ -14,6 +14,11 @@ from convention.amendments import queries as amendment_queries
 from convention.amendments import reactions as amendment_reactions
 from convention.amendments import routes as amendments
 from convention.api import routes as api
+from convention.care import queries as care_queries
+from convention.care import reactions as care_reactions
+from convention.care import routes as care
+from convention.drafts import queries as draft_queries
+from convention.drafts import reactions as draft_reactions
 from convention.drafts import routes as drafts
 from convention.journal import reactions as journal
 from convention.journal import routes as journal_routes
@@ -24,9 +29,11 @@ from convention.kit.i18n import lazy as _
 from convention.kit.pages import Pages
 from convention.kit.safety import SafeHeaders
 from convention.kit.web import Audience, Door, House
+from convention.moderation import queries as moderation_queries
 from convention.moderation import routes as moderation
+from convention.people import queries as people_queries
 from convention.people import routes as people
-from convention.people.audiences import administrators, everyone, facilitators, guarantors, officials
+from convention.people.audiences import administrators, everyone, facilitators, guarantors, hosts, officials
 from convention.people.visits import Visit, welcome
 from convention.portal import routes as portal
 from convention.programme import routes as programme
@@ -41,16 +48,19 @@ from convention.responses import reactions as response_reactions
 from convention.responses import routes as responses
 from convention.search import routes as search
 from convention.settings import Settings, resource
+from convention.voting import queries as voting_queries
 from convention.voting import routes as voting
 
 SLICES: Sequence[Any] = (
-    portal, people, moderation, programme, drafts, proposals, amendments, reservations, voting, recommendations,
+    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations, voting, recommendations,
     responses, search, journal_routes, api,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
 REACTIONS = (
     journal.record,  # everything is written down
+    care_reactions.forget,  # a person leaves: what she confided goes
+    draft_reactions.forget,  # a person leaves: so do her drafts
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
@@ -70,6 +80,12 @@ SUBJECTS = {
     "comment": response_queries.comment_facts,
     "contest": response_queries.contest_facts,
 }
+
+# What is kept about a person, for herself: (db, convention, person, secret) -> (title, its rows).
+ABOUT = (
+    people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
+    reservation_queries.about, voting_queries.about, moderation_queries.about,
+)  # fmt: skip
 
 
 class Link(NamedTuple):
@@ -98,6 +114,8 @@ DESK = (
     Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
     Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
+    Link(_("Accueil"), "care.desk", ("/accueil/",), hosts | administrators),
+    Link(_("Données"), "people.watch", ("/garants/donnees",), guarantors),
     Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
 )
 
@@ -139,6 +157,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
             "desk": DESK,
             "subjects": SUBJECTS,
             "panels": PANELS,
+            "about": ABOUT,
             "notices": notices,
         },
     )

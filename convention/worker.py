@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from convention import app
+from convention.care import jobs as care
 from convention.kit import clock, post, web
 from convention.kit.db import Database
 from convention.people import jobs as people
@@ -56,8 +57,9 @@ def jobs(settings: Settings) -> list[Job]:
         Job("open polls", voting.open_due),
         Job("close polls", voting.close_due),
         Job("sweep", voting.sweep, hourly),
-        Job("keys", web.forget_keys, hourly),
+        Job("keys", people.counted("keys", web.forget_keys), hourly),
         Job("people", people.forget, hourly),
+        Job("care", care.erase_due, hourly),
         Job("reminders", remind, hourly),
         Job("answers", responses.forget, hourly),
         Job("reports", draw, dt.timedelta(seconds=30)),

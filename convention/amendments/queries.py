@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -159,3 +160,23 @@ def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
         current=(Published(*amendment.subject),),
         caution=caution.format(n=poll.number) if poll else "",
     )
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has asked to change, for herself."""
+    mine = db.exec(
+        select(Amendment)
+        .where(Amendment.convention_id == convention.id, Amendment.author_id == person.id)
+        .order_by(col(Amendment.number))
+    )
+    rows = [
+        {
+            _("Amendement"): one.number,
+            _("Déposé"): one.submitted_at,
+            _("État"): one.state.label,
+            _("Texte"): one.text,
+            _("Exposé des motifs"): one.rationale,
+        }
+        for one in mine
+    ]
+    return [(_("Vos amendements"), rows)]

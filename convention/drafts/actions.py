@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from convention.conventions.models import Convention
 from convention.drafts import queries, rules
@@ -70,6 +71,12 @@ def discard(db: Session, person: Person, convention: Convention, subject: str, *
     draft.turn += 1
     draft.changed_at = clock.now()
     db.add(draft)
+
+
+def erase_all(db: Session, convention_id: UUID, person_id: UUID) -> None:
+    """All the drafts of a person in a convention, finished or not."""
+    for draft in queries.rows_of(db, convention_id, person_id):
+        db.delete(draft)
 
 
 def _new(db: Session, person: Person, convention: Convention, subject: str) -> Draft:

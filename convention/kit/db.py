@@ -217,10 +217,23 @@ def _refuse_to_flush(session: Any, context: Any, instances: Any) -> None:
         raise WouldWrite(f"a reading session was asked to write {[*session.new, *session.dirty, *session.deleted]!r}")
 
 
+def _say_no_rows(context: sa.engine.ExceptionContext) -> None:
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def _engine(url: sa.URL, embedded: bool, threads: int) -> Engine:
+    # Errors go to the log, and the log holds nothing personal: neither parameters nor the rows that PostgreSQL quotes.
     if not embedded:
-        return sa.create_engine(url, pool_size=threads, max_overflow=4, pool_pre_ping=True, pool_timeout=20)
-    engine = sa.create_engine(url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": 15})
+        engine = sa.create_engine(
+            url, pool_size=threads, max_overflow=4, pool_pre_ping=True, pool_timeout=20, hide_parameters=True
+        )
+        event.listen(engine, "handle_error", _say_no_rows)
+        return engine
+    engine = sa.create_engine(
+        url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": 15}, hide_parameters=True
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:

@@ -255,7 +255,9 @@ class House:
         return response
 
     async def _broken(self, request: Request, error: Exception) -> Response:
-        log.exception("broken page: %s %s", request.method, request.scope.get("path"), exc_info=error)
+        # The door, not the address: an address may hold a token.
+        door = getattr(request.scope.get("route"), "path", "?")
+        log.exception("broken page: %s %s", request.method, door, exc_info=error)
         if isinstance(error, sa_exc.OperationalError):
             # The database is what failed: do not ask it for the error page.
             return _interrupted()
@@ -316,7 +318,7 @@ def _remember(session: db.Session, key: str, response: Response) -> None:
 KEYS_LAST = dt.timedelta(days=2)
 
 
-def forget_keys(database: db.Database) -> None:
-    """Keys of forms done long ago: no browser sends them again after two days."""
+def forget_keys(database: db.Database) -> int:
+    """Keys of forms done long ago: no browser sends them again after two days. How many."""
     with database.writing() as session:
-        session.exec(delete(WriteKey).where(col(WriteKey.done_at) < clock.now() - KEYS_LAST))
+        return session.exec(delete(WriteKey).where(col(WriteKey.done_at) < clock.now() - KEYS_LAST)).rowcount

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
 from convention.moderation.models import (
     Appeal,
     Case,
@@ -337,3 +338,20 @@ def statistics_of(db: Session, convention: Convention) -> Statistics:
         waiting=waiting,
         median_delay=dt.timedelta(seconds=statistics.median(delays)) if delays else None,
     )
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has flagged, and what was decided of her, for herself."""
+    flags = db.exec(
+        select(Flag)
+        .where(Flag.convention_id == convention.id, Flag.reporter_id == person.id)
+        .order_by(col(Flag.flagged_at))
+    )
+    rows = [{_("Signalé"): one.flagged_at, _("Règle"): one.reason.label, _("Vos mots"): one.words} for one in flags]
+    held = db.exec(
+        select(Suspension)
+        .where(Suspension.convention_id == convention.id, Suspension.person_id == person.id)
+        .order_by(col(Suspension.until))
+    )
+    stopped = [{_("Sans écrire jusqu’au"): one.until} for one in held]
+    return [(_("Vos signalements"), rows), (_("Suspensions"), stopped)]

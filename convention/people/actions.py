@@ -13,6 +13,7 @@ from convention.people import authenticator, codes, queries, rules
 from convention.people.events import (
     CodeMade,
     PersonAdded,
+    PersonErased,
     RoleAsked,
     RoleEnded,
     RoleGiven,
@@ -23,10 +24,14 @@ from convention.people.forms import PersonForm, ReachForm
 from convention.people.models import (
     TWO_TO_GIVE,
     Attempts,
+    DataAccess,
     LetterCode,
     MailLink,
+    Matter,
     Person,
+    Purpose,
     RecoveryCode,
+    RetentionRun,
     Role,
     RoleKind,
     RoleRequest,
@@ -370,6 +375,71 @@ def _forget_recovery_codes(db: Session, convention: Convention, person: Person) 
     for former in queries.recovery_codes(db, convention.id, person.id):
         db.delete(former)
     db.flush()
+
+
+# -- what is personal ----------------------------------------------------------------------------------------------
+
+
+def erase(db: Session, person: Person, *, by: Person | None) -> None:
+    """Her name and all that is personal go; what she gave to the convention stays, under the name of « membre ».
+
+    `by` is herself, an administrator, or nobody: the worker, a year after her last role. Each slice hears of it and
+    erases what it keeps; her identifier remains, which leads to nobody.
+    """
+    roles_held = queries.held(db, person.id)
+    if by is not None and (reason := why_not_erase(db, person, by)):
+        raise Refused(reason)
+    at = clock.now()
+    for role in roles_held:
+        role.ended_at = role.ended_at or at
+        db.add(role)
+    if person.email:
+        for mail in queries.mails_to(db, person.email):
+            db.delete(mail)
+    person.name = rules.name_left({role.kind for role in roles_held})
+    person.email = person.reach = None
+    person.phone = person.password_hash = ""
+    person.erased_at = at
+    db.add(person)
+    db.flush()
+    for statement in queries.erasures(person.id):
+        db.exec(statement)
+    for convention_id in dict.fromkeys(role.convention_id for role in roles_held):
+        db.emit(PersonErased(convention_id, person.id, by.id if by else None))
+
+
+def why_not_erase(db: Session, person: Person, by: Person) -> str | None:
+    """Why not now: asked by the page before it shows its button, and by the action."""
+    active = [role for role in queries.held(db, person.id) if role.ended_at is None]
+    last = any(
+        role.kind == RoleKind.ADMINISTRATOR
+        and len(queries.holding(db, role.convention_id, RoleKind.ADMINISTRATOR)) == 1
+        for role in active
+    )
+    hers = {role.convention_id for role in active}
+    return rules.why_not_erase(person, by, last_administrator=last, elsewhere=len(hers) > 1)
+
+
+def note_access(
+    db: Session, convention: Convention, person_id: UUID, *, by: Person, matter: Matter, purpose: Purpose
+) -> None:  # fmt: skip
+    """Somebody reads what is personal: who, whose, when, why. One's own needs no note."""
+    if by.id != person_id:
+        db.add(
+            DataAccess(
+                convention_id=convention.id,
+                person_id=person_id,
+                by_id=by.id,
+                matter=matter,
+                purpose=purpose,
+                at=clock.now(),
+            )
+        )
+
+
+def note_erased(db: Session, job: str, erased: int, *, convention_id: UUID | None = None) -> None:
+    """A job has erased what was due: how many, never whose."""
+    db.add(RetentionRun(convention_id=convention_id, job=job, at=clock.now(), erased=erased))
 
 
 # -- trying too often ----------------------------------------------------------------------------------------------

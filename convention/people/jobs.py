@@ -1,15 +1,37 @@
+"""What has expired is forgotten, and how much is written down: never whose."""
+
 import datetime as dt
+from collections.abc import Callable
 
 from convention.kit import clock
 from convention.kit.db import Database
-from convention.people import queries
-
-KEPT = dt.timedelta(days=30)
+from convention.people import actions, queries, retention
 
 
-def forget(database: Database) -> None:
-    """Devices, links and failures that no longer open or close anything."""
+def forget(database: Database) -> int:
+    """Erase what the retention table says is over. At least once a day a run is written down, even of nothing."""
     at = clock.now()
     with database.writing() as db:
-        for statement in queries.expired(at - KEPT, at - dt.timedelta(days=1)):
-            db.exec(statement)
+        erased = 0
+        for statement in queries.expired(at):
+            erased += max(db.exec(statement).rowcount, 0)
+        for person in queries.gone_since(db, at - retention.GONE_FOR):
+            actions.erase(db, person, by=None)
+            erased += 1
+        last = queries.last_run(db, retention.PEOPLE)
+        if erased or last is None or at - last.at >= dt.timedelta(days=1):
+            actions.note_erased(db, retention.PEOPLE, erased)
+    return erased
+
+
+def counted(job: str, forget: Callable[[Database], int]) -> Callable[[Database], int]:
+    """A job that erases, its count written down when there was something to erase."""
+
+    def run(database: Database) -> int:
+        erased = forget(database)
+        if erased > 0:
+            with database.writing() as db:
+                actions.note_erased(db, job, erased)
+        return erased
+
+    return run

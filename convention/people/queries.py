@@ -6,14 +6,23 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, delete, select
 
-from convention.kit.db import Session
+from convention.conventions.models import Convention
+from convention.kit import clock
+from convention.kit.db import UTC, Session
+from convention.kit.i18n import gettext as _
+from convention.kit.mail import OutgoingMail
 from convention.kit.text import alphabetical
+from convention.people import retention
 from convention.people.models import (
     Attempts,
+    DataAccess,
     LetterCode,
     MailLink,
+    Matter,
     Person,
+    Purpose,
     RecoveryCode,
+    RetentionRun,
     Role,
     RoleKind,
     RoleRequest,
@@ -211,6 +220,17 @@ def recovery_codes(db: Session, convention_id: UUID, person_id: UUID) -> Sequenc
     ).all()
 
 
+def accesses_to(db: Session, convention_id: UUID, person_id: UUID) -> list[tuple[DataAccess, str]]:
+    """Who has read something personal about her, newest first, with the reader's name."""
+    found = db.exec(
+        select(DataAccess, col(Person.name))
+        .join(Person, col(Person.id) == col(DataAccess.by_id))
+        .where(DataAccess.convention_id == convention_id, DataAccess.person_id == person_id)
+        .order_by(col(DataAccess.at).desc(), col(DataAccess.id).desc())
+    )
+    return [(access, name) for access, name in found]
+
+
 def attempts(db: Session, keys: Sequence[str]) -> Mapping[str, Attempts]:
     """Past failures under these keys."""
     return {found.key: found for found in db.exec(select(Attempts).where(col(Attempts.key).in_(keys)))}
@@ -223,10 +243,137 @@ def names(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     return {person.id: person.name for person in db.exec(select(Person).where(col(Person.id).in_(set(ids))))}
 
 
-def expired(devices_before: dt.datetime, others_before: dt.datetime) -> list[Any]:
-    """The deletions that forget what is over: devices and links, then failures."""
+# -- what is forgotten ---------------------------------------------------------------------------------------------
+
+
+def expired(at: dt.datetime) -> list[Any]:
+    """The deletions that forget what is over, as the retention table says."""
+    devices, others = at - retention.DEVICES_KEPT, at - retention.ATTEMPTS_KEPT
+    codes = at - retention.CODES_KEPT
     return [
-        delete(SignIn).where(col(SignIn.expires_at) < devices_before),
-        delete(MailLink).where(col(MailLink.expires_at) < others_before),
-        delete(Attempts).where(col(Attempts.last_at) < others_before),
+        delete(SignIn).where(sa.or_(col(SignIn.expires_at) < devices, col(SignIn.ended_at) < devices)),
+        delete(MailLink).where(col(MailLink.expires_at) < others),
+        delete(Attempts).where(col(Attempts.last_at) < others),
+        delete(LetterCode).where(sa.or_(col(LetterCode.expires_at) < codes, col(LetterCode.revoked_at) < codes)),
+        delete(RoleRequest).where(col(RoleRequest.expires_at) < at),
+        delete(DataAccess).where(col(DataAccess.at) < at - retention.ACCESSES_KEPT),
+        delete(RetentionRun).where(col(RetentionRun.at) < at - retention.RUNS_KEPT),
+    ]
+
+
+def erasures(person_id: UUID) -> list[Any]:
+    """The deletions of what opened doors to this person."""
+    mine: list[Any] = [
+        delete(table).where(col(table.person_id) == person_id)
+        for table in (SignIn, MailLink, LetterCode, SecondFactor, RecoveryCode, RoleRequest)
+    ]
+    return mine
+
+
+def mails_to(db: Session, email: str) -> Sequence[OutgoingMail]:
+    """Mails that have not left yet for this address."""
+    return db.exec(select(OutgoingMail).where(OutgoingMail.to == email)).all()
+
+
+def held(db: Session, person_id: UUID) -> Sequence[Role]:
+    """All the roles of a person, in all conventions, ended or not."""
+    return db.exec(select(Role).where(Role.person_id == person_id).order_by(col(Role.given_at))).all()
+
+
+def gone_since(db: Session, before: dt.datetime) -> Sequence[Person]:
+    """Those whose last role, anywhere, ended before that moment."""
+    last = (
+        select(col(Role.person_id))
+        .group_by(col(Role.person_id))
+        .having(
+            sa.func.count() == sa.func.count(col(Role.ended_at)),
+            sa.func.max(col(Role.ended_at)) < sa.bindparam("before", before, type_=UTC),
+        )
+    )
+    gone = select(Person).where(col(Person.id).in_(last), col(Person.erased_at).is_(None))
+    return db.exec(gone.with_for_update(skip_locked=True)).all()
+
+
+def last_run(db: Session, job: str) -> RetentionRun | None:
+    return db.exec(
+        select(RetentionRun).where(RetentionRun.job == job).order_by(col(RetentionRun.at).desc()).limit(1)
+    ).first()
+
+
+def runs(db: Session, convention_id: UUID, limit: int) -> Sequence[RetentionRun]:
+    """The latest erasures: those of this convention, and those of the whole instance."""
+    mine = sa.or_(col(RetentionRun.convention_id) == convention_id, col(RetentionRun.convention_id).is_(None))
+    return db.exec(select(RetentionRun).where(mine).order_by(col(RetentionRun.at).desc()).limit(limit)).all()
+
+
+# -- what was read -------------------------------------------------------------------------------------------------
+
+
+def access_counts(db: Session, convention_id: UUID) -> list[tuple[Matter, Purpose, int]]:
+    """How many readings of what is personal, by matter and purpose."""
+    rows = db.exec(
+        select(col(DataAccess.matter), col(DataAccess.purpose), sa.func.count())
+        .where(DataAccess.convention_id == convention_id)
+        .group_by(col(DataAccess.matter), col(DataAccess.purpose))
+        .order_by(sa.func.count().desc(), col(DataAccess.purpose))
+    )
+    return [(matter, purpose, count) for matter, purpose, count in rows]
+
+
+def accesses(
+    db: Session, convention_id: UUID, *, page: int, per_page: int
+) -> tuple[list[tuple[DataAccess, str, str]], int]:
+    """One page of readings, newest first, with the names of who read and of whose data they are."""
+    mine = DataAccess.convention_id == convention_id
+    total = db.exec(select(sa.func.count()).select_from(DataAccess).where(mine)).one()
+    found = db.exec(
+        select(DataAccess)
+        .where(mine)
+        .order_by(col(DataAccess.at).desc(), col(DataAccess.id).desc())
+        .offset((page - 1) * per_page)
+        .limit(per_page)
+    ).all()
+    known = names(db, [one for access in found for one in (access.by_id, access.person_id)])
+    return [(one, known.get(one.by_id, ""), known.get(one.person_id, "")) for one in found], total
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What this slice keeps of a person, for herself: (title, rows of {label: value})."""
+    at = clock.now()
+    account: dict[str, Any] = {
+        _("Nom"): person.name,
+        _("Adresse e-mail"): person.email or "",
+        _("Téléphone"): person.phone,
+        _("Joindre"): person.reach.label if person.reach else "",
+        _("Mot de passe"): _("oui, illisible") if person.password_hash else _("non"),
+        _("Inscription"): person.created_at,
+    }
+    factor = second_factor(db, convention.id, person.id)
+    if factor is not None:
+        left = sum(one.used_at is None for one in recovery_codes(db, convention.id, person.id))
+        account[_("Second facteur")] = factor.made_at
+        account[_("Codes de secours restants")] = left
+    roles_held = [
+        {_("Rôle"): one.kind.label, _("Depuis"): one.given_at, _("Jusqu’au"): one.ended_at or ""}
+        for one in held(db, person.id)
+        if one.convention_id == convention.id
+    ]
+    letters = [
+        {_("Lettre du"): one.made_at, _("Sert jusqu’au"): one.expires_at}
+        for one in codes_of(db, convention.id, person.id)
+    ]
+    mine = [
+        {_("Appareil"): one.device, _("Entrée"): one.signed_in_at, _("Jusqu’au"): one.expires_at}
+        for one in devices(db, convention.id, person.id, at)
+    ]
+    read = [
+        {_("Par"): name, _("Quoi"): one.matter.label, _("Pourquoi"): one.purpose.label, _("Quand"): one.at}
+        for one, name in accesses_to(db, convention.id, person.id)
+    ]
+    return [
+        (_("Votre compte"), [account]),
+        (_("Vos rôles"), roles_held),
+        (_("Vos lettres"), letters),
+        (_("Vos appareils"), mine),
+        (_("Ce que l’équipe a lu de vous"), read),
     ]

@@ -12,8 +12,8 @@ from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.text import series
 from convention.kit.web import get, kept, post, see
-from convention.people import actions, codes, entrance, queries, rules, second
-from convention.people.audiences import administrators, everyone, signed_in
+from convention.people import actions, codes, entrance, mine, queries, retention, rules, second
+from convention.people.audiences import administrators, everyone, guarantors, signed_in
 from convention.people.forms import (
     CodeForm,
     LinkForm,
@@ -34,6 +34,8 @@ NOTICES = {
     "appareils": lazy("Vos autres appareils sont déconnectés."),
     "mot-de-passe": lazy("Votre mot de passe est enregistré."),
     "personne": lazy("La personne est inscrite."),
+    "efface": lazy("Vos données sont effacées. Merci de ce que vous avez apporté."),
+    "personne-effacee": lazy("Ces données sont effacées. Ce que cette personne a déposé reste, signé « membre »."),
     "role-demande": lazy("C’est demandé. Le rôle sera donné quand une autre personne de l’administration confirmera."),
     "role-confirme": lazy("Le rôle est donné."),
     "role-refuse": lazy("La demande est retirée."),
@@ -241,6 +243,7 @@ def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Re
     people = [
         (person, [role.kind for role in roles if role.ended_at is None])
         for person, roles in queries.everyone_in(visit.db, visit.convention.id)
+        if person.erased_at is None
     ]
     names = {person.id: person.name for person, _roles in people}
     return visit.page(
@@ -326,6 +329,8 @@ def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
         letter=letters[0] if letters else None,
         factor=second.state(visit, person),
         requests=queries.requests_for(visit.db, visit.convention.id, person.id, visit.at),
+        why_not_erase=actions.why_not_erase(visit.db, person, visit.me),
+        leaving=retention.LEAVING,
     )
 
 
@@ -385,12 +390,22 @@ routes = [
     post("/moi/codes-de-secours", second.recovery_codes, audience=signed_in, keyed=False),
     post("/moi/appareils/{device:uuid}/fin", close_device, audience=signed_in),
     post("/moi/appareils/fin", close_devices, audience=signed_in),
+    get("/moi/donnees", mine.data, audience=signed_in),
+    get("/moi/donnees.json", mine.data_json, audience=signed_in),
+    get("/moi/effacer", mine.leaving, audience=signed_in),
+    # Not keyed: the answer takes the cookie back.
+    post("/moi/effacer", mine.erase_me, audience=signed_in, keyed=False),
+    get("/vos-donnees/durees", mine.durations, audience=everyone),
+    get("/garants/donnees", mine.watch, audience=guarantors | administrators),
     get("/administration/personnes", register, audience=administrators),
     post("/administration/personnes", add, audience=administrators),
     get("/administration/personnes/{person:uuid}", one, audience=administrators),
     post("/administration/personnes/{person:uuid}/roles", set_roles, audience=administrators),
     post("/administration/roles/{request:uuid}/confirmer", confirm_role, audience=administrators),
     post("/administration/roles/{request:uuid}/refuser", refuse_role, audience=administrators),
+    # Not keyed: what it answers is the reading itself.
+    post("/administration/personnes/{person:uuid}/coordonnees", mine.address, audience=administrators, keyed=False),
+    post("/administration/personnes/{person:uuid}/effacer", mine.erase_her, audience=administrators),
     post("/administration/personnes/{person:uuid}/second-facteur", second.reset, audience=administrators),
     # Not keyed: what it answers is the letter itself, which is shown once.
     post("/administration/personnes/{person:uuid}/lettre", letter, audience=administrators, keyed=False),

@@ -78,6 +78,22 @@ def why_not_confirm(request: RoleRequest, by: Person, at: dt.datetime, *, asker_
     return None
 
 
+def why_not_erase(person: Person, by: Person, *, last_administrator: bool, elsewhere: bool) -> str | None:
+    """Why a person's data cannot be erased now."""
+    if person.erased_at is not None:
+        return _("Les données de cette personne sont déjà effacées.")
+    if last_administrator:
+        return _("Vous êtes seul·e à l’administration. Inscrivez d’abord une autre personne, puis revenez ici.")
+    if by.id != person.id and elsewhere:
+        return _("Cette personne participe aussi à une autre convention de ce site : elle doit le demander elle-même.")
+    return None
+
+
+def name_left(kinds: Set[RoleKind]) -> str:
+    """What is read in the place of her name."""
+    return _("membre") if RoleKind.MEMBER in kinds or not kinds else _("une personne de l’équipe")
+
+
 def why_not_end_role(person: Person, by: Person, kind: RoleKind) -> str | None:
     """Why this role cannot be taken back."""
     if kind == RoleKind.ADMINISTRATOR and person.id == by.id:

@@ -433,3 +433,24 @@ def lines(db: Session, convention: Convention, proposals: Sequence[Proposal]) ->
     subjects = [passage.subject for several in passages.values() for passage in several]
     outcomes, polls = voting.outcomes(db, subjects), voting.open_on(db, subjects)
     return [Line(one, themes[one.theme_id], passages[one.id], outcomes, polls) for one in proposals]
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has written here, for herself."""
+    mine = db.exec(
+        select(Proposal, Author)
+        .join(Author, col(Author.proposal_id) == col(Proposal.id))
+        .where(Proposal.convention_id == convention.id, Author.person_id == person.id)
+        .order_by(col(Proposal.number))
+    )
+    rows = [
+        {
+            _("Proposition"): proposal.number,
+            _("Titre"): proposal.title,
+            _("État"): proposal.state.label,
+            _("Autrice ou auteur depuis"): author.since,
+            _("Adresse"): proposal.address,
+        }
+        for proposal, author in mine
+    ]
+    return [(_("Vos propositions"), rows)]

@@ -230,3 +230,37 @@ def _facts(one: Reservation | Review, title: str, texts: Sequence[str], address:
 def _address(db: Session, proposal_id: UUID, page: str) -> str:
     proposal = db.exec(select(Proposal).where(Proposal.id == proposal_id)).one()
     return f"{proposal.address}/{page}"
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has written or signed, for herself."""
+    signed = {
+        signature.reservation_id: signature.named
+        for signature in db.exec(select(Signature).where(Signature.person_id == person.id))
+    }
+    found = db.exec(
+        select(Reservation)
+        .where(
+            Reservation.convention_id == convention.id,
+            sa.or_(col(Reservation.author_id) == person.id, col(Reservation.id).in_(signed)),
+        )
+        .order_by(col(Reservation.number))
+    )
+    rows = [
+        {
+            _("Réserve"): one.number,
+            _("Texte"): one.text if one.author_id == person.id else "",
+            _("Écrite"): one.written_at if one.author_id == person.id else "",
+            _("Signature"): (_("avec votre nom") if signed[one.id] else _("comptée, sans votre nom"))
+            if one.id in signed
+            else _("aucune"),
+        }
+        for one in found
+    ]
+    reviews = db.exec(
+        select(Review)
+        .where(Review.convention_id == convention.id, Review.author_id == person.id)
+        .order_by(col(Review.written_at))
+    )
+    written = [{_("Relecture du"): one.written_at, _("Texte"): one.text} for one in reviews]
+    return [(_("Vos réserves"), rows), (_("Vos relectures"), written)]

@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.voting import counts, envelopes
@@ -321,3 +322,25 @@ def receipts(db: Session, poll: Poll) -> Sequence[str]:
 def content(result: Result) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(result.content)
     return read
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The polls where a person could vote, and whether she did: never what, which nobody can find."""
+    mine = db.exec(
+        select(Poll, Roll)
+        .join(Elector, col(Elector.poll_id) == col(Poll.id))
+        .join(Roll, sa.and_(col(Roll.poll_id) == col(Poll.id), col(Roll.part) == col(Elector.part)))
+        .where(Poll.convention_id == convention.id, Elector.person_id == person.id)
+        .order_by(col(Poll.number))
+    )
+    rows = [
+        {
+            _("Vote"): poll.number,
+            _("Titre"): poll.title,
+            _("Émargement"): _("a voté")
+            if envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON)
+            else _("n’a pas voté"),
+        }
+        for poll, roll in mine
+    ]
+    return [(_("Vos votes"), rows)]
