@@ -4,6 +4,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from convention.kit.text import typeset
+
 _render = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": ["«\u00a0", "\u00a0»", "“", "”"]})
 _render.enable(["table", "replacements", "smartquotes"])
 _render.disable("image")
@@ -24,6 +26,10 @@ def html(text: str) -> Markup:
     highest = min((int(token.tag[1]) for token in headings), default=1)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) - highest + 2, 4)}"
+    for token in tokens:
+        for words in token.children or ():
+            if words.type == "text":
+                words.content = typeset(words.content)
     rendered = _render.renderer.render(tokens, _render.options, {})
     clean = nh3.clean(
         rendered,
