@@ -57,10 +57,10 @@ def wanted(lock):
 
 
 def demo(arguments):
-    install("requirements.lock")
     port = os.environ.get("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
         stop(f"PORT={port} n’est pas un port : écrivez un nombre de 1 à 65535.")
+    install("requirements.lock")
     os.execv(BIN / "convention", [str(BIN / "convention"), "demo", "--port", port, *arguments])
 
 
