@@ -114,8 +114,8 @@ DESK = (
     Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
     Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
-    Link(_("Accueil"), "care.desk", ("/accueil/",), hosts | administrators),
-    Link(_("Données"), "people.watch", ("/garants/donnees",), guarantors),
+    Link(_("Accueil des membres"), "care.desk", ("/accueil/",), hosts | administrators),
+    Link(_("Données personnelles"), "people.watch", ("/garants/donnees",), guarantors),
     Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
 )
 

@@ -10,6 +10,7 @@ from convention.care.models import LABELS, OPENED_FOR, CareSheet
 from convention.kit import clock
 from convention.kit.forms import Filled
 from convention.kit.i18n import lazy
+from convention.kit.text import series
 from convention.kit.web import get, post, see
 from convention.people import queries as people
 from convention.people.audiences import administrators, hosts, signed_in
@@ -76,10 +77,15 @@ def _desk(
         status=status,
         sheets=queries.sheets(visit.db, visit.convention.id),
         purpose=purpose or Filled(),
-        purposes=[(one, one.label) for one in Purpose],
+        purposes=_purposes(),
         day=day or Filled({"erase_on": queries.erase_on(visit.db, visit.convention.id)}),
         may_choose=not administrators.why_not_enter(visit),
     )
+
+
+def _purposes() -> list[tuple[Purpose, str, str]]:
+    """What may be answered, and what it opens."""
+    return [(one, one.label, series(str(LABELS[name]) for name in OPENED_FOR[one])) for one in Purpose]
 
 
 def read_all(visit: Visit) -> Response:
@@ -96,9 +102,7 @@ def door(visit: Visit) -> Response:
 
 def _door(visit: Visit, form: Filled, status: int = 200) -> Response:
     person, _sheet = _asked(visit)
-    return visit.page(
-        "care/door.html", status=status, person=person, form=form, purposes=[(one, one.label) for one in Purpose]
-    )
+    return visit.page("care/door.html", status=status, person=person, form=form, purposes=_purposes())
 
 
 def read_one(visit: Visit) -> Response:

@@ -166,6 +166,8 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
 
 def new_code(db: Session, convention: Convention, person: Person, secret: str, *, by: Person | None = None) -> str:
     """A new letter code; the former ones stop working. The only moment when the code is known."""
+    if reason := rules.why_not_letter(elsewhere=queries.is_known_elsewhere(db, convention.id, person.id)):
+        raise Refused(reason)
     at = clock.now()
     for former in queries.codes_of(db, convention.id, person.id):
         former.revoked_at = at
@@ -447,9 +449,13 @@ def note_erased(db: Session, job: str, erased: int, *, convention_id: UUID | Non
 
 def note_failure(db: Session, keys: Mapping[str, str], at: dt.datetime) -> None:
     """Count a wrong code or password: `keys` is {kind: key}, the kinds being those of `rules.PATIENCE`."""
-    known = queries.attempts(db, tuple(keys.values()))
-    for kind, key in keys.items():
-        attempts = known.get(key) or Attempts(key=key, last_at=at)
+    # In the order of the keys, and held: those who fail at the same instant are counted one after the other.
+    for kind, key in sorted(keys.items(), key=lambda item: item[1]):
+        attempts = queries.held_attempts(db, key)
+        if attempts is None:
+            added(db, Attempts(key=key, last_at=at))
+            attempts = queries.held_attempts(db, key)
+            assert attempts is not None, "the row has just been added, by us or by another"
         if at - attempts.last_at > rules.FORGET_AFTER:
             attempts.failures = 0
         attempts.failures += 1

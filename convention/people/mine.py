@@ -138,6 +138,7 @@ def watch(visit: Visit) -> Response:
         pages=-(-total // PER_PAGE),
         address=lambda n: visit.url("people.watch", query={"page": n if n > 1 else ""}),
         runs=queries.runs(visit.db, visit.convention.id, 40),
+        jobs=retention.JOBS,
     )
 
 

@@ -236,6 +236,21 @@ def attempts(db: Session, keys: Sequence[str]) -> Mapping[str, Attempts]:
     return {found.key: found for found in db.exec(select(Attempts).where(col(Attempts.key).in_(keys)))}
 
 
+def held_attempts(db: Session, key: str) -> Attempts | None:
+    """The failures under this key, held until the transaction ends."""
+    return db.exec(
+        select(Attempts).where(Attempts.key == key).with_for_update().execution_options(populate_existing=True)
+    ).first()
+
+
+def is_known_elsewhere(db: Session, convention_id: UUID, person_id: UUID) -> bool:
+    """Whether this person holds a role in another convention of the instance."""
+    others = select(Role.id).where(
+        Role.person_id == person_id, Role.convention_id != convention_id, col(Role.ended_at).is_(None)
+    )
+    return db.exec(others.limit(1)).first() is not None
+
+
 def names(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """The names behind these identifiers."""
     if not ids:

@@ -25,6 +25,13 @@ class Rule(NamedTuple):
 
 PEOPLE, CARE = "people", "care"
 
+# What each job erases, for those who watch.
+JOBS = {
+    PEOPLE: _("comptes, lettres, appareils, essais"),
+    CARE: _("fiches d’accueil"),
+    "keys": _("formulaires envoyés deux fois"),
+}
+
 TABLE = (
     Rule(
         _("Nom, adresse e-mail, téléphone, façon d’être joint·e, rôles"),

@@ -351,7 +351,12 @@ def letter(visit: Visit) -> Response:
 def letters(visit: Visit) -> Response:
     """A letter for each member who has no code yet."""
     members = queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
-    without = [person for person in members if not queries.codes_of(visit.db, visit.convention.id, person.id)]
+    without = [
+        person
+        for person in members
+        if not queries.codes_of(visit.db, visit.convention.id, person.id)
+        and not queries.is_known_elsewhere(visit.db, visit.convention.id, person.id)
+    ]
     return _letters(visit, without)
 
 

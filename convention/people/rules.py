@@ -94,6 +94,16 @@ def name_left(kinds: Set[RoleKind]) -> str:
     return _("membre") if RoleKind.MEMBER in kinds or not kinds else _("une personne de l’équipe")
 
 
+def why_not_letter(*, elsewhere: bool) -> str | None:
+    """Why no letter may be printed: whoever prints it could enter as her, and change what opens her other doors."""
+    if elsewhere:
+        return _(
+            "Cette personne est déjà connue d’une autre convention : elle entre ici par un lien envoyé à son adresse, "
+            "pas par une lettre."
+        )
+    return None
+
+
 def why_not_end_role(person: Person, by: Person, kind: RoleKind) -> str | None:
     """Why this role cannot be taken back."""
     if kind == RoleKind.ADMINISTRATOR and person.id == by.id:

@@ -58,6 +58,7 @@ def give(visit: Visit) -> Response:
             _("Votre second facteur est en place"),
             _("Une application vient d’être associée à votre nom. Elle sera demandée chaque fois que vous entrez."),
         )
+    visit.person = person  # she is in: the page says her name
     response = _show_codes(visit, person, onward)
     entrance.take_device(visit, person, response, device=device.device, shared=device.shared, second=True)
     return response
@@ -101,7 +102,7 @@ def _ask(visit: Visit, person: Person, form: Filled, status: int = 200) -> Respo
     if factor is not None and factor.confirmed_at is None and mine:
         secret = visit.settings.secret
         address = authenticator.address(
-            factor.secret, secret, label=person.email or person.name, issuer=visit.convention.title
+            factor.secret, secret, label=person.email or person.name, issuer=f"Convention {visit.convention.city}"[:32]
         )
         drawing, key = authenticator.drawing(address), authenticator.key(factor.secret, secret)
     confirmed = factor is not None and factor.confirmed_at is not None

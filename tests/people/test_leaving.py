@@ -216,7 +216,7 @@ def test_the_worker_erases_and_says_how_many(world):
 
     # And guarantors read it, without any name
     page = world.browser(world.guarantor()).open("/garants/donnees")
-    row = next(one for one in page.all("#effacements tbody tr") if "people" in one.text_content())
+    row = next(one for one in page.all("#effacements tbody tr") if "appareils" in one.text_content())
     assert plain(row.text_content()).endswith("2")
     assert not page.has("Nadia")
 
