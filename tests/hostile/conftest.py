@@ -59,6 +59,7 @@ OURS = re.compile(
     r"margin|sheet|word|email|subject|recommendation_id|theme|signature|state|act|language|template)$"
 )
 OURS_ENTIRELY = {"journal_line", "journal_head", "search_word", "write_key", "attempts", "alembic_version"}
+A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 JSON_WORDS = {
     "title",
     "text",
@@ -149,7 +150,9 @@ KEPT = {("edition", "content"), ("result", "content"), ("edition", "title"), ("d
 def _in_tree(tree: Any, words: Iterator[str]) -> Any:
     if isinstance(tree, dict):
         return {
-            key: next(words) if isinstance(value, str) and key in JSON_WORDS else _in_tree(value, words)
+            key: next(words)
+            if isinstance(value, str) and key in JSON_WORDS and not A_DAY.fullmatch(value)
+            else _in_tree(value, words)
             for key, value in tree.items()
         }
     return [_in_tree(one, words) for one in tree] if isinstance(tree, list) else tree
