@@ -1,6 +1,8 @@
 """The second factor: put in place once, asked each time, never usable twice (issue: staff security)."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlmodel import select
@@ -242,3 +244,21 @@ def test_the_demonstration_asks_for_none(world):
     assert settings.second_factor is False
     assert load(demo=True, folder=world.settings.folder, second_factor=True).second_factor is True
     assert load(secret="s" * 32).second_factor is True
+
+
+@pytest.mark.parametrize("what", ["code", "recovery"])
+def test_two_who_type_it_at_the_same_instant_do_not_both_enter(world, what):
+    # Given two browsers that hold the same letter, and one code
+    adama = world.administrator("Adama")
+    _browser, kept = enrolled(world, adama)
+    with world.later(minutes=2):
+        browsers = [knock(world, adama).browser for _each in range(2)]
+        code = shown(world, adama) if what == "code" else kept[0]
+        barrier = threading.Barrier(len(browsers))
+
+        def give(browser):
+            barrier.wait()
+            return browser.post("/entrer/second/code", {"code": code}).status
+
+        with ThreadPoolExecutor(len(browsers)) as pool:
+            assert sorted(pool.map(give, browsers)) == [200, 422]
