@@ -73,7 +73,7 @@ def seed(database: Database, secret: str, *, proposals: int = 5000, members: int
             people.sign_in(db, convention, one, device="Firefox", shared=False, at=clock.now())[0]
             for one in all_members
         ]
-        versions = _propose(db, convention, all_members, proposals, chance)
+        versions = propose(db, convention, all_members, proposals, chance)
         for n in range(sealed):
             poll = prepare(db, convention, versions[n * QUESTIONS :][:QUESTIONS])
             for person in chance.sample(all_members, min(BALLOTS, len(all_members))):
@@ -107,7 +107,7 @@ def answers(chance: random.Random, questions: int = QUESTIONS) -> list[str]:
     return chance.choices(list(GRADE_ODDS), list(GRADE_ODDS.values()), k=questions)
 
 
-def _propose(
+def propose(
     db: Session, convention: Convention, authors: Sequence[Person], upto: int, chance: random.Random
 ) -> list[UUID]:
     """Proposals until there are so many. Returns the version in force of the first paragraph of each one made."""

@@ -30,11 +30,14 @@ BASE = f"http://{HOST}:8000"
 class World:
     """A convention on a real database, its people, and browsers to send them in with."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, convention: Convention | None = None) -> None:
         self.database = database
         self.settings = settings
         self.app: Starlette = app.create_app(settings, database)
         self.people: dict[str, Person] = {}
+        if convention is not None:
+            self.convention = convention
+            return
         with database.writing() as db:
             self.convention = conventions.start(db, a_convention())
 
