@@ -16,7 +16,9 @@ from convention.people.models import Person
 
 def sheet(db: Session, convention_id: UUID, person_id: UUID, *, lock: bool = False) -> CareSheet | None:
     query = select(CareSheet).where(CareSheet.convention_id == convention_id, CareSheet.person_id == person_id)
-    return db.exec(query.with_for_update() if lock else query).first()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.exec(query).first()
 
 
 def sheets(db: Session, convention_id: UUID) -> Sequence[tuple[Person, CareSheet]]:

@@ -196,7 +196,10 @@ def second_factor(db: Session, convention_id: UUID, person_id: UUID, *, lock: bo
     query = select(SecondFactor).where(
         SecondFactor.convention_id == convention_id, SecondFactor.person_id == person_id
     )  # fmt: skip
-    return db.exec(query.with_for_update() if lock else query).first()
+    if lock:
+        # Read again: what was loaded before the lock may be the past.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.exec(query).first()
 
 
 def recovery_code(db: Session, convention_id: UUID, person_id: UUID, code_hash: str) -> RecoveryCode | None:
