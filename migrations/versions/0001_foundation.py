@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("reach", sa.String(length=40), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
@@ -142,6 +143,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("convention_id", "months", name=op.f("pk_answer_review")),
     )
     op.create_table(
+        "care_date",
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("erase_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_care_date_convention_id")),
+        sa.PrimaryKeyConstraint("convention_id", name=op.f("pk_care_date")),
+    )
+    op.create_table(
+        "care_sheet",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("kept_until", sa.Date(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_care_sheet_convention_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_care_sheet_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "convention_id", name=op.f("pk_care_sheet")),
+    )
+    with op.batch_alter_table("care_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_care_sheet_kept_until"), ["kept_until"], unique=False)
+
+    op.create_table(
         "convention_text",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("convention_id", sa.Uuid(), nullable=False),
@@ -155,6 +177,25 @@ def upgrade() -> None:
             "convention_id", "kind", "version", name=op.f("uq_convention_text_convention_id_kind_version")
         ),
     )
+    op.create_table(
+        "data_access",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("matter", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_data_access_by_id")),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_data_access_convention_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_data_access_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_access")),
+    )
+    with op.batch_alter_table("data_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_data_access_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_access_convention_id"), ["convention_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_data_access_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "department",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -331,6 +372,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_poll_closes_at"), ["closes_at"], unique=False)
 
     op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_recovery_code_convention_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_recovery_code_code_hash")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "report_text",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("convention_id", sa.Uuid(), nullable=False),
@@ -346,6 +402,20 @@ def upgrade() -> None:
             "convention_id", "piece", "version", name=op.f("uq_report_text_convention_id_piece_version")
         ),
     )
+    op.create_table(
+        "retention_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=True),
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_retention_run_convention_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
+    )
+    with op.batch_alter_table("retention_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_retention_run_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_retention_run_convention_id"), ["convention_id"], unique=False)
+
     op.create_table(
         "role",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -364,6 +434,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "role_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_role_request_asked_by")),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_role_request_convention_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_request")),
+    )
+    with op.batch_alter_table("role_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_request_convention_id"), ["convention_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_role_request_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "search_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("convention_id", sa.Uuid(), nullable=False),
@@ -379,6 +467,19 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "second_factor",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("convention_id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("last_counter", sa.Integer(), nullable=True),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_second_factor_convention_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_second_factor_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "convention_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
         "sign_in",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -388,6 +489,8 @@ def upgrade() -> None:
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("second_factor_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_sign_in_convention_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
@@ -1142,13 +1245,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_person_id"))
 
     op.drop_table("sign_in")
+    op.drop_table("second_factor")
     op.drop_table("search_entry")
+    with op.batch_alter_table("role_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_role_request_person_id"))
+        batch_op.drop_index(batch_op.f("ix_role_request_convention_id"))
+
+    op.drop_table("role_request")
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_person_id"))
         batch_op.drop_index(batch_op.f("ix_role_convention_id"))
 
     op.drop_table("role")
+    with op.batch_alter_table("retention_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_retention_run_convention_id"))
+        batch_op.drop_index(batch_op.f("ix_retention_run_at"))
+
+    op.drop_table("retention_run")
     op.drop_table("report_text")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
+
+    op.drop_table("recovery_code")
     with op.batch_alter_table("poll", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_poll_closes_at"))
 
@@ -1181,7 +1299,18 @@ def downgrade() -> None:
 
     op.drop_table("draft")
     op.drop_table("department")
+    with op.batch_alter_table("data_access", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_data_access_person_id"))
+        batch_op.drop_index(batch_op.f("ix_data_access_convention_id"))
+        batch_op.drop_index(batch_op.f("ix_data_access_at"))
+
+    op.drop_table("data_access")
     op.drop_table("convention_text")
+    with op.batch_alter_table("care_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_care_sheet_kept_until"))
+
+    op.drop_table("care_sheet")
+    op.drop_table("care_date")
     op.drop_table("answer_review")
     op.drop_table("answer_reminder")
     with op.batch_alter_table("answer_import", schema=None) as batch_op:
