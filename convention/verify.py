@@ -18,8 +18,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from convention.algorithms import majority_judgment, reading, words
+from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
 from convention.algorithms.decision import Decision, Method, Rule, decide
+from convention.algorithms.plain import as_data
+from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
@@ -261,6 +264,13 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
     )
     by_ballots = result["mode"] == "ballots"
     cast = []
+    if "choice" in result:
+        choice, told = result["choice"], turnout["questions"]
+        findings.append(_choice(files, rule, result))
+        cast.append(choice["count"]["cast"])
+        if told != [{"position": 1, "present": choice["present"], "cast": cast[0]}]:
+            findings.append(Finding(False, _("la participation n’est pas celle du résultat.")))
+        turnout["questions"] = []
     for question, told in zip(result["questions"], turnout["questions"], strict=True):
         findings += _question(files, rule, result, question, by_ballots)
         cast.append(sum(question["counts"].values()))
@@ -325,6 +335,33 @@ def _question(
         return [wrong]
     right = _("question {n} : les {cast} bulletins recomptés donnent le résultat. {sentence}")
     return [Finding(True, right.format(n=n, cast=election.box.cast, sentence=counted.sentence))]
+
+
+def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -> Finding:
+    """The ballots of a choice between options, counted again: everything the result tells must come out the same."""
+    told = result["choice"]
+    titles = [option["title"] for option in told["options"]]
+    election = _ballots(rule, files[ballots_name(1)].decode())
+    if election is None:
+        box = Box.of(titles, b"")
+    else:
+        box = Box(tuple(titles), election.box.columns, election.box.counts)
+        if len(election.options) != len(titles):
+            raise ValueError(_("les bulletins n’ont pas une colonne par option"))
+    more = box.cast - told["count"]["cast"]
+    if more > 0:
+        said = ngettext("{n} bulletin de trop a été ajouté", "{n} bulletins de trop ont été ajoutés", more)
+        return Finding(False, said.format(n=more) + _(" ; les bulletins ne donnent pas le résultat."))
+    if more < 0:
+        said = ngettext("{n} bulletin a été retiré", "{n} bulletins ont été retirés", -more)
+        return Finding(False, said.format(n=-more) + _(" ; les bulletins ne donnent pas le résultat."))
+    costs = {option["title"]: option["cost"] for option in told["options"] if option["cost"]}
+    with i18n.speaking(i18n.SOURCE):
+        found = as_data(count(rule, box, present=told["present"], entitled=result["entitled"], costs=costs))
+    if found != told["count"]:
+        return Finding(False, _("des bulletins ont été changés ; ils ne donnent pas le résultat."))
+    right = _("les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}")
+    return Finding(True, right.format(cast=box.cast, sentence=found["sentence"]))
 
 
 def _ballots(rule: Rule, text: str) -> reading.Election | None:

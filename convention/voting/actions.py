@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convention.algorithms.decision import Rule
+from convention.algorithms.decision import Method, Rule
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
@@ -13,7 +13,7 @@ from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.people import queries as people
 from convention.people.models import Person, RoleKind
-from convention.voting import counts, envelopes, queries, rules
+from convention.voting import choices, counts, envelopes, queries, rules
 from convention.voting.events import (
     PollCancelled,
     PollClosed,
@@ -23,7 +23,7 @@ from convention.voting.events import (
     PresentCounted,
     TotalsEntered,
 )
-from convention.voting.models import BallotBox, Elector, Mode, Poll, PollQuestion, Question, Roll
+from convention.voting.models import BallotBox, Elector, Mode, Poll, PollQuestion, Question, Roll, State
 
 PART = 200  # electors per roll and box, at least: fewer would narrow down whose ballot it is
 
@@ -76,6 +76,7 @@ def prepare(db: Session, convention: Convention, by: Person | None, title: str, 
                 title=question.title,
                 text=question.text,
                 address=question.address,
+                cost=question.cost,
             )
         )
     db.emit(PollPrepared(convention.id, poll.id, by.id if by else None))
@@ -103,7 +104,9 @@ def plan(
     poll = queries.locked(db, poll.id)
     if reason := rules.why_not_plan(poll, clock.now()):
         raise Refused(reason)
-    assert rule.method in counts.METHODS, f"no ballot is drawn for {rule.method}"
+    assert rule.method in counts.METHODS or choices.is_choice(rule), f"no ballot is drawn for {rule.method}"
+    if reason := rules.why_not_choose(rule, mode, queries.questions(db, poll)):
+        raise Refused(reason)
     poll.title = title[:200] or poll.title
     poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
     poll.opens_at, poll.closes_at, poll.present = opens_at, closes_at, present
@@ -190,6 +193,8 @@ def change(db: Session, poll: Poll, key: str, answers: Sequence[str]) -> str:
 
 def _body(poll: Poll, answers: Sequence[str]) -> bytes:
     rule = poll.the_rule
+    if choices.is_choice(rule):
+        return choices.pack(rule, answers)
     return b"".join(counts.pack(rule, answer) for answer in answers)
 
 
@@ -212,35 +217,57 @@ def close(db: Session, poll: Poll) -> None:
     at = clock.now()
     if reason := rules.why_not_close(poll, at):
         raise Refused(reason)
+    closed_already = poll.state(at) == State.CLOSED
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
+    db.add(poll)
+    if poll.the_rule.method is Method.EQUAL_SHARES and not closed_already:
+        return  # its count may take seconds: the worker makes it, while this page and the others go on
     _seal_box(db, poll, at)
 
 
-def seal_if_due(db: Session, poll_id: Any, at: dt.datetime) -> bool:
-    """Count and seal a poll whose time has passed, if nobody has yet."""
+def seal_if_due(db: Session, poll_id: Any, at: dt.datetime, already: Mapping[str, Any] | None = None) -> bool:
+    """Count and seal a poll whose time has passed, if nobody has yet. `already` is a count made ahead."""
     poll = queries.locked(db, poll_id)
     if poll.sealed_at is not None or poll.cancelled_at is not None or poll.closes_at is None or poll.closes_at > at:
         return False
-    _seal_box(db, poll, at)
+    _seal_box(db, poll, at, already)
     return True
 
 
-def _seal_box(db: Session, poll: Poll, at: dt.datetime) -> None:
+def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, Any] | None = None) -> None:
     questions = queries.questions(db, poll)
     boxes = queries.boxes(db, poll)
+    rule = poll.the_rule
+    asked, width = (1, len(questions)) if choices.is_choice(rule) else (len(questions), 1)
     for box in boxes:
         # From here on no key opens a ballot, and no one can show what she voted, nor which answers went together.
-        box.ballots = b"".join(envelopes.columns(box.ballots, len(questions)))
+        box.ballots = b"".join(envelopes.columns(box.ballots, asked, width))
         db.add(box)
-    columns = envelopes.unseal((box.ballots for box in boxes), len(questions))
-    rule = poll.the_rule
-    cast = len(columns[0])
+    columns = envelopes.unseal((box.ballots for box in boxes), asked, width)
+    cast = len(columns[0]) // width
     assert cast == queries.turnout(db, poll), "as many ballots as names on the roll"
     # Those who voted were there: the number present is never smaller.
     present = max(poll.present or 0, cast)
-    answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
     receipts = "\n".join(queries.receipts(db, poll))
+    if choices.is_choice(rule):
+        counted = already or choices.result(rule, questions, columns[0], present=present, entitled=poll.entitled)
+        assert counted["cast"] == cast, "the ballots that were counted are those of the box"
+        _seal(db, poll, questions, (), receipts, at, choice={"present": present, "count": counted})
+        return
+    answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
     _seal(db, poll, questions, answers, receipts, at)
+
+
+def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any] | None:
+    """The count of a closed choice, without holding anything: equal shares may take seconds, and nobody else waits."""
+    if poll.state(at) != State.CLOSED or not choices.is_choice(poll.the_rule):
+        return None
+    options = queries.questions(db, poll)
+    width = len(options)
+    run = b"".join(record for box in queries.boxes(db, poll) for record in envelopes.columns(box.ballots, 1, width))
+    present = max(poll.present or 0, len(run) // width)
+    run = b"".join(sorted(envelopes.split(run, width)))
+    return choices.result(poll.the_rule, options, run, present=present, entitled=poll.entitled)
 
 
 def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Person) -> None:
@@ -273,8 +300,9 @@ def _seal(
     answers: Sequence[Mapping[str, Any]],
     receipts: str,
     at: dt.datetime,
+    choice: Mapping[str, Any] | None = None,
 ) -> None:
-    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest())
+    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest(), choice)
     poll.sealed_at = at
     db.add(poll)
     db.add(result)

@@ -101,8 +101,12 @@ def written(
     questions: Sequence[PollQuestion],
     answers: Sequence[Mapping[str, Any]],
     receipts_sha256: str,
+    choice: Mapping[str, Any] | None = None,
 ) -> Result:
-    """The result, in its one canonical writing. `answers` holds, per question: counts, present, explanation."""
+    """The result, in its one canonical writing. `answers` holds, per question: counts, present, explanation.
+
+    For a `choice` between options (present, count), the questions are the options.
+    """
     assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
     content = {
         "poll": str(poll.id),
@@ -115,20 +119,27 @@ def written(
         "closed_at": poll.closes_at.isoformat(timespec="seconds"),
         "entitled": poll.entitled,
         "receipts_sha256": receipts_sha256,
-        "questions": [
-            {
-                "position": question.position,
-                "subject": {"kind": question.subject_kind, "id": str(question.subject_id)},
-                "title": question.title,
-                "text": question.text,
-                "address": question.address,
-                **answer,
-            }
-            for question, answer in zip(questions, answers, strict=True)
-        ],
+        "questions": [{**_told(question), **answer} for question, answer in zip(questions, answers, strict=True)]
+        if choice is None
+        else [],
     }
+    if choice is not None:
+        content["choice"] = {
+            **choice,
+            "options": [{**_told(option), "cost": option.cost} for option in questions],
+        }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Result(poll_id=poll.id, content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def _told(question: PollQuestion) -> dict[str, Any]:
+    return {
+        "position": question.position,
+        "subject": {"kind": question.subject_kind, "id": str(question.subject_id)},
+        "title": question.title,
+        "text": question.text,
+        "address": question.address,
+    }
 
 
 def outcomes(poll: Poll, result: Result) -> Sequence[Outcome]:

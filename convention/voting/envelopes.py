@@ -97,17 +97,22 @@ def _place(records: Sequence[bytes], beginning: bytes) -> tuple[int, bool]:
     return place, place < len(records) and records[place].startswith(beginning)
 
 
-def columns(run: bytes, questions: int) -> list[bytes]:
-    """For each question, what all the ballots say, sorted: which answers stood on one ballot is lost."""
-    bodies = [record[TAG:] for record in split(run, TAG + questions)]
-    return [bytes(sorted(body[question] for body in bodies)) for question in range(questions)]
+def columns(run: bytes, questions: int, width: int = 1) -> list[bytes]:
+    """For each question, what all the ballots say, sorted: which answers stood on one ballot is lost.
+
+    A choice between options is one question as wide as there are options: its ballots are kept whole, sorted.
+    """
+    bodies = [record[TAG:] for record in split(run, TAG + questions * width)]
+    return [
+        b"".join(sorted(body[start : start + width] for body in bodies)) for start in range(0, questions * width, width)
+    ]
 
 
-def unseal(sealed: Iterable[bytes], questions: int) -> list[bytes]:
+def unseal(sealed: Iterable[bytes], questions: int, width: int = 1) -> list[bytes]:
     """The columns of a sealed box, all parts together."""
     joined = [b""] * questions
     for part in sealed:
         length = len(part) // questions
         for question in range(questions):
             joined[question] += part[question * length : (question + 1) * length]
-    return [bytes(sorted(column)) for column in joined]
+    return [b"".join(sorted(split(column, width))) for column in joined]

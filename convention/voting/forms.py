@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from convention.algorithms.decision import GRADES, Base, Method, NoOpinion, QuorumBase, Rule, Secrecy
+from convention.algorithms.decision import GRADES, Base, Completion, Method, NoOpinion, QuorumBase, Rule, Secrecy
 from convention.kit import clock, forms
 from convention.kit.forms import Filled, Form, ask
 from convention.kit.i18n import gettext as _
@@ -69,10 +69,46 @@ Day = Annotated[dt.date | None, BeforeValidator(_day)]
 Hour = Annotated[dt.time | None, BeforeValidator(_hour)]
 
 
-class PlanForm(Form):
+class DatesForm(Form):
+    """When a poll opens and closes."""
+
+    opens_on: Day = ask(default=None)
+    opens_hour: Hour = ask(default=None)
+    closes_on: Day = ask(default=None)
+    closes_hour: Hour = ask(default=None)
+
+    @property
+    def opens_at(self) -> dt.datetime | None:
+        return _moment(self.opens_on, self.opens_hour)
+
+    @property
+    def closes_at(self) -> dt.datetime | None:
+        return _moment(self.closes_on, self.closes_hour)
+
+    def dates_missing(self, at: dt.datetime, *, closing: bool) -> dict[str, str]:
+        missing: dict[str, str] = {}
+        for day, hour, words in (
+            ("opens_on", "opens_hour", _("Écrivez aussi l’heure d’ouverture.")),
+            ("closes_on", "closes_hour", _("Écrivez aussi l’heure de fermeture.")),
+        ):
+            if getattr(self, day) is not None and getattr(self, hour) is None:
+                missing[hour] = words
+            if getattr(self, hour) is not None and getattr(self, day) is None:
+                missing[day] = _("Écrivez aussi le jour.")
+        if missing:
+            return missing
+        if closing and self.closes_at is None:
+            missing["closes_on"] = _("Choisissez quand le vote ferme : il ferme à la seconde, quoi qu’il arrive.")
+        if self.closes_at is not None and self.closes_at <= (self.opens_at or at):
+            missing["closes_hour"] = _("La fermeture doit venir après l’ouverture, et après maintenant.")
+        return missing
+
+
+class PlanForm(DatesForm):
     """The rule of a poll and its dates."""
 
     title: str = ask("Donnez un titre à ce vote.", most=200)
+    indicative: forms.Ticked = ask(default=False)
     mode: Mode = ask("Choisissez comment les voix sont recueillies.")
     method: Annotated[str, _known(METHODS)] = ask("Choisissez la méthode.")
     no_opinion: NoOpinion = ask(default=NoOpinion.EXCLUDED)
@@ -82,10 +118,6 @@ class PlanForm(Form):
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
     electorate: int | None = ask(default=None, ge=1, le=100_000_000)
-    opens_on: Day = ask(default=None)
-    opens_hour: Hour = ask(default=None)
-    closes_on: Day = ask(default=None)
-    closes_hour: Hour = ask(default=None)
 
     @property
     def rule(self) -> Rule:
@@ -101,6 +133,7 @@ class PlanForm(Form):
                 quorum=quorum,
                 quorum_base=self.quorum_base,
                 secrecy=secrecy,
+                indicative=self.indicative,
             )
         return Rule(
             method=Method.MAJORITY_JUDGMENT,
@@ -110,35 +143,14 @@ class PlanForm(Form):
             quorum=quorum,
             quorum_base=self.quorum_base,
             secrecy=secrecy,
+            indicative=self.indicative,
         )
-
-    @property
-    def opens_at(self) -> dt.datetime | None:
-        return _moment(self.opens_on, self.opens_hour)
-
-    @property
-    def closes_at(self) -> dt.datetime | None:
-        return _moment(self.closes_on, self.closes_hour)
 
     def missing(self, at: dt.datetime) -> dict[str, str]:
         """What one field asks of another."""
-        missing: dict[str, str] = {}
-        for day, hour, words in (
-            ("opens_on", "opens_hour", _("Écrivez aussi l’heure d’ouverture.")),
-            ("closes_on", "closes_hour", _("Écrivez aussi l’heure de fermeture.")),
-        ):
-            if getattr(self, day) is not None and getattr(self, hour) is None:
-                missing[hour] = words
-            if getattr(self, hour) is not None and getattr(self, day) is None:
-                missing[day] = _("Écrivez aussi le jour.")
-        if missing:
-            return missing
+        missing = self.dates_missing(at, closing=self.mode == Mode.BALLOTS)
         if self.mode == Mode.BALLOTS and self.electorate is not None:
             missing["electorate"] = _("Par bulletins, ce sont les membres qui votent : laissez cette case vide.")
-        if self.mode == Mode.BALLOTS and self.closes_at is None:
-            missing["closes_on"] = _("Choisissez quand le vote ferme : il ferme à la seconde, quoi qu’il arrive.")
-        if self.closes_at is not None and self.closes_at <= (self.opens_at or at):
-            missing["closes_hour"] = _("La fermeture doit venir après l’ouverture, et après maintenant.")
         return missing
 
     @staticmethod
@@ -148,6 +160,96 @@ class PlanForm(Form):
 
 def _moment(day: dt.date | None, hour: dt.time | None) -> dt.datetime | None:
     return clock.utc(day, hour) if day is not None and hour is not None else None
+
+
+CHOICES = {
+    Method.APPROVAL: (lazy("Approbation"), lazy("Chaque personne coche toutes les options qui lui conviennent.")),
+    Method.MULTI_VOTE: (lazy("Priorités"), lazy("Chaque personne a autant de voix que la moitié des options.")),
+    Method.SCORE: (lazy("Notes de 0 à 10"), lazy("Chaque option reçoit une note ; la plus forte somme l’emporte.")),
+    Method.SCHULZE: (
+        lazy("Classement, par duels (Schulze)"),
+        lazy("Chaque personne range les options ; elles sont comparées deux à deux."),
+    ),
+    Method.IRV: (
+        lazy("Classement, par tours éliminatoires"),
+        lazy("Chaque personne range les options ; la dernière est écartée, jusqu’à la majorité."),
+    ),
+    Method.EQUAL_SHARES: (
+        lazy("Budget, à parts égales"),
+        lazy("Chaque personne coche des projets ; leurs soutiens les paient avec leurs parts du budget."),
+    ),
+}
+COMPLETIONS = {one.value: one for one in (Completion.ADD1, Completion.ADD1_UTILITARIAN, Completion.NONE)}
+RESERVED = ("nombre", "count", "choix", "choice")
+
+
+class ChoiceForm(DatesForm):
+    """A question with several options, and how one of them, or several, are chosen."""
+
+    title: str = ask("Écrivez la question posée.", most=200)
+    lines: str = ask("Écrivez les options, une par ligne.", most=8000)
+    method: Annotated[str, _known(CHOICES)] = ask("Choisissez la méthode.")
+    seats: int | None = ask(default=None, ge=1, le=59)
+    budget: int | None = ask(default=None, ge=1, le=2_000_000_000)
+    completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
+    quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
+    quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
+    indicative: forms.Ticked = ask(default=False)
+
+    @property
+    def options(self) -> list[tuple[str, int]]:
+        """(name, cost) of each option; a cost of -1 is one that cannot be read."""
+        found = []
+        for line in self.lines.split("\n"):
+            name, cost = " ".join(line.split()), 0
+            if self.method == Method.EQUAL_SHARES and name:
+                name, _sign, typed = name.rpartition(":")
+                digits = typed.replace("€", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
+                cost = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else -1
+                name = name.strip()
+            if name or cost:
+                found.append((name, cost))
+        return found
+
+    @property
+    def rule(self) -> Rule:
+        method = Method(self.method)
+        seats = self.seats if method in (Method.APPROVAL, Method.SCORE, Method.SCHULZE, Method.MULTI_VOTE) else None
+        return Rule(
+            method=method,
+            seats=seats,
+            no_opinion=NoOpinion.EXCLUDED,
+            budget=self.budget if method is Method.EQUAL_SHARES else None,
+            completion=COMPLETIONS[self.completion],
+            quorum=Fraction(self.quorum) if self.quorum else None,
+            quorum_base=self.quorum_base,
+            secrecy=Secrecy.SECRET,
+            indicative=self.indicative,
+        )
+
+    def missing(self, at: dt.datetime) -> dict[str, str]:
+        """What one field asks of another."""
+        missing = self.dates_missing(at, closing=True)
+        names = [name.casefold() for name, _cost in self.options]
+        if not 2 <= len(names) <= 60:
+            missing["lines"] = _("Écrivez entre 2 et 60 options, une par ligne.")
+        elif self.method == Method.EQUAL_SHARES and any(cost < 1 or not name for name, cost in self.options):
+            missing["lines"] = _("Écrivez chaque option avec son coût en euros, ainsi : « Fontaine : 12000 ».")
+        elif len(set(names)) < len(names):
+            missing["lines"] = _("Deux options portent le même nom : chacun doit pouvoir les distinguer.")
+        elif any(len(name) > 120 for name in names):
+            missing["lines"] = _("Raccourcissez : 120 caractères au plus par option.")
+        elif any(name in RESERVED for name in names):
+            missing["lines"] = _("« {name} » est un mot réservé des fichiers : dites autrement.").format(
+                name=next(name for name in names if name in RESERVED)
+            )
+        if self.method == Method.EQUAL_SHARES and self.budget is None:
+            missing["budget"] = _("Écrivez le budget à partager, en euros.")
+        elif self.method == Method.EQUAL_SHARES and all(cost > (self.budget or 0) for _name, cost in self.options):
+            missing["budget"] = _("Aucune option ne tient dans ce budget.")
+        if self.seats is not None and self.seats >= len(names) > 1:
+            missing["seats"] = _("Retenez moins d’options qu’il n’y en a.")
+        return missing
 
 
 class CancelForm(Form):

@@ -31,8 +31,10 @@ def close_due(database: Database, at: dt.datetime | None = None) -> int:
         due = queries.to_seal(db, at)
     sealed = 0
     for poll_id in due:
+        with database.reading() as db:
+            already = actions.counted_ahead(db, queries.of_id(db, poll_id), at)
         with database.writing() as db:
-            sealed += actions.seal_if_due(db, poll_id, at)
+            sealed += actions.seal_if_due(db, poll_id, at, already)
     return sealed
 
 

@@ -6,6 +6,7 @@ installation. Deterministic: the same poll always gives the same archive, octet 
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import segno
@@ -18,6 +19,7 @@ from convention.algorithms import words
 from convention.kit import ids
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
+from convention.voting.choices import Choice
 from convention.voting.models import Outcome, Poll
 
 
@@ -62,6 +64,7 @@ def kit(
     *,
     convention: str,
     outcomes: Sequence[Outcome],
+    choice: Choice | None = None,
     ballots: Mapping[int, str],
     result: str,
     result_sha256: str,
@@ -69,7 +72,7 @@ def kit(
 ) -> bytes:
     """The archive. `ballots` are the published files by question, none when voices were counted in the room."""
     assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
-    turnout = {
+    turnout: dict[str, Any] = {
         "poll": str(poll.id),
         "mode": poll.mode.value,
         "entitled": poll.entitled,
@@ -77,8 +80,10 @@ def kit(
         "closed_at": poll.closes_at.isoformat(timespec="seconds"),
         "questions": [{"position": one.position, "present": one.present, "cast": one.cast} for one in outcomes],
     }
+    if choice is not None:
+        turnout["questions"] = [{"position": 1, "present": choice.present, "cast": choice.counted["cast"]}]
     files = {
-        "LISEZMOI.txt": _read_me(poll, convention, outcomes, public_key(secret)).encode(),
+        "LISEZMOI.txt": _read_me(poll, convention, outcomes, choice, public_key(secret)).encode(),
         "cle-publique.pem": public_key_file(secret),
         verify.RULE: poll.rule.encode(),
         verify.RESULT: result.encode(),
@@ -101,8 +106,11 @@ def kit(
     return verify.archive(files)
 
 
-def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], key: str) -> str:
+def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: Choice | None, key: str) -> str:
     assert poll.closes_at is not None, "what is sealed has closed"
+    decided = [f"{outcome.title} : {outcome.sentence}" for outcome in outcomes]
+    if choice is not None:
+        decided = [*choice.counted["steps"], choice.counted["sentence"]]
     lines = [
         _("Kit de recomptage du scrutin n° {n}, « {title} »").format(n=poll.number, title=poll.title),
         f"{convention}. " + _("Fermé le {moment}.").format(moment=moment(poll.closes_at)),
@@ -127,7 +135,7 @@ def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], key: str)
         _("3. Appliquez la règle, que voici :"),
         *(f"   - {sentence}" for sentence in words.rule_sentences(poll.the_rule)),
         _("   La page du vote dit :"),
-        *(f"   - {outcome.title} : {outcome.sentence}" for outcome in outcomes),
+        *(f"   - {sentence}" for sentence in decided),
         _("4. Cherchez le numéro de votre reçu dans recus.txt. S’il manque, montrez votre reçu à la personne garante : "
           "il est signé par le serveur."),
         _("5. Comparez la clé publique ci-dessous à celle qui était affichée avant le vote."),

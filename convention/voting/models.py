@@ -28,6 +28,7 @@ class Question:
     title: str
     text: str
     address: str = ""
+    cost: int = 0
 
 
 class Mode(enum.StrEnum):
@@ -126,6 +127,7 @@ class PollQuestion(SQLModel, table=True):
     title: str = db.text()
     text: str = db.text()
     address: str = db.text()
+    cost: int = 0  # of a project, in a vote on a budget
 
     @property
     def subject(self) -> Subject:

@@ -15,7 +15,7 @@ from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person
-from convention.voting import counts, envelopes
+from convention.voting import choices, counts, envelopes
 from convention.voting.models import (
     BallotBox,
     Elector,
@@ -36,6 +36,10 @@ _ANNOUNCED = col(Poll.rule) != ""
 
 def of_number(db: Session, convention: Convention, number: int) -> Poll | None:
     return db.exec(select(Poll).where(Poll.convention_id == convention.id, Poll.number == number)).first()
+
+
+def of_id(db: Session, poll_id: UUID) -> Poll:
+    return db.exec(select(Poll).where(Poll.id == poll_id)).one()
 
 
 def locked(db: Session, poll_id: UUID) -> Poll:
@@ -228,6 +232,21 @@ def outcomes_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[Ou
     found = {poll.id: counts.outcomes(poll, result) for poll, result in rows}
     every = covered(db, sealed[0].convention_id, [one for several in found.values() for one in several])
     return {id: [one for one in every if one.poll_id == id] for id in found}
+
+
+def choices_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, choices.Choice]:
+    """What was chosen in each of these sealed polls that is a choice between options."""
+    wanted = [poll.id for poll in polls if poll.sealed_at is not None and choices.is_choice(poll.the_rule)]
+    if not wanted:
+        return {}
+    rows = db.exec(_sealed().where(col(Poll.id).in_(wanted)))
+    found = {poll.id: choices.read(poll, content(result)) for poll, result in rows}
+    return {id: choice for id, choice in found.items() if choice is not None}
+
+
+def ballots(db: Session, poll: Poll, options: int) -> bytes:
+    """The whole ballots of a sealed choice, sorted."""
+    return envelopes.unseal((box.ballots for box in boxes(db, poll)), 1, options)[0]
 
 
 def covered(db: Session, convention_id: UUID | None, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:

@@ -5,8 +5,10 @@ import datetime as dt
 import hmac
 import io
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from starlette.responses import Response
 
@@ -21,15 +23,17 @@ from convention.kit.web import get, post, see
 from convention.people.audiences import everyone, facilitators, guarantors, members
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
-from convention.voting import actions, counts, envelopes, forms, kits, queries, rules
-from convention.voting.forms import CancelForm, PlanForm
-from convention.voting.models import Mode, Outcome, Poll, PollQuestion, State
+from convention.voting import actions, choices, counts, envelopes, forms, kits, queries, rules
+from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
+from convention.voting.models import Mode, Outcome, Poll, PollQuestion, Question, State, Subject
 
 NOTICES = {
     "regle": lazy("La règle est enregistrée. Relisez-la plus bas, puis ouvrez le vote."),
     "vote-ouvert": lazy("Le vote est ouvert. La règle, les textes et la liste des membres ne changent plus."),
     "vote-ferme": lazy("Le vote est fermé et dépouillé."),
     "vote-annule": lazy("Le vote est annulé. Sa page dit pourquoi."),
+    "choix-prepare": lazy("Le vote est préparé. Relisez sa règle et ses options, puis ouvrez-le."),
+    "depouillement": lazy("Le vote est fermé. Son dépouillement est en cours : rechargez la page dans un instant."),
     "presents": lazy("Le nombre de présents est à jour."),
     "totaux": lazy("Les totaux sont enregistrés : le résultat est définitif."),
 }
@@ -52,6 +56,7 @@ def index(visit: Visit) -> Response:
         over=over,
         questions=queries.questions_of(visit.db, [*going_on, *over]),
         outcomes=queries.outcomes_of(visit.db, over),
+        choices=queries.choices_of(visit.db, over),
         page=page,
         pages=-(-total // PER_PAGE),
     )
@@ -92,6 +97,16 @@ def _notice(visit: Visit, poll: Poll) -> dict[str, Any]:
 
 
 def _result(visit: Visit, poll: Poll) -> Response:
+    if choices.is_choice(poll.the_rule):
+        return visit.page(
+            "voting/choice.html",
+            poll=poll,
+            choice=queries.choices_of(visit.db, [poll])[poll.id],
+            sentences=words.rule_sentences(poll.the_rule),
+            receipts=queries.receipts(visit.db, poll),
+            result=found(queries.result(visit.db, poll)),
+            public_key=kits.public_key(visit.settings.secret),
+        )
     outcomes = queries.outcomes_of(visit.db, [poll])[poll.id]
     result = found(queries.result(visit.db, poll))
     rule = poll.the_rule
@@ -187,14 +202,22 @@ def _disagreement(low: int, expressed: int, rule: Rule) -> str:
 def _ballot(
     visit: Visit, poll: Poll, form: Filled, key: str, *, template: str = "voting/ballot.html", status: int = 200
 ) -> Response:
-    questions = queries.shown(visit.db, poll)
+    questions, rule = queries.shown(visit.db, poll), poll.the_rule
+    choosing = choices.is_choice(rule)
+    order = _order(visit, len(questions)) if choosing else []
     response = visit.page(
         template,
         status=status,
         poll=poll,
-        rule=poll.the_rule,
-        questions=questions,
-        options=counts.options(poll.the_rule),
+        rule=rule,
+        choosing=choosing,
+        # No place on the page favours an option: the order is drawn for this form, and kept nowhere else.
+        questions=[questions[place] for place in order] if choosing else questions,
+        order=",".join(map(str, order)),
+        blank="blanc" in visit.form,
+        offered=choices.offered(rule, len(questions)) if choosing else (),
+        most=choices.most(rule, len(questions)) if choosing else None,
+        options=() if choosing else counts.options(rule),
         sentences=words.rule_sentences(poll.the_rule),
         form=form,
         ballot_key=key,
@@ -211,15 +234,47 @@ def _unkept(response: Response) -> Response:
     return response
 
 
+def _order(visit: Visit, options: int) -> list[int]:
+    """The order of the options in this form: the one it came with, or a new one."""
+    sent = [int(place) for place in str(visit.form.get("ordre", "")).split(",") if place.isascii() and place.isdigit()]
+    if sorted(sent) == list(range(options)):
+        return sent
+    drawn = list(range(options))
+    secrets.SystemRandom().shuffle(drawn)
+    return drawn
+
+
 def _sent(visit: Visit, questions: Sequence[PollQuestion], rule: Rule) -> Filled:
     """The answers as they were sent, with a sentence for each question that has none."""
+    if choices.is_choice(rule):
+        return _sent_choice(visit, questions, rule)
     offered = [value for value, _words, _meaning in counts.options(rule)]
     values = {question.field: str(visit.form.get(question.field, "")) for question in questions}
     none = _("Choisissez une réponse. Vous n’en avez pas ? Il y a une ligne pour cela.")
     return Filled(values, {name: none for name, value in values.items() if value not in offered})
 
 
+def _sent_choice(visit: Visit, options: Sequence[PollQuestion], rule: Rule) -> Filled:
+    """One answer for each option, nothing being one; with what is wrong with the whole. « Monter » moves a rank."""
+    values = {option.field: str(visit.form.get(option.field, ""))[:4] for option in options}
+    for name, up in (("monter", True), ("descendre", False)):
+        if (field := str(visit.form.get(name, ""))) in values and rule.method in choices.RANKINGS:
+            return Filled(choices.moved(values, field, up))
+    reason = choices.why_not(rule, list(values.values()), blank="blanc" in visit.form)
+    return Filled(values, {"": reason} if reason else {})
+
+
+def _moving(visit: Visit) -> bool:
+    """A rank is being moved: the ballot is drawn again, nothing is cast."""
+    return "monter" in visit.form or "descendre" in visit.form
+
+
 def _chosen(rule: Rule, questions: Sequence[PollQuestion], form: Filled) -> list[tuple[PollQuestion, str]]:
+    if choices.is_choice(rule):
+        given = [question for question in questions if form[question.field]]
+        if rule.method in choices.RANKINGS and not form.errors:
+            given.sort(key=lambda question: int(form[question.field]))
+        return [(question, choices.said(rule, form[question.field])) for question in given]
     return [
         (question, counts.label(rule, form[question.field]))
         for question in questions
@@ -241,7 +296,7 @@ def cast(visit: Visit) -> Response:
             "Ce bulletin n’a pas été ouvert pour vous. En voici un autre, avec vos réponses : relisez-le."
         )
         key = envelopes.new_key()
-    if form or "corriger" in visit.form:
+    if form or "corriger" in visit.form or _moving(visit):
         return _ballot(visit, poll, form, key, status=422 if form else 200)
     if len(questions) > 1 and "depot" not in visit.form:
         return _ballot(visit, poll, form, key, template="voting/reread.html")
@@ -291,6 +346,8 @@ def change(visit: Visit) -> Response:
     form.values["cle_bulletin"] = str(visit.form.get("cle_bulletin", ""))[:60]
     if reason := rules.why_not_answer(poll, visit.at):
         return _too_late(visit, poll, form, reason)
+    if _moving(visit):
+        return _ballot(visit, poll, form, "", template="voting/change.html")
     if "depot" not in visit.form:
         return _ballot(visit, poll, Filled({"cle_bulletin": form["cle_bulletin"]}), "", template="voting/change.html")
     key = envelopes.read(form["cle_bulletin"])
@@ -325,8 +382,16 @@ def _asked(visit: Visit) -> tuple[Poll, Outcome]:
 
 
 def ballots_csv(visit: Visit) -> Response:
+    poll = _announced(visit)
+    if poll.state(visit.at) == State.SEALED and choices.is_choice(poll.the_rule):
+        return _file(_whole_ballots(visit, poll), f"scrutin-{poll.number}.csv", "text/csv; charset=utf-8")
     poll, outcome = _asked(visit)
     return _file(_ballots(outcome), f"scrutin-{poll.number}-question-{outcome.position}.csv", "text/csv; charset=utf-8")
+
+
+def _whole_ballots(visit: Visit, poll: Poll) -> str:
+    titles = [option.title for option in queries.shown(visit.db, poll)]
+    return choices.csv_of(poll.the_rule, titles, queries.ballots(visit.db, poll, len(titles)))
 
 
 def _ballots(outcome: Outcome) -> str:
@@ -344,12 +409,17 @@ def kit(visit: Visit) -> Response:
     with speaking(SOURCE):  # one archive for all: a kit does not change with its reader's language
         poll, said = _sealed(visit)
         result = found(queries.result(visit.db, poll))
+        ballots = {one.position: _ballots(one) for one in said} if poll.mode == Mode.BALLOTS else {}
+        choice = queries.choices_of(visit.db, [poll]).get(poll.id)
+        if choice is not None:
+            ballots = {1: _whole_ballots(visit, poll)}
         archive = kits.kit(
             visit.settings.secret,
             poll,
             convention=visit.convention.title,
             outcomes=said,
-            ballots={one.position: _ballots(one) for one in said} if poll.mode == Mode.BALLOTS else {},
+            choice=choice,
+            ballots=ballots,
             result=queries.published(visit.db, poll, result),
             result_sha256=result.sha256,
             receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
@@ -483,7 +553,8 @@ def _plan(
         rule=rule,
         sentences=words.rule_sentences(rule) if rule else (),
         questions=questions,
-        options=counts.options(rule) if rule else (),
+        choosing=choices.is_choice(rule),
+        options=counts.options(rule) if rule and not choices.is_choice(rule) else (),
         # A form without errors is false: it must not be taken for one that is missing.
         form=Filled(_planned(poll, rule, visit)) if form is None else form,
         totals=Filled({f"{question.field}-present": poll.present or "" for question in questions})
@@ -520,6 +591,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
     closes = clock.local(closes_at) if closes_at else None
     return {
         "title": poll.title,
+        "indicative": rule.indicative,
         "mode": poll.mode,
         "method": rule.method,
         "no_opinion": rule.no_opinion,
@@ -536,8 +608,47 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
     }
 
 
+def new_choice(visit: Visit) -> Response:
+    closes = clock.local(visit.at.replace(minute=visit.at.minute // 5 * 5) + dt.timedelta(hours=1))
+    return _choice_form(visit, Filled({"closes_on": closes.date(), "closes_hour": closes.time()}))
+
+
+def _choice_form(visit: Visit, form: Filled, status: int = 200) -> Response:
+    return visit.page(
+        "voting/new.html",
+        status=status,
+        form=form,
+        methods=[(method.value, name, hint) for method, (name, hint) in forms.CHOICES.items()],
+        completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
+        quorums=list(forms.QUORUMS.items()),
+        quorum_bases=[(base.value, base.label) for base in QuorumBase],
+    )
+
+
+def create_choice(visit: Visit) -> Response:
+    form = ChoiceForm.read(visit.form)
+    if isinstance(form, ChoiceForm) and (missing := form.missing(visit.at)):
+        form = Filled(ChoiceForm.values(visit.form), missing)
+    if isinstance(form, Filled):
+        return _choice_form(visit, form, status=422)
+    options = [Question(Subject(choices.KIND, uuid4()), name, "", cost=cost) for name, cost in form.options]
+    poll = actions.prepare(visit.db, visit.convention, visit.me, form.title, options)
+    actions.plan(
+        visit.db,
+        poll,
+        form.rule,
+        mode=Mode.BALLOTS,
+        opens_at=form.opens_at,
+        closes_at=form.closes_at,
+        by=visit.me,
+    )
+    return see(visit.url("voting.plan", number=poll.number, query={"fait": "choix-prepare"}))
+
+
 def save_plan(visit: Visit) -> Response:
     poll = _here(visit)
+    if poll.rule and choices.is_choice(poll.the_rule):
+        raise Refused(_("La règle d’un choix entre options est fixée avec lui : annulez-le, et préparez-en un autre."))
     form = PlanForm.read(visit.form)
     if isinstance(form, PlanForm) and (missing := form.missing(visit.at)):
         form = Filled(PlanForm.values(visit.form), missing)
@@ -568,6 +679,8 @@ def close(visit: Visit) -> Response:
     poll = _here(visit)
     if poll.sealed_at is None:  # the clock may have been quicker than the hand
         actions.close(visit.db, poll)
+    if queries.of_id(visit.db, poll.id).sealed_at is None:
+        return see(visit.url("voting.plan", number=poll.number, query={"fait": "depouillement"}))
     return see(visit.url("voting.show", number=poll.number, query={"fait": "vote-ferme"}))
 
 
@@ -641,6 +754,8 @@ routes = [
     get("/scrutins/cle-publique.txt", public_key, audience=everyone),
     get("/scrutins/{number:int}/emargement.csv", voters, audience=guarantors),
     get("/animation/scrutins", desk, audience=facilitators),
+    get("/animation/scrutins/nouveau", new_choice, audience=facilitators),
+    post("/animation/scrutins/nouveau", create_choice, audience=facilitators),
     get("/animation/scrutins/{number:int}", plan, audience=facilitators),
     post("/animation/scrutins/{number:int}", save_plan, audience=facilitators),
     post("/animation/scrutins/{number:int}/ouvrir", open_poll, audience=facilitators),

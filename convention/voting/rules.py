@@ -1,9 +1,10 @@
 import datetime as dt
+from collections.abc import Sequence
 
-from convention.algorithms.decision import Base, QuorumBase, Rule
+from convention.algorithms.decision import Base, Method, QuorumBase, Rule
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
-from convention.voting.models import Mode, Poll, State
+from convention.voting.models import Mode, Poll, PollQuestion, State
 
 LEAST_SHOWN = 5  # below, a number of ballots says too much of those whom one sees voting
 MOST_QUESTIONS = 60
@@ -15,6 +16,26 @@ def why_not_plan(poll: Poll, at: dt.datetime) -> str | None:
         return _("Ce scrutin est annulé.")
     if poll.opened_at is not None:
         return _("Le vote a été ouvert : sa règle, ses textes et ses dates ne changent plus.")
+    return None
+
+
+def why_not_choose(rule: Rule, mode: Mode, options: Sequence[PollQuestion]) -> str | None:
+    """What keeps this rule from choosing between these options; nothing for the rules that judge each text apart."""
+    if rule.method in (Method.YES_NO, Method.MAJORITY_JUDGMENT):
+        return None
+    if mode != Mode.BALLOTS:
+        return _("Un choix entre des options se fait par bulletins.")
+    if len(options) < 2:
+        return _("Il faut au moins deux options entre lesquelles choisir.")
+    if len({option.title.casefold() for option in options}) < len(options):
+        return _("Deux options portent le même nom : chacun doit pouvoir les distinguer.")
+    if rule.seats is not None and rule.seats >= len(options):
+        return _("Le nombre d’options à retenir doit être plus petit que le nombre d’options.")
+    if rule.method is Method.EQUAL_SHARES:
+        if rule.budget is None or any(option.cost < 1 for option in options):
+            return _("Il faut un budget, et un coût d’un euro au moins pour chaque option.")
+        if all(option.cost > rule.budget for option in options):
+            return _("Aucune option ne tient dans le budget.")
     return None
 
 

@@ -1,0 +1,242 @@
+"""A choice between several options: every method, from the facilitator's form to the recount."""
+
+import pytest
+
+from convention import verify
+from convention.algorithms.decision import Method
+from convention.api.routes import BASE
+from convention.voting import choices, jobs, queries
+from convention.voting.models import Poll
+from tests.voting.test_kit import broken, contents, kit_of
+from tests.world import Page, World
+
+PARK, POOL, MARKET = "Un parc", "Une piscine", "Un marché"
+ANSWERS = {
+    # method: what each of five people says of the park, the pool and the market
+    "approval": ["110", "100", "011", "001", "001"],
+    "multi-vote": ["110", "100", "011", "001", "001"],
+    "equal-shares": ["110", "100", "011", "001", "001"],
+    "score": [("10", "5", ""), ("8", "", "2"), ("0", "5", "9"), ("1", "3", "10"), ("", "", "7")],
+    "schulze": [("1", "2", ""), ("1", "2", "3"), ("3", "1", "2"), ("2", "1", "1"), ("", "2", "1")],
+    "irv": [("1", "2", "3"), ("1", "2", "3"), ("3", "1", "2"), ("3", "2", "1"), ("", "", "1")],
+}
+
+
+def prepare(world: World, method: str, **more: str) -> Poll:
+    """Claire types the question and its options, and opens the vote."""
+    lines = f"{PARK}\n{POOL}\n{MARKET}"
+    if method == "equal-shares":
+        lines, more = f"{PARK} : 400\n{POOL} : 700\n{MARKET} : 600 €", {"budget": "1000", **more}
+    page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
+    page = page.press("Préparer ce vote", title="Que construire ?", lines=lines, method=method, **more)
+    assert page.status == 200, page.text
+    assert page.has("Le vote est préparé"), page.text
+    page.press("Ouvrir le vote maintenant")
+    with world.reading() as db:
+        poll = queries.of_number(db, world.convention, 1)
+        assert poll is not None and poll.opened_at is not None
+    return poll
+
+
+def fields(answer: str | tuple[str, ...], method: str) -> dict[str, str]:
+    marks = method in ("approval", "multi-vote", "equal-shares")
+    return {f"q{n}": one for n, one in enumerate(answer, start=1) if not marks or one == "1"}
+
+
+def cast(world: World, name: str, poll: Poll, values: dict[str, str]) -> Page:
+    page = world.browser(world.member(name)).open(f"/scrutins/{poll.number}")
+    page = page.press("Relire mon bulletin", **values)
+    return page if page.status != 200 else page.press("Déposer mon bulletin")
+
+
+def end(world: World, poll: Poll) -> Page:
+    world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").press("Fermer le vote")
+    jobs.close_due(world.database)
+    return world.browser().open(f"/scrutins/{poll.number}")
+
+
+@pytest.mark.parametrize("method", ANSWERS)
+def test_each_method_from_the_form_to_the_recount(world: World, method: str) -> None:
+    # Given five members and an open choice
+    names = [f"Membre {n}" for n in range(5)]
+    for name in names:
+        world.member(name)
+    poll = prepare(world, method)
+
+    # When they vote, and Claire closes
+    for name, answer in zip(names, ANSWERS[method], strict=True):
+        assert cast(world, name, poll, fields(answer, method)).title == "Votre bulletin est déposé"
+    page = end(world, poll)
+
+    # Then the page tells the whole order, each step, and the rule
+    assert page.title == "Que construire ?"
+    assert {PARK, POOL, MARKET} == {one.text_content() for one in page.all("#options tbody th")}
+    assert page.all("#pas li"), "the steps are told"
+    assert page.has("5 bulletins, 5 inscrits")
+    assert bool(page.all("#tours")) == (method == "irv")
+    assert bool(page.all("#duels")) == (method == "schulze")
+    winners = {"approval": [MARKET], "multi-vote": [MARKET], "score": [MARKET], "equal-shares": [MARKET, PARK]}
+    with world.reading() as db:
+        sealed = queries.of_number(db, world.convention, 1)
+        assert sealed is not None
+        choice = queries.choices_of(db, [sealed])[sealed.id]
+    assert list(choice.counted["winners"]) == winners.get(method, list(choice.counted["winners"]))
+    # Two options share the last place of the priorities: the tie is told, nobody breaks it
+    assert list(choice.counted["tied"]) == ([PARK, POOL] if method == "multi-vote" else [])
+    # And the kit holds, ballots, steps and all; a single changed ballot is seen
+    kit = kit_of(world, poll)
+    assert broken(kit) == []
+    files = contents(kit)
+    text = files["bulletins-1.csv"].decode()
+    first, *rest = text.splitlines(keepends=True)
+    without = verify.archive({**files, "bulletins-1.csv": "".join([first, *rest[1:]]).encode()})
+    assert any("1 bulletin a été retiré" in one for one in broken(without))
+    # And the other pages that show votes open
+    for address in ("/scrutins", "/animation/scrutins", "/animation/scrutins/1"):
+        assert world.browser(world.facilitator()).open(address).has("Que construire ?"), address
+    world.browser().open("/")
+    assert world.browser().open(f"/scrutins/{poll.number}/bulletins.csv").response.text == text
+    assert world.browser().client.get(f"{BASE}/polls/1").status_code == 200
+
+
+def test_the_ballot_is_whole_or_said_to_be_blank(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "multi-vote")
+    page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
+    page = page.press("Relire mon bulletin")
+    assert page.status == 422
+    assert page.has("Votre bulletin est vide")
+    page = page.press("Relire mon bulletin", q1="1", q2="1", q3="1")
+    assert page.has("Vous avez 2 voix au plus : retirez 1 option.")
+    assert len(page.all("input[type=checkbox][checked]")) == 3, "what was ticked is kept"
+    page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
+    page = page.press("Relire mon bulletin", blanc="oui")
+    assert page.has("Votre bulletin est blanc.")
+    assert page.press("Déposer mon bulletin").title == "Votre bulletin est déposé"
+    assert end(world, poll).has("Aucune voix exprimée")
+
+
+def test_an_answer_that_is_not_offered_is_refused(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "score")
+    for answer in ("11", "-1", "é", "1.5"):
+        page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
+        assert page.press("Relire mon bulletin", q1=answer).status == 422
+    with world.reading() as db:
+        assert queries.turnout(db, poll) == 0
+
+
+def test_ranks_move_with_buttons_and_without_a_script(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "schulze")
+    page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
+    order = page.one("input[name=ordre]").get("value")
+
+    def press(page: Page, name: str, field: str) -> Page:
+        from tests.world import filled
+
+        form = page.form("Relire mon bulletin")
+        return page.browser.post(form.get("action"), {**filled(form), name: field})
+
+    def ranks(page: Page) -> dict[str, str]:
+        from tests.world import filled
+
+        return {name: str(one) for name, one in filled(page.form("Relire")).items() if name[0] == "q"}
+
+    page = press(press(page, "monter", "q2"), "monter", "q3")
+    assert ranks(page) == {"q1": "", "q2": "1", "q3": "2"} | ranks(page)
+    page = press(page, "monter", "q3")
+    assert (ranks(page)["q2"], ranks(page)["q3"], ranks(page)["q1"]) == ("2", "1", "")
+    assert page.one("input[name=ordre]").get("value") == order, "the options do not jump"
+    page = press(page, "descendre", "q3")
+    assert (ranks(page)["q2"], ranks(page)["q3"]) == ("1", "2")
+    page = page.press("Relire mon bulletin")
+    assert [one.text_content() for one in page.all("ul.lines li p:first-child")] == [POOL, MARKET]
+    with world.reading() as db:
+        assert queries.turnout(db, poll) == 0, "moving is not voting"
+
+
+def test_the_order_of_the_options_is_drawn_for_each_form(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "approval")
+    browser = world.browser(world.member("Omar"))
+    orders = {browser.open(f"/scrutins/{poll.number}").one("input[name=ordre]").get("value") for _each in range(40)}
+    assert len(orders) > 2
+    assert browser.open(f"/scrutins/{poll.number}").has("Leur ordre sur cette page est tiré au sort")
+
+
+def test_a_choice_is_changed_with_its_key(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "irv")
+    receipt = cast(world, "Omar", poll, {"q1": "1"})
+    page = receipt.press("Changer mon vote")
+    assert not page.all("option[selected][value='1']"), "the key replaces a ballot, it does not show it"
+    page = page.press("Remplacer mon bulletin", q1="", q2="1")
+    assert page.title == "Votre bulletin est déposé"
+    page = end(world, poll)
+    assert page.has("Retenue : « Une piscine »")
+
+
+def test_the_box_of_a_choice_names_nobody_and_keeps_no_order(world: World) -> None:
+    names = [f"Membre {n}" for n in range(5)]
+    for name in names:
+        world.member(name)
+    poll = prepare(world, "approval")
+    for name, answer in zip(names, ANSWERS["approval"], strict=True):
+        cast(world, name, poll, fields(answer, "approval"))
+    end(world, poll)
+    with world.reading() as db:
+        (box,) = queries.boxes(db, poll)
+        whole = [box.ballots[start : start + 3] for start in range(0, len(box.ballots), 3)]
+        assert whole == sorted(whole)
+        assert len(whole) == 5
+        assert not any(world.people[name].id.bytes in box.ballots for name in names)
+
+
+def test_a_budget_asks_for_costs_and_a_budget(world: World) -> None:
+    page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
+    given = {"title": "Que construire ?", "method": "equal-shares"}
+    page = page.press("Préparer ce vote", lines=f"{PARK}\n{POOL} : 7", **given)
+    assert page.status == 422
+    assert page.has("Écrivez chaque option avec son coût en euros")
+    assert page.has("Écrivez le budget à partager")
+    assert page.one("#f-lines").text.strip() == f"{PARK}\n{POOL} : 7"
+    page = page.press("Préparer ce vote", lines=f"{PARK} : 90\n{POOL} : 70", budget="10", **given)
+    assert page.has("Aucune option ne tient dans ce budget")
+
+
+def test_options_are_told_apart(world: World) -> None:
+    page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
+    for lines, said in (
+        ("Seule", "Écrivez entre 2 et 60 options"),
+        ("Parc\nparc", "Deux options portent le même nom"),
+        ("Nombre\nAutre", "mot réservé"),
+    ):
+        page = page.press("Préparer ce vote", title="Laquelle ?", lines=lines, method="approval")
+        assert page.status == 422
+        assert page.has(said)
+    page = page.press("Préparer ce vote", lines="A\nB", seats="2")
+    assert page.has("Retenez moins d’options")
+
+
+def test_an_indicative_vote_says_so_everywhere(world: World) -> None:
+    world.member("Omar")
+    poll = prepare(world, "approval", indicative="oui")
+    assert world.browser().open("/scrutins/1").has("Vote indicatif")
+    assert world.browser(world.member("Omar")).open("/scrutins/1").has("Vote indicatif")
+    assert world.browser(world.facilitator()).open("/animation/scrutins/1").has("Vote indicatif")
+    page = end(world, poll)
+    assert page.has("Vote indicatif")
+    assert page.has("ne décide rien")
+    assert world.browser().open("/scrutins").has("Vote indicatif")
+
+
+def test_moving_a_rank_never_leaves_a_hole() -> None:
+    answers = {"q1": "1", "q2": "1", "q3": "3", "q4": ""}
+    for field in answers:
+        for up in (True, False):
+            moved = choices.moved(answers, field, up)
+            ranks = sorted({int(one) for one in moved.values() if one})
+            assert ranks == list(range(1, len(ranks) + 1)), (field, up, moved)
+    assert choices.is_choice(None) is False
+    assert Method.YES_NO not in choices.METHODS
