@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from convention import app
+from convention.demo import load as demo
 from convention.kit import migrations
 from convention.kit.db import Database, WouldWrite
 from convention.people.models import Person
@@ -155,6 +157,8 @@ def test_no_template_is_orphaned():
 def bare(request, database):
     """A database without any table."""
     SQLModel.metadata.drop_all(database.engine)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
     yield database
     SQLModel.metadata.drop_all(database.engine)
     SQLModel.metadata.create_all(database.engine)
@@ -175,3 +179,27 @@ def test_migrations_go_up_and_down_and_match_the_models(bare: Database):
     migrations.downgrade(bare, folder)
     assert migrations.state(bare, folder).current is None
     migrations.upgrade(bare, folder)
+
+
+def test_migrations_keep_every_row(bare: Database):
+    """What the first version wrote is all there after the way down to it and up again."""
+    folder = resource("migrations")
+    migrations.upgrade(bare, folder)
+    demo.load(bare, "s" * 32, "http://localhost")
+
+    def rows() -> dict[str, int | None]:
+        with bare.engine.connect() as connection:
+            return {
+                name: connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name)))
+                for name in sa.inspect(connection).get_table_names()
+                if "_fts" not in name
+            }
+
+    before = rows()
+    migrations.downgrade(bare, folder, "0001")
+    kept = rows()
+    migrations.upgrade(bare, folder)
+    after = rows()
+    assert all(kept[name] == before[name] for name in kept if name in before)
+    assert all(after[name] == before[name] for name in kept if name in before)
+    assert before["poll_question"] and before["proposal"]

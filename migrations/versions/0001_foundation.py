@@ -705,7 +705,6 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("cost", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_question_poll_id")),
         sa.PrimaryKeyConstraint("poll_id", "position", name=op.f("pk_poll_question")),
     )
