@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -29,7 +30,9 @@ FILTERS = {
     "series": text.series,
     "paragraphs": text.paragraphs,
     "groups": text.groups,
-    "typeset": text.typeset,
+    "typeset": lambda said: (
+        said if isinstance(said, Markup) else text.typeset(str(said))
+    ),  # a template's own is set already
     "markdown": markdown.html,
 }
 
