@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Two commands on a fresh machine with Python 3.11 or newer, and nothing else:
-
-    python3 run.py demo     the demo convention, served on http://127.0.0.1:8000 (PORT=… for another port)
-    python3 run.py test     every test, on both databases, with lint, types, contracts and templates
-
-Both make `.venv` from the lock file first. Options after `demo` go to `convention demo`, after `test` to pytest.
-"""
+"""Two commands on a fresh machine, `demo` and `test`; both make `.venv` from the lock file first."""
 
 import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+USAGE = """Deux commandes, et rien d’autre à installer que Python 3.11 ou plus récent :
+
+    python3 run.py demo     la convention de démonstration, sur http://127.0.0.1:8000 (PORT=… pour un autre port)
+    python3 run.py test     tous les tests, sur les deux bases, avec lint, types, contrats et gabarits
+
+Ce qui suit `demo` va à `convention demo` ; ce qui suit `test` va à pytest."""
 
 HERE = Path(__file__).parent.absolute()
 VENV = HERE / ".venv"
@@ -74,5 +75,5 @@ if __name__ == "__main__":
         stop(f"Il faut Python 3.11 ou plus récent ; celui-ci est {sys.version.split()[0]}.")
     commands = {"demo": demo, "test": test}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
-        stop(__doc__)
+        stop(USAGE)
     commands[sys.argv[1]](sys.argv[2:])

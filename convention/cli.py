@@ -14,6 +14,7 @@ import typer
 import uvicorn
 
 from convention import __version__, app, archive, backup, checker, tally, verify, worker
+from convention.algorithms.decision import Method
 from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
@@ -513,7 +514,7 @@ def verify_journal() -> None:
 @main.command("tally")
 def tally_command(
     ballots: Annotated[Path, typer.Argument(help="Bulletins : .json, .csv, .pb (Pabulib), .soi ou .toi (PrefLib).")],
-    method: Annotated[str | None, typer.Option(help="Méthode, par exemple majority-judgment.")] = None,
+    method: Annotated[str | None, typer.Option(help=f"Méthode : {', '.join(Method)}.")] = None,
     rule: Annotated[Path | None, typer.Option(help="Règle de décision, en JSON.")] = None,
 ) -> None:
     """Compte des bulletins et écrit le résultat en JSON, étape par étape. Code 2 si le fichier est mal formé."""
