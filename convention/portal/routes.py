@@ -15,6 +15,7 @@ from convention.proposals import queries as proposals
 from convention.proposals.models import State
 from convention.proposals.queries import PER_PAGE, Filters
 from convention.recommendations import queries as recommendations
+from convention.responses import queries as responses
 from convention.voting import queries as voting
 
 NOTICES = {"confort": lazy("Vos réglages de lecture sont enregistrés sur cet appareil.")}
@@ -29,6 +30,14 @@ def home(visit: Visit) -> Response:
     states = proposals.counts_by_state(visit.db, visit.convention)
     written = sum(count for state, count in states.items() if state != State.WITHDRAWN)
     kept = states.get(State.KEPT, 0)
+    answered, points = responses.progress(visit.db, visit.convention)
+    figures = [
+        (written, ngettext("proposition", "propositions", written)),
+        (polls, ngettext("vote terminé", "votes terminés", polls)),
+        (kept, ngettext("proposition gardée", "propositions gardées", kept), not points),
+    ]
+    if points:
+        figures.append((f"{answered}/{points}", ngettext("point répondu", "points répondus", answered), True))
     return visit.page(
         "portal/home.html",
         steps=steps,
@@ -37,11 +46,8 @@ def home(visit: Visit) -> Response:
         sittings=len(programme.sittings(visit.db, visit.convention)),
         themes=programme.themes(visit.db, visit.convention),
         counts=proposals.counts_by_theme(visit.db, visit.convention),
-        figures=[
-            (written, ngettext("proposition", "propositions", written)),
-            (polls, ngettext("vote terminé", "votes terminés", polls)),
-            (kept, ngettext("proposition gardée", "propositions gardées", kept), True),
-        ],
+        figures=figures,
+        answers=responses.latest(visit.db, visit.convention, 3),
         votes=[outcome for poll in recent for outcome in outcomes.get(poll.id, ())[:1]],
         open_polls=voting.open_polls(visit.db, visit.convention, visit.at),
         may_propose=rules.why_not_open([step.phase for step in steps], Activity.PROPOSE, visit.at) is None,

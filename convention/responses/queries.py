@@ -115,6 +115,34 @@ def published(db: Session, convention: Convention) -> Mapping[UUID, Published]:
     return {row.item_id: Published.read(row) for row in rows}
 
 
+def latest(db: Session, convention: Convention, many: int) -> Sequence[tuple[Answer, Published]]:
+    """The points published last, each as it reads today, with the recommendation it answers."""
+    newer = sa.orm.aliased(Publication)
+    rows = db.exec(
+        select(Publication, Answer)
+        .join(Item, col(Item.id) == col(Publication.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(
+            Answer.convention_id == convention.id,
+            ~sa.exists().where(
+                col(newer.item_id) == col(Publication.item_id), col(newer.number) > col(Publication.number)
+            ),
+        )
+        .order_by(col(Publication.published_at).desc(), col(Publication.item_id))
+        .limit(many)
+    )
+    return [(answer, Published.read(row)) for row, answer in rows]
+
+
+def progress(db: Session, convention: Convention) -> tuple[int, int]:
+    """Items answered, and items in all."""
+    answered = sa.exists().where(col(Publication.item_id) == Item.id)
+    row = db.exec(
+        select(sa.func.count(sa.case((answered, 1))), sa.func.count()).where(Item.convention_id == convention.id)
+    ).one()
+    return row[0], row[1]
+
+
 def publications(db: Session, items: Collection[Item]) -> Mapping[UUID, list[Published]]:
     """{item: all that was published of it, newest first}."""
     rows = db.exec(
