@@ -5,11 +5,8 @@ What is kept is encrypted under the server's key (AES, by passlib), so that the 
 
 import datetime as dt
 import functools
-import io
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from passlib import totp
 
 # One step of thirty seconds on each side: a phone's clock drifts.
@@ -50,13 +47,3 @@ def match(kept: str, secret: str, typed: str, *, at: dt.datetime, last_counter: 
     except totp.TokenError:
         return None
     return int(found.counter)
-
-
-def drawing(address: str) -> Markup:
-    """The address as a drawing to photograph: SVG, black on white in every mode, for cameras."""
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, light="#fff", svgclass=None,
-        lineclass=None,
-    )  # fmt: skip
-    return Markup(drawn.getvalue().decode().strip())  # noqa: S704 - drawn here, of squares

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from convention.kit import ids, mail
+from convention.kit import ids, mail, qr
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
@@ -104,7 +104,7 @@ def _ask(visit: Visit, person: Person, form: Filled, status: int = 200) -> Respo
         address = authenticator.address(
             factor.secret, secret, label=person.email or person.name, issuer=f"Convention {visit.convention.city}"[:32]
         )
-        drawing, key = authenticator.drawing(address), authenticator.key(factor.secret, secret)
+        drawing, key = qr.drawing(address), authenticator.key(factor.secret, secret)
     confirmed = factor is not None and factor.confirmed_at is not None
     response = visit.page(
         "people/second.html", status=status, form=form, confirmed=confirmed, drawing=drawing, key=key

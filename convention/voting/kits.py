@@ -4,15 +4,12 @@ The signing key comes from the server's secret: nothing more to keep, the same a
 installation. Deterministic: the same poll always gives the same archive, octet for octet.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import segno
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from markupsafe import Markup
 
 from convention import verify
 from convention.algorithms import words
@@ -46,16 +43,6 @@ def signed_receipt(secret: str, poll_id: UUID, receipt: str) -> tuple[str, str]:
     said = verify.receipt_words(str(poll_id), receipt)
     signature = verify.in_signs(_private(secret).sign(said.encode()))
     return signature, f"{said} {signature}"
-
-
-def drawing(said: str) -> Markup:
-    """Words as a drawing to photograph: SVG, black on white in every mode, for cameras."""
-    drawn = io.BytesIO()
-    segno.make(said, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, light="#fff", svgclass=None,
-        lineclass=None,
-    )  # fmt: skip
-    return Markup(drawn.getvalue().decode().strip())  # noqa: S704 - drawn here, of squares
 
 
 def kit(

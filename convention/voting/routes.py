@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from convention.algorithms import words
 from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
-from convention.kit import clock
+from convention.kit import clock, qr
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import SOURCE, lazy, speaking
@@ -326,7 +326,7 @@ def _receipt(visit: Visit, poll: Poll, questions: Sequence[PollQuestion], key: s
             receipt=receipt,
             key=envelopes.shown(key),
             signature=envelopes.shown(signature),
-            drawing=kits.drawing(said),
+            drawing=qr.drawing(said),
         )
     )
 
