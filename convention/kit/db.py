@@ -187,6 +187,22 @@ class Database:
                 session.rollback()
                 raise
 
+    def sweep(self, *tables: type[SQLModel]) -> None:
+        """Ask the database to overwrite what it still holds of former states of these tables (docs/security.md)."""
+        connection = self.engine.raw_connection()
+        try:
+            driver = connection.driver_connection
+            assert driver is not None, "a connection that was just made"
+            if self.embedded:
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            else:
+                names = ", ".join(str(table.__tablename__) for table in tables)
+                driver.autocommit = True
+                driver.execute(f"VACUUM {names}")
+                driver.autocommit = False
+        finally:
+            connection.close()
+
     def dispose(self) -> None:
         self.engine.dispose()
 

@@ -10,7 +10,7 @@ from convention.kit.i18n import ngettext
 from convention.kit.text import date, days
 from convention.people.models import Person
 from convention.responses import queries, rules
-from convention.responses.models import Item, Reminder
+from convention.responses.models import Item, RatingBox, RatingRoll, Reminder
 
 IMPORTS_LAST = dt.timedelta(days=2)
 
@@ -99,20 +99,4 @@ def forget(database: Database) -> None:
                 db.add(roll)
                 forgotten = True
     if forgotten:
-        _sweep(database)
-
-
-def _sweep(database: Database) -> None:
-    """Ask the database to overwrite what it still holds of former states of rolls and boxes (docs/security.md)."""
-    connection = database.engine.raw_connection()
-    try:
-        driver = connection.driver_connection
-        assert driver is not None, "a connection that was just made"
-        if database.embedded:
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        else:
-            driver.autocommit = True
-            driver.execute("VACUUM rating_roll, rating_box")
-            driver.autocommit = False
-    finally:
-        connection.close()
+        database.sweep(RatingRoll, RatingBox)

@@ -4,6 +4,7 @@ from convention.kit import clock
 from convention.kit.db import Database
 from convention.kit.errors import Refused
 from convention.voting import actions, queries
+from convention.voting.models import BallotBox, Roll
 
 SWEPT_FOR = dt.timedelta(hours=1)
 
@@ -43,15 +44,4 @@ def sweep(database: Database) -> None:
     with database.reading() as db:
         if not queries.sealed_since(db, clock.now() - SWEPT_FOR):
             return
-    connection = database.engine.raw_connection()
-    try:
-        driver = connection.driver_connection
-        assert driver is not None, "a connection that was just made"
-        if database.embedded:
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        else:
-            driver.autocommit = True
-            driver.execute("VACUUM roll, ballot_box")
-            driver.autocommit = False
-    finally:
-        connection.close()
+    database.sweep(Roll, BallotBox)
