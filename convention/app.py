@@ -21,6 +21,9 @@ from convention.drafts import queries as draft_queries
 from convention.drafts import reactions as draft_reactions
 from convention.drafts import routes as drafts
 from convention.journal import reactions as journal
+from convention.guarantors import queries as guarantor_queries
+from convention.guarantors import reactions as guarantor_reactions
+from convention.guarantors import routes as guarantor_routes
 from convention.journal import routes as journal_routes
 from convention.kit.assets import Assets
 from convention.kit.db import Database
@@ -52,8 +55,8 @@ from convention.voting import queries as voting_queries
 from convention.voting import routes as voting
 
 SLICES: Sequence[Any] = (
-    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations, voting, recommendations,
-    responses, search, journal_routes, api,
+    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations, discussion, lineage, voting, recommendations,
+    responses, search, guarantor_routes, journal_routes, api,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
@@ -64,6 +67,8 @@ REACTIONS = (
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
+    guarantor_reactions.forget,  # so does what a guarantor had not published
+    proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
     response_reactions.open_answers,  # the report is published: its recommendations are waiting for their answers
 )
 
@@ -84,7 +89,7 @@ SUBJECTS = {
 # What is kept about a person, for herself: (db, convention, person, secret) -> (title, its rows).
 ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
-    reservation_queries.about, voting_queries.about, moderation_queries.about,
+    reservation_queries.about, lineage_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
 )  # fmt: skip
 
 
@@ -98,7 +103,18 @@ class Link(NamedTuple):
 
 
 MENU = (
-    Link(_("La convention"), "portal.home", ("/mandat", "/regles", "/tirage", "/informations", "/suites")),
+    Link(
+        _("La convention"),
+        "portal.home",
+        (
+            "/mandat",
+            "/regles",
+            "/tirage",
+            "/informations",
+            "/suites",
+            "/journal-des-garants",
+        ),
+    ),  # fmt: skip
     Link(_("Propositions"), "proposals.index", ("/propositions", "/themes", "/amendements")),
     Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),
@@ -119,6 +135,8 @@ DESK = (
     Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
 )
 
+    Link(_("Alertes"), "guarantors.desk", ("/garants/journal",), guarantors),
+    Link(_("Garants"), "guarantors.index", ("/journal-des-garants",), facilitators | administrators),
 # What a form may weigh besides its files: forty pages of text.
 WORDS = 1_000_000
 

@@ -20,6 +20,7 @@ from convention.amendments.models import State as AmendmentState
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
 from convention.drafts.models import Draft
+from convention.guarantors.models import Remark
 from convention.journal import chain
 from convention.journal import queries as journal
 from convention.kit import files
@@ -100,10 +101,13 @@ def _numbers(db: Session, convention: Convention) -> Iterator[str]:
         (Reservation, _("réserves")),
         (Poll, _("scrutins")),
         (EditionRow, _("éditions du rapport")),
+        (Remark, _("textes des garants")),
         (ModerationDecision, _("décisions de modération")),
     )
     for table, name in said:
-        found = sorted(db.exec(select(table.number).where(table.convention_id == convention.id)))
+        found = sorted(
+            db.exec(select(table.number).where(table.convention_id == convention.id, col(table.number).is_not(None)))
+        )
         if found != list(range(1, len(found) + 1)):
             missing = min(set(range(1, len(found) + 2)) - set(found))
             yield _("Numéros des {things} : le {n} manque, ou un numéro est donné deux fois.").format(

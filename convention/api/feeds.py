@@ -1,14 +1,16 @@
-"""An Atom feed (RFC 4287): the sittings to come, the results, the editions."""
+"""An Atom feed (RFC 4287): the sittings to come, the results, the editions, the answers, the guarantors' journal."""
 
 import datetime as dt
 from typing import NamedTuple
 from xml.etree import ElementTree as xml
 
+from convention.guarantors import queries as guarantors
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date, hour
 from convention.people.visits import Visit
 from convention.programme import queries as programme
 from convention.recommendations import queries as recommendations
+from convention.responses import queries as responses
 from convention.voting import queries as voting
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -38,7 +40,7 @@ def atom(visit: Visit) -> str:
     for entry in entries:
         made = xml.SubElement(feed, "entry")
         _add(made, "title", entry.title)
-        _add(made, "id", f"{entry.page}#{entry.at:%Y%m%dT%H%M%SZ}")
+        _add(made, "id", f"{entry.page}{'-' if '#' in entry.page else '#'}{entry.at:%Y%m%dT%H%M%S.%fZ}")
         xml.SubElement(made, "link", {"href": entry.page})
         _add(made, "updated", entry.at.isoformat())
         _add(made, "summary", entry.summary)
@@ -78,6 +80,47 @@ def _entries(visit: Visit) -> list[Entry]:
             )
             for one in recommendations.editions(visit.db, visit.convention)
             if one.published_at is not None
+        ),
+        *_answers(visit),
+        *_guarantors(visit),
+    ]
+
+
+def _answers(visit: Visit) -> list[Entry]:
+    """One entry for each publication: the first one, then each correction."""
+    return [
+        Entry(
+            said.published_at,
+            _("Réponse à la recommandation {n} : {decision}").format(n=answer.number, decision=said.decision.label),
+            said.title,
+            visit.address("responses.show", number=answer.number) + f"#point-{item.number}",
+        )
+        for answer, item, said in responses.stream(visit.db, visit.convention, MOST)
+    ]
+
+
+def _guarantors(visit: Visit) -> list[Entry]:
+    found = guarantors.entries(visit.db, visit.convention)[:MOST]
+    page = {one.number: visit.address("guarantors.show", number=one.number) for one in found}
+    return [
+        *(
+            Entry(
+                one.published_at,
+                _("{kind} des garants : {title}").format(kind=one.remark.kind.label, title=one.remark.title),
+                one.remark.text,
+                page[one.number],
+            )
+            for one in found
+        ),
+        *(
+            Entry(
+                reply.answered_at,
+                _("Réponse de l’organisation aux garants, n° {n}").format(n=one.number),
+                reply.text,
+                f"{page[one.number]}#reponse-{n}",
+            )
+            for one in found
+            for n, reply in enumerate(one.replies, start=1)
         ),
     ]
 

@@ -137,3 +137,19 @@ REPORT = {
     "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.",
     "garants": "Nous avons assisté aux rencontres et aux votes. Les règles étaient écrites avant, et n’ont pas changé.",
 }
+
+# The guarantors' journal: days ago, kind, title, words, what the organisers answered (nothing yet for the last).
+REMARKS = (
+    (22, "observation", "Les deux premières séances se sont tenues comme prévu",
+     "J’ai suivi huit tables sur les deux jours. Chacun a pu parler ; les temps de parole étaient affichés et "
+     "respectés. Les fiches d’accueil ont bien servi : deux personnes ont eu un siège près de la sortie.", ""),
+    (12, "alert", "Le compte rendu de la deuxième séance a paru avec six jours de retard",
+     "La règle promet le compte rendu sous trois jours. Il a paru le neuvième. Les membres ont préparé la séance "
+     "suivante sans lui. Je demande que la date soit tenue, ou que le retard soit annoncé à l’avance.",
+     "C’est exact. La relecture était faite par une seule personne, absente cette semaine-là. Elles sont deux "
+     "désormais, et tout retard sera annoncé sur la page de la séance le jour même."),
+    (4, "alert", "Un expert a été présenté sans son lien avec un fournisseur",
+     "L’expert invité sur les achats a travaillé jusqu’à l’an dernier pour un fournisseur de la Métropole. Sa fiche "
+     "n’en dit rien. Je demande qu’elle soit complétée, et que les membres en soient informés avant le vote final.",
+     ""),
+)  # fmt: skip

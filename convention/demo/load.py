@@ -11,6 +11,10 @@ from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
 from convention.demo import facts
+from convention.guarantors import actions as guarantors
+from convention.guarantors.forms import AnswerForm as RemarkAnswerForm
+from convention.guarantors.forms import RemarkForm
+from convention.guarantors.models import Kind as RemarkKind
 from convention.kit import clock
 from convention.kit.db import Database, Session
 from convention.kit.forms import Filled, Form
@@ -89,6 +93,8 @@ class Demo:
             self.vote_again()
         with self.on(days=-6):
             self.reserve()
+        with self.on(days=-5):
+            self.watch()
         with self.on(days=-2):
             self.publish()
         with self.on(days=-1):
@@ -394,6 +400,21 @@ class Demo:
                 # One of the four who sign on files shows her name.
                 named = len(others) == 3 and place == 0
                 reservations.sign(self.db, self.convention, proposal, written, person, named=named)
+
+    def watch(self) -> None:
+        """What the guarantor publishes; the organisers answer, but for the last alert."""
+        solange, roles = self.people["Solange"], frozenset({RoleKind.FACILITATOR})
+        for days_ago, kind, title, text, reply in facts.REMARKS:
+            with self.on(days=-days_ago):
+                form = RemarkForm(kind=RemarkKind(kind), title=title, text=text)
+                remark = guarantors.begin(self.db, self.convention, solange, form)
+                guarantors.publish(self.db, self.convention, remark, solange, site=self.site)
+            if reply:
+                with self.on(days=1 - days_ago):
+                    given = RemarkAnswerForm(text=reply)
+                    guarantors.answer(
+                        self.db, self.convention, remark, self.claire, given, roles=roles, site=self.site
+                    )  # fmt: skip
 
     def publish(self) -> None:
         for piece, body in facts.REPORT.items():

@@ -134,6 +134,19 @@ def latest(db: Session, convention: Convention, many: int) -> Sequence[tuple[Ans
     return [(answer, Published.read(row)) for row, answer in rows]
 
 
+def stream(db: Session, convention: Convention, many: int) -> Sequence[tuple[Answer, Item, Published]]:
+    """The last publications, corrections among them, newest first: for a feed."""
+    rows = db.exec(
+        select(Publication, Item, Answer)
+        .join(Item, col(Item.id) == col(Publication.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Answer.convention_id == convention.id)
+        .order_by(col(Publication.published_at).desc(), col(Publication.item_id))
+        .limit(many)
+    )
+    return [(answer, item, Published.read(row)) for row, item, answer in rows]
+
+
 def progress(db: Session, convention: Convention) -> tuple[int, int]:
     """Items answered, and items in all."""
     answered = sa.exists().where(col(Publication.item_id) == Item.id)
