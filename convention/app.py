@@ -17,6 +17,7 @@ from convention.api import routes as api
 from convention.care import queries as care_queries
 from convention.care import reactions as care_reactions
 from convention.care import routes as care
+from convention.discussion import routes as discussion
 from convention.drafts import queries as draft_queries
 from convention.drafts import reactions as draft_reactions
 from convention.drafts import routes as drafts
@@ -32,6 +33,8 @@ from convention.kit.i18n import lazy as _
 from convention.kit.pages import Pages
 from convention.kit.safety import SafeHeaders
 from convention.kit.web import Audience, Door, House
+from convention.lineage import queries as lineage_queries
+from convention.lineage import routes as lineage
 from convention.moderation import queries as moderation_queries
 from convention.moderation import routes as moderation
 from convention.people import queries as people_queries
@@ -55,7 +58,9 @@ from convention.voting import queries as voting_queries
 from convention.voting import routes as voting
 
 SLICES: Sequence[Any] = (
-    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations, discussion, lineage, voting, recommendations,
+    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations,
+    discussion, lineage,
+    voting, recommendations,
     responses, search, guarantor_routes, journal_routes, api,
 )  # fmt: skip
 
@@ -73,7 +78,7 @@ REACTIONS = (
 )
 
 # What other slices show at the end of a proposal's page: (visit, proposal) -> (anchor, title, template, its context).
-PANELS = (amendments.panel, reservations.panel)
+PANELS = (amendments.panel, reservations.panel, lineage.panel)
 
 # What may be flagged and hidden, and who says what it is.
 SUBJECTS = {
@@ -89,7 +94,8 @@ SUBJECTS = {
 # What is kept about a person, for herself: (db, convention, person, secret) -> (title, its rows).
 ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
-    reservation_queries.about, lineage_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
+    lineage_queries.about,
+    reservation_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
 )  # fmt: skip
 
 

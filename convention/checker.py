@@ -246,7 +246,7 @@ def _proposals(db: Session, convention: Convention) -> Iterator[str]:
         for paragraph in here:
             wrong += _its_versions(proposal, paragraph, versions[paragraph.id], decided)
         in_force = [writing.Passage(one, versions[one.id]) for one in here if one.removed_at is None]
-        if proposal.state != State.WITHDRAWN and proposal.state != writing.state_of(in_force):
+        if not proposal.state.is_over and proposal.state != writing.state_of(in_force):
             wrong.append(_("elle est « {state} », et ses paragraphes disent autre chose.").format(
                 state=proposal.state.label
             ))  # fmt: skip
@@ -334,8 +334,10 @@ def _search(db: Session, convention: Convention) -> Iterator[str]:
         db.exec(select(Entry.subject_id).where(Entry.convention_id == convention.id, Entry.kind == FOUND_AS))
     )  # fmt: skip
     for proposal in db.exec(select(Proposal).where(Proposal.convention_id == convention.id)):
-        if proposal.state == State.WITHDRAWN and proposal.id in found:
-            yield _("Recherche : la proposition n° {n} est retirée, et on la trouve encore.").format(n=proposal.number)
+        if proposal.state.is_over and proposal.id in found:
+            yield _("Recherche : la proposition n° {n} est retirée ou remplacée, et on la trouve encore.").format(
+                n=proposal.number
+            )
         found.discard(proposal.id)
     if found:
         yield _("Recherche : {n} propositions trouvées n’existent pas.").format(n=len(found))

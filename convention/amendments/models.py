@@ -113,6 +113,8 @@ class Amendment(SQLModel, table=True):
     decided_by: UUID | None = Field(default=None, foreign_key="person.id")
     # Decided by the facilitators for those who write the proposal: it is said.
     on_behalf: bool = False
+    # Written on paper by its author, typed by this person of the facilitators: it is said.
+    typed_by_id: UUID | None = Field(default=None, foreign_key="person.id")
     decided_at: dt.datetime | None = db.moment(nullable=True)
     decision_reason: str = db.text()
     # The poll that decided. While the state is « submitted », it has adopted words that do not fit any more.

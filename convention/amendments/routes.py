@@ -27,7 +27,7 @@ from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
 from convention.proposals.models import Proposal, Section
-from convention.proposals.routes import difference
+from convention.proposals.reading import difference
 from convention.proposals.rules import Passage, Standing
 from convention.voting import queries as voting
 

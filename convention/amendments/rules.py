@@ -10,7 +10,8 @@ from convention.moderation.models import Mask
 from convention.people.models import Person
 from convention.programme import rules as programme
 from convention.programme.models import Activity
-from convention.proposals.models import ParagraphState, ParagraphVersion, Proposal, Section, State
+from convention.proposals import rules as proposals
+from convention.proposals.models import ParagraphState, ParagraphVersion, Proposal, Section
 from convention.proposals.rules import Passage, Polls, Standing
 
 
@@ -211,8 +212,8 @@ def why_not_poll(case: Case, polls: Polls) -> str | None:
 def _why_not_touch(
     proposal: Proposal, passages: Sequence[Passage], passage: Passage | None, polls: Polls
 ) -> str | None:
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée : son texte ne change plus.")
+    if gone := proposals.why_not_alive(proposal):
+        return gone
     if passage is None:
         if passages and all(one.paragraph.state == ParagraphState.KEPT for one in passages):
             return _("Cette proposition est gardée par un vote : elle ne change plus.")

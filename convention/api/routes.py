@@ -147,6 +147,7 @@ def _line(visit: Visit, one: Proposal, theme: str) -> dict[str, Any]:
         "title": one.title,
         "theme": theme,
         "state": one.state.value,
+        "became": one.became,
         "submitted_at": one.submitted_at,
         "changed_at": one.changed_at,
         "page": visit.address("proposals.show", number=one.number),

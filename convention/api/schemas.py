@@ -79,7 +79,8 @@ class ProposalLine(Schema):
     number: int
     title: str
     theme: str = Field(description="The theme's slug")
-    state: str = Field(description="submitted, to_rewrite, kept or withdrawn")
+    state: str = Field(description="submitted, to_rewrite, kept, withdrawn, merged or split")
+    became: list[int] = Field(description="The numbers of the proposals that took its place; do not count both")
     submitted_at: dt.datetime
     changed_at: dt.datetime
     page: str

@@ -7,7 +7,7 @@ from convention.kit.i18n import LANGUAGES, lazy, ngettext
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
-from convention.portal import mailbox
+from convention.portal import mailbox, traces
 from convention.programme import queries as programme
 from convention.programme import rules
 from convention.programme.models import Activity
@@ -28,7 +28,7 @@ def home(visit: Visit) -> Response:
     recent, polls = voting.over(visit.db, visit.convention, page=1, per_page=3)
     outcomes = voting.outcomes_of(visit.db, recent)
     states = proposals.counts_by_state(visit.db, visit.convention)
-    written = sum(count for state, count in states.items() if state != State.WITHDRAWN)
+    written = sum(count for state, count in states.items() if not state.is_over)
     kept = states.get(State.KEPT, 0)
     answered, points = responses.progress(visit.db, visit.convention)
     figures = [
@@ -68,6 +68,18 @@ def theme(visit: Visit) -> Response:
         page=page,
         pages=-(-total // PER_PAGE),
         address=lambda n: visit.url("portal.theme", slug=theme.slug, query={"page": n if n > 1 else ""}),
+    )
+
+
+def trace(visit: Visit) -> Response:
+    """All that happened to a proposal, from the words it was made of to what the city answered."""
+    number = visit.path("number")
+    proposal = found(proposals.of_number(visit.db, visit.convention, number) if number < 2**31 else None)
+    return visit.page(
+        "portal/trace.html",
+        proposal=proposal,
+        steps=traces.of(visit, proposal),
+        passages=proposals.passages(visit.db, proposal, removed=True),
     )
 
 

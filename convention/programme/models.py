@@ -41,6 +41,7 @@ class Activity(enum.StrEnum):
     PROPOSE = "proposer"
     EDIT = "modifier"
     AMEND = "amender"
+    DISCUSS = "discuter"
     VOTE = "voter"
     ANSWER = "repondre"
 
@@ -53,6 +54,7 @@ _ACTIVITIES = {
     Activity.PROPOSE: _("Déposer des propositions"),
     Activity.EDIT: _("Modifier les propositions"),
     Activity.AMEND: _("Amender les propositions"),
+    Activity.DISCUSS: _("Discuter les propositions, arguments pour et contre"),
     Activity.VOTE: _("Voter"),
     Activity.ANSWER: _("Répondre aux recommandations"),
 }

@@ -13,6 +13,7 @@ _WILL_OPEN = {
     Activity.PROPOSE: lazy("Le dépôt des propositions ouvre le {moment}."),
     Activity.EDIT: lazy("La modification des propositions ouvre le {moment}."),
     Activity.AMEND: lazy("Le dépôt des amendements ouvre le {moment}."),
+    Activity.DISCUSS: lazy("La discussion des propositions ouvre le {moment}."),
     Activity.VOTE: lazy("Le vote ouvre le {moment}."),
     Activity.ANSWER: lazy("Le dépôt des réponses ouvre le {moment}."),
 }
@@ -20,6 +21,7 @@ _CLOSED = {
     Activity.PROPOSE: lazy("Le dépôt des propositions est clos depuis le {moment}."),
     Activity.EDIT: lazy("La modification des propositions est close depuis le {moment}."),
     Activity.AMEND: lazy("Le dépôt des amendements est clos depuis le {moment}."),
+    Activity.DISCUSS: lazy("La discussion des propositions est close depuis le {moment}."),
     Activity.VOTE: lazy("Le vote est clos depuis le {moment}."),
     Activity.ANSWER: lazy("Le dépôt des réponses est clos depuis le {moment}."),
 }
@@ -27,6 +29,7 @@ _NOT_PLANNED = {
     Activity.PROPOSE: lazy("Le dépôt des propositions n’est pas encore inscrit au calendrier."),
     Activity.EDIT: lazy("La modification des propositions n’est pas encore inscrite au calendrier."),
     Activity.AMEND: lazy("Le dépôt des amendements n’est pas encore inscrit au calendrier."),
+    Activity.DISCUSS: lazy("La discussion des propositions n’est pas encore inscrite au calendrier."),
     Activity.VOTE: lazy("Le vote n’est pas encore inscrit au calendrier."),
     Activity.ANSWER: lazy("Le dépôt des réponses n’est pas encore inscrit au calendrier."),
 }

@@ -1,6 +1,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
+from typing import Any
 
 from convention.conventions.models import Convention
 from convention.kit import clock
@@ -33,7 +34,7 @@ from convention.proposals.models import (
     Section,
     State,
 )
-from convention.proposals.rules import Passage, Piece, Standing
+from convention.proposals.rules import Part, Passage, Piece, Standing
 from convention.search import actions as search
 from convention.voting import actions as voting
 from convention.voting import queries as polls
@@ -176,6 +177,85 @@ def rewrite_by_amendment(
     db.emit(ProposalChanged(proposal.convention_id, proposal.id, proposal.revision, versions, by.id))
     return written
 
+        return False
+    waiting = queries.invitation(db, proposal, person.id)
+    if waiting is None:
+        db.add(Invitation(proposal_id=proposal.id, person_id=person.id, kind=Asked.INVITED, made_at=clock.now()))
+        db.emit(AuthorInvited(proposal.convention_id, proposal.id, person.id, by.id))
+        return True
+    if waiting.kind == Asked.TO_JOIN:
+        _join(db, proposal, waiting, by)
+    return False
+
+
+def ask_to_join(db: Session, proposal: Proposal, person: Person, standing: Standing, *, member: bool) -> bool:
+    """Ask the authors to write with them. Whether they are to be told; invited already, she is an author at once."""
+    (proposal,) = queries.locked(db, [proposal.id])
+    _refuse(rules.why_not_join(proposal, standing, member=member))
+    waiting = queries.invitation(db, proposal, person.id)
+    if waiting is None:
+        db.add(Invitation(proposal_id=proposal.id, person_id=person.id, kind=Asked.TO_JOIN, made_at=clock.now()))
+        db.emit(JoiningAsked(proposal.convention_id, proposal.id, person.id))
+        return True
+    if waiting.kind == Asked.INVITED:
+        _join(db, proposal, waiting, person)
+    return False
+
+
+def answer(db: Session, proposal: Proposal, person_id: UUID, by: Person, standing: Standing, *, yes: bool) -> None:
+    """Accept or decline: her own invitation, or, by the authors, somebody's request. Either may be taken back."""
+    (proposal,) = queries.locked(db, [proposal.id])
+    waiting = queries.invitation(db, proposal, person_id)
+    if waiting is None:
+        return  # answered already, perhaps by another author: the page says how it stands
+    hers = waiting.person_id == by.id
+    if not hers or (yes and waiting.kind == Asked.TO_JOIN):
+        _refuse(rules.why_not_invite(proposal, standing))
+    if yes and not hers and waiting.kind == Asked.INVITED:
+        raise Refused(_("C’est à la personne invitée d’accepter."))
+    if yes:
+        _refuse(rules.why_not_alive(proposal))
+        _join(db, proposal, waiting, by)
+    else:
+        db.delete(waiting)
+        db.emit(JoiningDeclined(proposal.convention_id, proposal.id, person_id, by.id))
+
+
+def leave(db: Session, proposal: Proposal, person: Person, standing: Standing) -> None:
+    """She stops being an author; what she wrote stays, and the history says when."""
+    (proposal,) = queries.locked(db, [proposal.id])
+    author = queries.author(db, proposal, person.id)
+    _refuse(rules.why_not_leave(proposal, standing, authors=len(queries.authors(db, proposal))))
+    if author is not None:
+        db.delete(author)
+        db.emit(AuthorLeft(proposal.convention_id, proposal.id, person.id))
+
+
+def _join(db: Session, proposal: Proposal, waiting: Invitation, by: Person) -> None:
+    db.delete(waiting)
+    if queries.author(db, proposal, waiting.person_id) is None:
+        db.add(Author(proposal_id=proposal.id, person_id=waiting.person_id, since=clock.now()))
+    db.emit(AuthorAdded(proposal.convention_id, proposal.id, waiting.person_id, by.id))
+
+
+def forget(db: Session, convention_id: UUID, person_id: UUID) -> None:
+    """A person leaves the convention: nothing waits for her any more."""
+    for one in queries.hands_of(db, convention_id, person_id):
+        db.delete(one)
+
+
+# -- one hand at a time --------------------------------------------------------------------------------------------
+
+
+def take(db: Session, proposal: Proposal, passage: Passage, by: Person, standing: Standing) -> None:
+    """Write this paragraph: the others see who does, and wait until it is given back or nobody types any more."""
+    queries.locked(db, [proposal.id])
+    standing = dataclasses.replace(standing, holds=queries.holds(db, proposal))
+    polls_ = polls.open_on(db, [passage.subject])
+    _refuse(rules.why_not_change_paragraph(proposal, passage, standing, polls_))
+    at = clock.now()
+    if standing.holds_it(passage.paragraph):
+        _type(db, passage, by, at)
 
 def decide(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
     """Apply what polls have decided: a paragraph is kept, or sent back to be rewritten."""
@@ -299,10 +379,70 @@ def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: d
 
 
 def _settle(db: Session, proposal: Proposal) -> None:
+# -- made of others (convention/lineage) ---------------------------------------------------------------------------
+
+
+def compose(
+    db: Session, convention: Convention, by: Person, theme: Theme, card: Mapping[str, Any], parts: Sequence[Part],
+    authors: Iterable[UUID],
+) -> tuple[Proposal, list[UUID]]:  # fmt: skip
+    """Put forward a proposal made of others, under their authors' names: it, and its versions in the order of `parts`.
+
+    Measure first, then safeguards: `parts` are given so. Rules have been asked by the caller.
+    """
+    at = clock.now()
+    proposal = Proposal(
+        convention_id=convention.id,
+        number=queries.next_number(db, convention),
+        theme_id=theme.id,
+        submitted_at=at,
+        changed_at=at,
+        **{name: card[name] for name in CARD},
+    )
+    db.add(proposal)
+    db.flush()
+    db.add_all(Author(proposal_id=proposal.id, person_id=id, since=at) for id in dict.fromkeys(authors))
+    _write_card(db, proposal, theme, by, at)
+    versions = []
+    for number, part in enumerate(parts, 1):
+        paragraph = Paragraph(proposal_id=proposal.id, section=part.section, number=number)
+        db.add(paragraph)
+        db.flush()
+        version = ParagraphVersion(
+            paragraph_id=paragraph.id, number=1, text=part.text, written_at=at, author_id=part.author_id,
+            on_behalf=part.on_behalf, reason=part.reason,
+        )  # fmt: skip
+        db.add(version)
+        versions.append(version.id)
+    db.flush()
+    _index(db, proposal)
+    return proposal, versions
+
+
+def replace(db: Session, proposal: Proposal, state: State, became: Sequence[int]) -> None:
+    """Its words are read elsewhere now, in the proposals of these numbers: nothing of it is lost."""
+    proposal.state, proposal.became = state, list(became)
+    _index(db, proposal)
+
+
+def bring_back(db: Session, proposal: Proposal, state: State) -> None:
+    """As it was before `replace`."""
+    proposal.state, proposal.became = state, []
+    _index(db, proposal)
+
+
+def dissolve(db: Session, proposal: Proposal, by: Person, reason: str) -> None:
+    """What was made of others is unmade: its page and its number stay, and say so."""
+    proposal.state, proposal.withdrawn_at, proposal.withdrawn_reason = State.WITHDRAWN, clock.now(), reason
+    proposal.changed_at = proposal.withdrawn_at
+    _index(db, proposal)
+    db.emit(ProposalWithdrawn(proposal.convention_id, proposal.id, by.id))
+
+
     """Where the proposal is now, from its paragraphs."""
     db.flush()
     passages = queries.passages(db, proposal)
-    if proposal.state != State.WITHDRAWN:
+    if not proposal.state.is_over:
         proposal.state = rules.state_of(passages)
     db.add(proposal)
     db.flush()
@@ -323,7 +463,7 @@ def _index(db: Session, proposal: Proposal) -> None:
         mask = queries.mask_of(db, proposal)
     texts = [passage.text for passage in passages]
     body = "\n".join((*texts, shown.constat, shown.objective, shown.concerned, shown.effects, shown.indicator))
-    if proposal.state == State.WITHDRAWN or (mask is not None and mask.whole):
+    if proposal.state.is_over or (mask is not None and mask.whole):
         search.remove(db, proposal.convention_id, FOUND_AS, proposal.id)
     else:
         search.put(db, proposal.convention_id, FOUND_AS, proposal.id, shown.title, body, proposal.address)

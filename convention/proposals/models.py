@@ -28,6 +28,8 @@ class State(enum.StrEnum):
     @property
     def label(self) -> str:
         return str(_STATES[self])
+    MERGED = "merged"
+    SPLIT = "split"
 
     @property
     def plural(self) -> str:
@@ -40,24 +42,38 @@ class State(enum.StrEnum):
 
     @property
     def icon(self) -> str:
-        return {"submitted": "file-text", "to_rewrite": "pencil-line", "kept": "check", "withdrawn": "x"}[self]
+        icons = {"submitted": "file-text", "to_rewrite": "pencil-line", "kept": "check", "withdrawn": "x"}
+        return icons.get(self, "arrow-right")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its text does not change any more: withdrawn, or read elsewhere now."""
+        return self in GONE
+
 
 
 _STATES = {
     State.SUBMITTED: _("Déposée"),
     State.TO_REWRITE: _("À réécrire"),
+# Those whose words live on in others, and all those that are neither amended nor voted nor counted any more.
+REPLACED = (State.MERGED, State.SPLIT)
+GONE = (State.WITHDRAWN, *REPLACED)
     State.KEPT: _("Gardée"),
     State.WITHDRAWN: _("Retirée"),
 }
 _STATES_PLURAL = {
     State.SUBMITTED: _("Déposées"),
     State.TO_REWRITE: _("À réécrire"),
+    State.MERGED: _("Réunie"),
+    State.SPLIT: _("Partagée"),
     State.KEPT: _("Gardées"),
     State.WITHDRAWN: _("Retirées"),
 }
 
 
 class ParagraphState(enum.StrEnum):
+    State.MERGED: _("Réunies"),
+    State.SPLIT: _("Partagées"),
     """Where a paragraph is: not decided, kept by a poll, or sent back by one."""
 
     PROPOSED = "proposed"
@@ -154,6 +170,12 @@ class Proposal(SQLModel, table=True):
     @property
     def address(self) -> str:
         """Where it is read: what the search and the polls keep."""
+    # The numbers of the proposals that took its place, when it was merged or split.
+    became: list[int] = Field(
+        default_factory=list, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
+    )
+    # Written by the facilitators for a table or for a person without account: it is said wherever authors are.
+    written_for: str = Field(default="", max_length=FOR_LENGTH, sa_column_kwargs={"server_default": ""})
         return ADDRESS.format(number=self.number)
 
     @property

@@ -18,6 +18,9 @@ from convention.programme import queries as programme
 from convention.programme.models import Theme
 from convention.proposals.models import (
     FOUND_AS,
+    GONE,
+    REPLACED,
+    Asked,
     Author,
     CardVersion,
     Paragraph,
@@ -60,6 +63,16 @@ def of_number(db: Session, convention: Convention, number: int) -> Proposal | No
 def original(db: Session, proposal: Proposal) -> Proposal:
     """The proposal with the words that moderation hides: for its authors, who write it again."""
     return db.exec(select(Proposal).where(Proposal.id == proposal.id)).one()
+def of_numbers(db: Session, convention: Convention, numbers: Sequence[int]) -> list[Proposal]:
+    """Those of these numbers, by number, as everyone may read them."""
+    found = db.exec(
+        select(Proposal)
+        .where(Proposal.convention_id == convention.id, col(Proposal.number).in_([n for n in numbers if n < 2**31]))
+        .order_by(col(Proposal.number))
+    ).all()
+    return list(covered(db, found))
+
+
 
 
 def locked(db: Session, ids: Iterable[UUID]) -> Sequence[Proposal]:
@@ -103,9 +116,7 @@ def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Prop
     """All the proposals of a theme, by number; those withdrawn are left out."""
     found = db.exec(
         select(Proposal)
-        .where(
-            Proposal.convention_id == convention.id, Proposal.theme_id == theme.id, Proposal.state != State.WITHDRAWN
-        )
+        .where(Proposal.convention_id == convention.id, Proposal.theme_id == theme.id, col(Proposal.state).not_in(GONE))
         .order_by(col(Proposal.number))
     )
     return covered(db, found.all())
@@ -115,7 +126,7 @@ def everything(db: Session, convention: Convention) -> Sequence[Proposal]:
     """All the proposals, by number; those withdrawn are left out."""
     found = db.exec(
         select(Proposal)
-        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
         .order_by(col(Proposal.number))
     )
     return covered(db, found.all())
@@ -125,7 +136,7 @@ def latest(db: Session, convention: Convention, limit: int) -> Sequence[Proposal
     """The last proposals submitted, newest first."""
     found = db.exec(
         select(Proposal)
-        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
         .order_by(col(Proposal.number).desc())
         .limit(limit)
     )
@@ -136,7 +147,7 @@ def counts_by_theme(db: Session, convention: Convention) -> Mapping[UUID, int]:
     """{theme's id: how many proposals}, those withdrawn left out; no key for a theme without any."""
     rows = db.exec(
         select(col(Proposal.theme_id), sa.func.count())
-        .where(Proposal.convention_id == convention.id, Proposal.state != State.WITHDRAWN)
+        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
         .group_by(col(Proposal.theme_id))
     )
     return dict(rows.all())
@@ -173,6 +184,9 @@ def _asked(convention: Convention, filters: Filters) -> list[Any]:
     if filters.question:
         where.append(col(Proposal.id).in_(search.matching(convention, filters.question, FOUND_AS)))
     return where
+    else:
+        # Their words are in the list already, where they went: nothing is counted twice.
+        where.append(col(Proposal.state).not_in(REPLACED))
 
 
 # -- authors -------------------------------------------------------------------------------------------------------
@@ -193,6 +207,81 @@ def is_author(db: Session, proposal: Proposal, person: Person | None) -> bool:
 
 
 # -- paragraphs and their versions ---------------------------------------------------------------------------------
+
+
+def author(db: Session, proposal: Proposal, person_id: UUID) -> Author | None:
+    return db.get(Author, (proposal.id, person_id))
+
+
+def invitation(db: Session, proposal: Proposal, person_id: UUID) -> Invitation | None:
+    return db.exec(
+        select(Invitation).where(Invitation.proposal_id == proposal.id, Invitation.person_id == person_id)
+    ).first()
+
+
+def invitations(db: Session, proposal: Proposal) -> Sequence[tuple[Invitation, Person]]:
+    """Who is invited to write this proposal, and who asks to, in the order they came."""
+    rows = db.exec(
+        select(Invitation, Person)
+        .join(Person, col(Person.id) == col(Invitation.person_id))
+        .where(Invitation.proposal_id == proposal.id)
+        .order_by(col(Invitation.made_at), col(Person.name))
+    )
+    return [(one, person) for one, person in rows]
+
+
+def waiting_for(db: Session, convention: Convention, person: Person) -> Sequence[tuple[Proposal, Asked]]:
+    """The proposals where she has to answer: she is invited, or somebody asks to write with her. Two queries."""
+    invited = (
+        select(Proposal, col(Invitation.kind))
+        .join(Invitation, col(Invitation.proposal_id) == col(Proposal.id))
+        .outerjoin(Author, (col(Author.proposal_id) == col(Proposal.id)) & (col(Author.person_id) == person.id))
+        .where(
+            Proposal.convention_id == convention.id,
+            col(Proposal.state).not_in(GONE),
+            ((col(Invitation.kind) == Asked.INVITED) & (col(Invitation.person_id) == person.id))
+            | ((col(Invitation.kind) == Asked.TO_JOIN) & col(Author.person_id).is_not(None)),
+        )
+        .order_by(col(Proposal.number), col(Invitation.kind))
+    )
+    rows: Sequence[tuple[Proposal, Asked]] = db.exec(invited).all()
+    proposals = {proposal.id: proposal for proposal, _kind in rows}
+    shown = {one.id: one for one in covered(db, list(proposals.values()))}
+    return [(shown[id], kind) for id, kind in dict.fromkeys((proposal.id, kind) for proposal, kind in rows)]
+
+
+def holds(db: Session, proposal: Proposal) -> Mapping[UUID, Hold]:
+    """{paragraph's id: whose hand it is in}, those that have lapsed included."""
+    rows = db.exec(
+        select(Hand, Person.name)
+        .join(Paragraph, col(Paragraph.id) == col(Hand.paragraph_id))
+        .join(Person, col(Person.id) == col(Hand.person_id))
+        .where(Paragraph.proposal_id == proposal.id)
+    )
+    return {hand.paragraph_id: Hold(hand.person_id, name, hand.since, hand.typed_at) for hand, name in rows}
+
+
+def hand(db: Session, paragraph: Paragraph) -> Hand | None:
+    return db.get(Hand, paragraph.id, populate_existing=True)
+
+
+def hands_of(db: Session, convention_id: UUID, person_id: UUID) -> Sequence[Hand | Invitation]:
+    """What waits for this person: the paragraphs she holds, the invitations made to her or by her."""
+    mine = select(Proposal.id).where(Proposal.convention_id == convention_id)
+    held = db.exec(
+        select(Hand)
+        .join(Paragraph, col(Paragraph.id) == col(Hand.paragraph_id))
+        .where(Hand.person_id == person_id, col(Paragraph.proposal_id).in_(mine))
+    ).all()
+    asked = db.exec(
+        select(Invitation).where(Invitation.person_id == person_id, col(Invitation.proposal_id).in_(mine))
+    ).all()  # fmt: skip
+    return [*held, *asked]
+
+
+def plain_text(db: Session, proposal: Proposal) -> PlainText | None:
+    """What was written of it in plain words, approved or not."""
+    return db.exec(select(PlainText).where(PlainText.proposal_id == proposal.id)).first()
 
 
 def passages(db: Session, proposal: Proposal, *, removed: bool = False, original: bool = False) -> Sequence[Passage]:

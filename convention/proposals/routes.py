@@ -26,6 +26,8 @@ from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.programme.models import Theme
 from convention.proposals import actions, queries, rules
+    FOR_LENGTH,
+    REPLACED,
 from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, CardForm, PiecesForm, WithdrawalForm
 from convention.proposals.models import (
     ADDRESS,
@@ -95,7 +97,11 @@ def index(visit: Visit) -> Response:
         asked=asked,
         theme=next((theme for theme in themes if theme.slug == filters.theme), None),
         themes=[(theme.slug, theme.name) for theme in themes],
-        states=[(state, f"{state.plural} ({counts.get(state, 0)})") for state in State],
+        states=[
+            (state, f"{state.plural} ({counts.get(state, 0)})")
+            for state in State
+            if state not in REPLACED or counts.get(state)
+        ],
         sorts=[(name, str(words)) for name, words in SORTS.items()],
         filtered=bool(filters.theme or filters.states or filters.question),
         lines=queries.lines(visit.db, visit.convention, proposals),

@@ -6,6 +6,7 @@ from uuid import UUID
 from convention.algorithms.decision import Outcome as Verdict
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
+from convention.kit.text import moment, series
 from convention.moderation import rules as moderation
 from convention.moderation.models import Mask, Suspension
 from convention.programme import rules as programme
@@ -35,6 +36,17 @@ class Passage:
 
     paragraph: Paragraph
     versions: Sequence[ParagraphVersion]
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A paragraph of a proposal made of others: its words, and whose they are."""
+
+    section: Section
+    text: str
+    author_id: UUID
+    on_behalf: bool = False
+    reason: str = ""
+
+
     masks: Masks = dataclasses.field(default_factory=dict)
 
     @property
@@ -89,8 +101,19 @@ def why_not_change_card(
     proposal: Proposal, passages: Sequence[Passage], standing: Standing, polls: Polls
 ) -> str | None:
     """Why the title, the statement of fact and the rest of the card cannot change, nor paragraphs be added."""
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée : son texte ne change plus.")
+    if reason := _why_not_paragraph(proposal, passage, standing, polls):
+        return reason
+    if hold := standing.held_by_another(passage.paragraph):
+        return _(
+            "{name} écrit ce paragraphe depuis le {moment}. Vous pourrez le prendre quand il sera rendu, ou un quart "
+            "d’heure après ses derniers mots."
+        ).format(name=hold.name, moment=moment(hold.since))
+    return None
+
+
+def _why_not_paragraph(proposal: Proposal, passage: Passage, standing: Standing, polls: Polls) -> str | None:
+    if gone := why_not_alive(proposal):
+        return gone
     if not standing.author:
         return _("Seules les personnes qui ont écrit cette proposition peuvent la modifier.")
     if reason := standing.why_not_write or programme.why_not_open(standing.phases, Activity.EDIT, standing.at):
@@ -109,8 +132,8 @@ def why_not_change_paragraph(proposal: Proposal, passage: Passage, standing: Sta
 
     One that a poll sent back may always be, by its authors, or by the facilitators for them.
     """
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée : son texte ne change plus.")
+    if gone := why_not_alive(proposal):
+        return gone
     if passage.paragraph.state == ParagraphState.KEPT:
         return _("Ce paragraphe est gardé par un vote : il ne change plus.")
     if poll := polls.get(passage.subject):
@@ -118,6 +141,18 @@ def why_not_change_paragraph(proposal: Proposal, passage: Passage, standing: Sta
             n=poll.number
         )
     if passage.paragraph.state == ParagraphState.TO_REWRITE:
+def why_not_alive(proposal: Proposal) -> str | None:
+    """Why nothing of this proposal moves any more: it is withdrawn, or its words are read elsewhere."""
+    if proposal.state == State.WITHDRAWN:
+        return _("Cette proposition est retirée : son texte ne change plus.")
+    numbers = series(str(number) for number in proposal.became)
+    if proposal.state == State.MERGED:
+        return _("Cette proposition est réunie dans la proposition {n} : écrivez là-bas.").format(n=numbers)
+    if proposal.state == State.SPLIT:
+        return _("Cette proposition est partagée entre les propositions {n} : écrivez là-bas.").format(n=numbers)
+    return None
+
+
         if not (standing.author or standing.facilitator):
             return _("Ce paragraphe est à réécrire par les personnes qui l’ont proposé, ou par l’animation pour elles.")
         return standing.why_not_write
@@ -149,8 +184,10 @@ def why_not_withdraw(proposal: Proposal, passages: Sequence[Passage], standing: 
 
 def why_not_poll(proposal: Proposal, passage: Passage, polls: Polls) -> str | None:
     """Why this paragraph cannot be put to the vote now."""
-    if proposal.state == State.WITHDRAWN or passage.paragraph.removed_at is not None:
-        return _("Cette proposition est retirée.")
+    if gone := why_not_alive(proposal):
+        return gone
+    if passage.paragraph.removed_at is not None:
+        return _("Ce paragraphe a été enlevé.")
     if passage.paragraph.state == ParagraphState.KEPT:
         return _("Déjà gardé par un vote.")
     if passage.mask is not None:
@@ -162,11 +199,77 @@ def why_not_poll(proposal: Proposal, passage: Passage, polls: Polls) -> str | No
     return None
 
 
-def why_not_add_author(proposal: Proposal, standing: Standing) -> str | None:
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée.")
+def why_not_give_back(passage: Passage, standing: Standing) -> str | None:
+    """Why she cannot free a paragraph: who holds it may, and the facilitators for her."""
+    hold = standing.holds.get(passage.paragraph.id)
+    if hold is None or not hold.lasts(standing.at):
+        return _("Personne n’écrit ce paragraphe : vous pouvez le prendre.")
+    if hold.person_id != standing.me and not standing.facilitator:
+        return _("Seules la personne qui écrit ce paragraphe et l’animation peuvent le rendre.")
+    return None
+
+
+def why_not_move(
+    proposal: Proposal, passages: Sequence[Passage], standing: Standing, polls: Polls, passage: Passage, step: int
+) -> str | None:
+    """Why this paragraph cannot go up (`step` -1) or down (1) among those of its section."""
+    if reason := why_not_change_card(proposal, passages, standing, polls):
+        return reason
+    beside = [one for one in passages if one.paragraph.section == passage.paragraph.section]
+    if passage == beside[0] and step < 0:
+        return _("Ce paragraphe est déjà le premier.")
+    if passage == beside[-1] and step > 0:
+        return _("Ce paragraphe est déjà le dernier.")
+    return None
+
+
+# -- those who write -----------------------------------------------------------------------------------------------
+
+
+def why_not_write_for(facilitator: bool) -> str | None:
+    """Why she cannot write for a table, or for a person without account."""
+    return None if facilitator else _("Seule l’animation écrit pour une table ou pour une personne sans compte.")
+
+
+def why_not_invite(proposal: Proposal, standing: Standing) -> str | None:
+    """Why she cannot invite somebody to write, nor answer those who ask to."""
+    if gone := why_not_alive(proposal):
+        return gone
     if not standing.author:
-        return _("Seules les personnes qui ont écrit cette proposition peuvent en ajouter une autre.")
+        return _("Seules les personnes qui ont écrit cette proposition peuvent en inviter une autre.")
+    return standing.why_not_write
+
+
+def why_not_join(proposal: Proposal, standing: Standing, *, member: bool) -> str | None:
+    """Why she cannot ask to write this proposal, nor accept to."""
+    if gone := why_not_alive(proposal):
+        return gone
+    if not member:
+        return _("Les membres de la convention peuvent demander à écrire cette proposition.")
+    if standing.author and not standing.on_behalf:
+        return _("Vous écrivez déjà cette proposition.")
+    return standing.why_not_write
+
+
+def why_not_leave(proposal: Proposal, standing: Standing, *, authors: int) -> str | None:
+    """Why she cannot stop being an author: a text always keeps one, unless it was written for others."""
+    if not standing.author or standing.on_behalf:
+        return _("Vous n’êtes pas parmi les personnes qui écrivent cette proposition.")
+    if gone := why_not_alive(proposal):
+        return gone
+    if authors < 2 and not proposal.written_for:
+        return _("Vous êtes la seule personne à l’écrire : invitez quelqu’un d’abord, ou retirez la proposition.")
+    return None
+
+
+# -- plain words ---------------------------------------------------------------------------------------------------
+
+
+def why_not_write_plain(proposal: Proposal, standing: Standing) -> str | None:
+    if gone := why_not_alive(proposal):
+        return gone
+    if not (standing.author or standing.facilitator):
+        return _("Les personnes qui ont écrit cette proposition et l’animation peuvent l’écrire en texte simple.")
     return standing.why_not_write
 
 
@@ -176,6 +279,8 @@ def why_not_these(pieces: Sequence[Piece], passages: Sequence[Passage]) -> dict[
     wrong: dict[str, str] = {}
     for passage in passages:
         piece = typed.get(passage.paragraph.number)
+    if gone := why_not_alive(proposal):
+        return gone
         if piece and not piece.text and len(passage.versions) > 1:
             wrong[piece.field] = _("Ce paragraphe a plusieurs versions : réécrivez-le plutôt que de l’effacer.")
         elif piece and not piece.text and passage.paragraph.state != ParagraphState.PROPOSED:

@@ -4,6 +4,8 @@ from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.errors import Refused
+from convention.moderation import actions as moderation
+from convention.moderation.models import Subject
 from convention.people.models import Person, RoleKind
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
@@ -60,6 +62,38 @@ def sign(
     db.add(Signature(reservation_id=reservation.id, person_id=person.id, named=named))
     db.flush()
     db.emit(ReservationSigned(convention.id, reservation.id, queries.signatories(db, reservation)))
+
+
+def carry(
+    db: Session, convention: Convention, proposal: Proposal, former: Reservation, person: Person, *, named: bool
+) -> Reservation:
+    """A signatory of this reservation wishes it to stand on a proposal made of the one it was written on.
+
+    The first one writes the same words there, as their author wrote them; the others sign them.
+    """
+    queries.next_number(db, convention)  # those who carry the same one wait for each other
+    known = queries.carried(db, proposal, former)
+    if known is not None:
+        sign(db, convention, proposal, known, person, named=named)
+        return known
+    at = clock.now()
+    _refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    one = Reservation(
+        convention_id=convention.id,
+        number=queries.next_number(db, convention),
+        proposal_id=proposal.id,
+        kind=former.kind,
+        text=former.text,
+        author_id=former.author_id,
+        written_at=at,
+        carried_from_id=former.id,
+    )
+    db.add(one)
+    db.flush()
+    db.add(Signature(reservation_id=one.id, person_id=person.id, named=named))
+    moderation.follow(db, convention.id, Subject(*former.subject), Subject(*one.subject))
+    db.emit(ReservationWritten(convention.id, one.id, proposal.id, one.number, one.kind.value))
+    return one
 
 
 def leave(db: Session, convention: Convention, proposal: Proposal, reservation: Reservation, person: Person) -> None:

@@ -43,6 +43,7 @@ class Reservation(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("convention_id", "number"),
         sa.Index("ix_reservation_proposal_id", "proposal_id"),
+        sa.UniqueConstraint("proposal_id", "carried_from_id"),
     )
 
     id: UUID = db.key()
@@ -56,6 +57,8 @@ class Reservation(SQLModel, table=True):
     written_at: dt.datetime = db.moment()
     # When the last signatory left it: its words are shown no more.
     withdrawn_at: dt.datetime | None = db.moment(nullable=True)
+    # The same words on a proposal that was merged or split: those of its signatories who wished it sign here too.
+    carried_from_id: UUID | None = Field(default=None, foreign_key="reservation.id", index=True)
 
     @property
     def subject(self) -> tuple[str, UUID]:

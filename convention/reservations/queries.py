@@ -115,6 +115,15 @@ def signature(db: Session, reservation: Reservation, person: Person) -> Signatur
     return db.get(Signature, (reservation.id, person.id))
 
 
+def carried(db: Session, proposal: Proposal, former: Reservation) -> Reservation | None:
+    """The same words, on a proposal made of the one they were written on."""
+    return db.exec(
+        select(Reservation).where(
+            Reservation.proposal_id == proposal.id, Reservation.carried_from_id == former.id
+        )
+    ).first()  # fmt: skip
+
+
 def signatories(db: Session, reservation: Reservation) -> int:
     return db.exec(
         select(sa.func.count()).select_from(Signature).where(Signature.reservation_id == reservation.id)

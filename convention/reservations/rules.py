@@ -5,7 +5,8 @@ from convention.kit.i18n import gettext as _
 from convention.people.models import RoleKind
 from convention.programme import rules as programme
 from convention.programme.models import Activity, Phase
-from convention.proposals.models import Proposal, State
+from convention.proposals import rules as proposals
+from convention.proposals.models import Proposal
 from convention.proposals.rules import Passage
 from convention.reservations.models import Reservation, Review, ReviewKind
 
@@ -14,8 +15,8 @@ _OPEN = (Activity.EDIT, Activity.AMEND, Activity.VOTE)
 
 def why_not_speak(proposal: Proposal, phases: Sequence[Phase], at: dt.datetime) -> str | None:
     """Why nothing more is written beside this text."""
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée.")
+    if gone := proposals.why_not_alive(proposal):
+        return gone
     reasons = [programme.why_not_open(phases, activity, at) for activity in _OPEN]
     if None in reasons:
         return None

@@ -1,0 +1,5 @@
+from convention.kit.i18n import Lazy
+from convention.kit.web import Door
+
+NOTICES: dict[str, Lazy] = {}
+routes: list[Door] = []

@@ -1,0 +1,300 @@
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from convention.amendments.models import Amendment
+from convention.conventions.models import Convention
+from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.lineage.models import Became, Fate, Recasting, Result, Source
+from convention.lineage.rules import said
+from convention.moderation import queries as moderation
+from convention.moderation.models import Mask
+from convention.people.models import Person
+from convention.proposals import queries as proposals
+from convention.proposals.models import Author, Paragraph, ParagraphVersion, Proposal
+from convention.reservations.models import Reservation, Signature
+
+PER_PAGE = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Recast:
+    """A merge or a split, with what it took and what it made, by number."""
+
+    recasting: Recasting
+    sources: Sequence[Proposal]
+    results: Sequence[Proposal]
+
+    @property
+    def said(self) -> str:
+        kind = self.recasting.kind
+        return said(kind, (one.number for one in self.sources), (one.number for one in self.results))
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """A paragraph in the words it had: « 14.2, version 3 »."""
+
+    proposal: Proposal
+    paragraph: Paragraph
+    version: ParagraphVersion
+    mask: Mask | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.proposal.number}.{self.paragraph.number}"
+
+    @property
+    def text(self) -> str:
+        """Its words, but those that moderation hides."""
+        return self.mask.cover(self.version.text) if self.mask else self.version.text
+
+
+@dataclasses.dataclass(frozen=True)
+class Strand:
+    """Where the words of one paragraph went in a merge or a split."""
+
+    fate: Fate
+    recasting: Recasting
+    source: Place
+    into: Place | None
+
+    @property
+    def became(self) -> Became:
+        return self.fate.became
+
+
+def of_number(db: Session, convention: Convention, number: int) -> Recast | None:
+    found = db.exec(
+        select(Recasting).where(Recasting.convention_id == convention.id, Recasting.number == number)
+    ).first()
+    return _whole(db, [found])[0] if found else None
+
+
+def next_number(db: Session, convention: Convention) -> int:
+    """The number of the next; to be asked once the convention is held, by the number of the next proposal."""
+    last = db.exec(select(sa.func.max(Recasting.number)).where(Recasting.convention_id == convention.id)).one()
+    return (last or 0) + 1
+
+
+def again(db: Session, recasting: Recasting) -> Recasting:
+    """As it is now, once its proposals are held."""
+    return db.exec(
+        select(Recasting).where(Recasting.id == recasting.id).execution_options(populate_existing=True)
+    ).one()  # fmt: skip
+
+
+def listed(db: Session, convention: Convention, page: int = 1) -> tuple[Sequence[Recast], int]:
+    """One page of them, newest first, and how many there are."""
+    mine = Recasting.convention_id == convention.id
+    total = db.exec(select(sa.func.count()).select_from(Recasting).where(mine)).one()
+    found = db.exec(
+        select(Recasting)
+        .where(mine)
+        .order_by(col(Recasting.number).desc())
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    )
+    return _whole(db, found.all()), total
+
+
+def of_proposal(db: Session, proposal: Proposal) -> Sequence[Recast]:
+    """Those in which it was taken, or made, the oldest first; undone ones too."""
+    mine = sa.union(
+        sa.select(col(Source.recasting_id)).where(col(Source.proposal_id) == proposal.id),
+        sa.select(col(Result.recasting_id)).where(col(Result.proposal_id) == proposal.id),
+    ).subquery()
+    found = db.exec(
+        select(Recasting).where(col(Recasting.id).in_(sa.select(mine.c.recasting_id))).order_by(col(Recasting.number))
+    )
+    return _whole(db, found.all())
+
+
+def _whole(db: Session, recastings: Sequence[Recasting]) -> list[Recast]:
+    ids = [one.id for one in recastings]
+    taken = _proposals(db, Source, ids)
+    made = _proposals(db, Result, ids)
+    return [Recast(one, taken[one.id], made[one.id]) for one in recastings]
+
+
+def _proposals(db: Session, table: type[Source] | type[Result], ids: Sequence[UUID]) -> Mapping[UUID, list[Proposal]]:
+    found: dict[UUID, list[Proposal]] = defaultdict(list)
+    if not ids:
+        return found
+    rows = db.exec(
+        select(col(table.recasting_id), Proposal)
+        .join(Proposal, col(Proposal.id) == col(table.proposal_id))
+        .where(col(table.recasting_id).in_(ids))
+        .order_by(col(Proposal.number))
+    ).all()
+    shown = {one.id: one for one in proposals.covered(db, [proposal for _id, proposal in rows])}
+    for id, proposal in rows:
+        found[id].append(shown[proposal.id])
+    return found
+
+
+def sources(db: Session, recasting: Recasting) -> Sequence[Source]:
+    """What it took, and where each was before."""
+    return db.exec(select(Source).where(Source.recasting_id == recasting.id)).all()
+
+
+# -- where words went ------------------------------------------------------------------------------------------------
+
+
+def strands(db: Session, recast: Recast) -> Sequence[Strand]:
+    """Where each paragraph of the former proposals went, in their order."""
+    return _strands(db, recast.recasting.convention_id, Fate.recasting_id == recast.recasting.id)
+
+
+def strands_of(db: Session, proposal: Proposal) -> Sequence[Strand]:
+    """Those that leave this proposal, or come to it."""
+    mine = (
+        sa.select(col(ParagraphVersion.id))
+        .join(Paragraph, col(Paragraph.id) == col(ParagraphVersion.paragraph_id))
+        .where(col(Paragraph.proposal_id) == proposal.id)
+    )
+    touching = sa.or_(col(Fate.version_id).in_(mine), col(Fate.into_id).in_(mine))
+    return _strands(db, proposal.convention_id, touching)
+
+
+def _strands(db: Session, convention_id: UUID, where: Any) -> list[Strand]:
+    version, paragraph, proposal = ParagraphVersion, Paragraph, Proposal
+    into, its_paragraph, its_proposal = aliased(ParagraphVersion), aliased(Paragraph), aliased(Proposal)
+    rows = db.execute(
+        sa.select(Fate, Recasting, proposal, paragraph, version, its_proposal, its_paragraph, into)
+        .join(Recasting, col(Recasting.id) == col(Fate.recasting_id))
+        .join(version, col(version.id) == col(Fate.version_id))
+        .join(paragraph, col(paragraph.id) == col(version.paragraph_id))
+        .join(proposal, col(proposal.id) == col(paragraph.proposal_id))
+        .outerjoin(into, col(into.id) == col(Fate.into_id))
+        .outerjoin(its_paragraph, col(its_paragraph.id) == col(into.paragraph_id))
+        .outerjoin(its_proposal, col(its_proposal.id) == col(its_paragraph.proposal_id))
+        .where(col(Recasting.convention_id) == convention_id, where)
+        .order_by(col(Recasting.number), col(proposal.number), col(paragraph.number), col(Fate.id))
+    ).all()
+    subjects = [row[4].subject for row in rows] + [row[7].subject for row in rows if row[7] is not None]
+    masks = moderation.masks(db, convention_id, subjects)
+
+    def place(a_proposal: Any, a_paragraph: Any, a_version: Any) -> Place:
+        return Place(a_proposal, a_paragraph, a_version, masks.get(a_version.subject))
+
+    return [Strand(row[0], row[1], place(*row[2:5]), place(*row[5:8]) if row[7] is not None else None) for row in rows]
+
+
+def amendments_of(db: Session, version: ParagraphVersion) -> Sequence[Amendment]:
+    """Those that were asked of these words, and the one that wrote them, by number."""
+    return db.exec(
+        select(Amendment)
+        .where(sa.or_(col(Amendment.base_version_id) == version.id, col(Amendment.version_id) == version.id))
+        .order_by(col(Amendment.number))
+    ).all()
+
+
+# -- who is told, what is asked --------------------------------------------------------------------------------------
+
+
+def authors_of(db: Session, several: Iterable[Proposal]) -> Mapping[UUID, Sequence[Person]]:
+    """{proposal's id: those who write it}."""
+    found: dict[UUID, list[Person]] = defaultdict(list)
+    ids = [one.id for one in several]
+    rows = db.exec(
+        select(col(Author.proposal_id), Person)
+        .join(Person, col(Person.id) == col(Author.person_id))
+        .where(col(Author.proposal_id).in_(ids))
+        .order_by(col(Author.since), col(Person.name), col(Person.id))
+    )
+    for id, person in rows:
+        found[id].append(person)
+    return found
+
+
+def amended(db: Session, several: Iterable[Proposal]) -> Mapping[UUID, int]:
+    """{proposal's id: how many amendments it received}, whatever became of them."""
+    rows = db.exec(
+        select(col(Amendment.proposal_id), sa.func.count())
+        .where(col(Amendment.proposal_id).in_([one.id for one in several]))
+        .group_by(col(Amendment.proposal_id))
+    )
+    return dict(rows.all())
+
+
+def signatories(db: Session, several: Iterable[Proposal]) -> Sequence[Person]:
+    """Those who sign a reservation on one of these, each once."""
+    rows = db.exec(
+        select(Person)
+        .join(Signature, col(Signature.person_id) == col(Person.id))
+        .join(Reservation, col(Reservation.id) == col(Signature.reservation_id))
+        .where(
+            col(Reservation.proposal_id).in_([one.id for one in several]), col(Reservation.withdrawn_at).is_(None)
+        )
+        .distinct()
+        .order_by(col(Person.id))
+    )  # fmt: skip
+    return rows.all()
+
+
+@dataclasses.dataclass(frozen=True)
+class Signed:
+    """A reservation that a person signs on a former proposal, and whether she signs it on the new one."""
+
+    reservation: Reservation
+    proposal: Proposal
+    named: bool
+    carried: bool
+
+
+def signed_by(db: Session, recast: Recast, person: Person | None) -> Sequence[Signed]:
+    """What this person signs on the former proposals."""
+    if person is None:
+        return []
+    former = {one.id: one for one in recast.sources}
+    rows = db.exec(
+        select(Reservation, Signature)
+        .join(Signature, col(Signature.reservation_id) == col(Reservation.id))
+        .where(
+            Signature.person_id == person.id,
+            col(Reservation.proposal_id).in_(list(former)),
+            col(Reservation.withdrawn_at).is_(None),
+        )
+        .order_by(col(Reservation.number))
+    ).all()
+    new = db.exec(
+        select(col(Reservation.carried_from_id))
+        .join(Signature, col(Signature.reservation_id) == col(Reservation.id))
+        .where(
+            Signature.person_id == person.id,
+            col(Reservation.proposal_id).in_([one.id for one in recast.results]),
+            col(Reservation.carried_from_id).is_not(None),
+        )
+    ).all()
+    return [Signed(one, former[one.proposal_id], signature.named, one.id in new) for one, signature in rows]
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has merged or split, for herself."""
+    mine = db.exec(
+        select(Recasting)
+        .where(Recasting.convention_id == convention.id, Recasting.by_id == person.id)
+        .order_by(col(Recasting.number))
+    )
+    undone = db.exec(
+        select(Recasting)
+        .where(Recasting.convention_id == convention.id, Recasting.undone_by_id == person.id)
+        .order_by(col(Recasting.number))
+    )
+    rows = [
+        {_("Numéro"): one.number, _("Fait"): one.kind.label, _("Le"): one.done_at, _("Raison"): one.reason}
+        for one in mine
+    ]
+    rows += [
+        {_("Numéro"): one.number, _("Fait"): _("Annulation"), _("Le"): one.undone_at, _("Raison"): one.undone_reason}
+        for one in undone
+    ]
+    return [(_("Vos réunions et partages de propositions"), rows)]

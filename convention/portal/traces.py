@@ -1,0 +1,135 @@
+"""The trace of a text: all that happened to it, in order, each step a link, to walk both ways."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+
+from convention.amendments import queries as amendments
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
+from convention.kit.text import moment, series
+from convention.lineage import queries as lineage
+from convention.lineage.models import Kind
+from convention.people.visits import Visit
+from convention.proposals import queries as proposals
+from convention.proposals.models import Proposal, State
+from convention.recommendations import queries as recommendations
+from convention.reservations import queries as reservations
+from convention.responses import queries as responses
+from convention.voting import queries as voting
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """As `ui.trace` draws it."""
+
+    at: dt.datetime
+    title: str
+    text: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def when(self) -> str:
+        return moment(self.at)
+
+
+def of(visit: Visit, proposal: Proposal) -> list[Step]:
+    """From what it was made of to what the city answered, the oldest first: as many queries, whatever its length."""
+    steps = [*_written(visit, proposal), *_recast(visit, proposal), *_amended(visit, proposal)]
+    steps += [*_voted(visit, proposal), *_said_beside(visit, proposal), *_answered(visit, proposal)]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    page = visit.url("proposals.show", number=proposal.number)
+    yield Step(proposal.submitted_at, _("Proposition n° {n} déposée").format(n=proposal.number), proposal.title,
+               ((page, _("La lire")),))  # fmt: skip
+    for passage in proposals.passages(visit.db, proposal, removed=True):
+        number = f"{proposal.number}.{passage.paragraph.number}"
+        for version in passage.versions[1:]:
+            link = visit.url(
+                "lineage.version", number=proposal.number, paragraph=passage.paragraph.number, version=version.number
+            )
+            who = _("par l’animation, pour ses auteurs") if version.on_behalf else _("par un membre")
+            title = _("Paragraphe {number} réécrit, {who}").format(number=number, who=who)
+            words = _("Version {n}").format(n=version.number)
+            yield Step(version.written_at, title, version.reason, ((link, words),))
+        if passage.paragraph.removed_at is not None:
+            link = visit.url(
+                "lineage.version", number=proposal.number, paragraph=passage.paragraph.number,
+                version=passage.version.number,
+            )  # fmt: skip
+            title = _("Paragraphe {number} enlevé").format(number=number)
+            yield Step(passage.paragraph.removed_at, title, "", ((link, _("Le lire")),))
+    if proposal.state == State.WITHDRAWN and proposal.withdrawn_at is not None:
+        yield Step(proposal.withdrawn_at, _("Proposition retirée"), proposal.withdrawn_reason)
+
+
+def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    for recast in lineage.of_proposal(visit.db, proposal):
+        one = recast.recasting
+        others = [each for each in (*recast.sources, *recast.results) if each.id != proposal.id]
+        links = (
+            (visit.url("lineage.show", number=one.number), _("Où sont allés les mots")),
+            *(
+                (visit.url("portal.trace", number=each.number), _("Parcours de la {n}").format(n=each.number))
+                for each in others
+            ),
+        )
+        yield Step(one.done_at, recast.said, one.reason, links)
+        if one.undone_at is not None:
+            title = _("Réunion annulée") if one.kind == Kind.MERGE else _("Partage annulé")
+            yield Step(one.undone_at, title, one.undone_reason, links[:1])
+
+
+def _amended(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    for one in amendments.of_proposal(visit.db, proposal):
+        link = ((visit.url("amendments.show", number=one.number), _("Le lire")),)
+        yield Step(one.submitted_at, _("Amendement n° {n} déposé").format(n=one.number), one.kind.label, link)
+        if one.decided_at is not None:
+            title = _("Amendement n° {n} : {state}").format(n=one.number, state=one.state.label.lower())
+            by = _("par un vote") if one.poll_number and one.decided_by is None else ""
+            by = _("par l’animation, pour ses auteurs") if one.on_behalf else by
+            yield Step(one.decided_at, title, by, link)
+
+
+def _voted(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    passages = proposals.passages(visit.db, proposal, removed=True)
+    labels = {
+        version.subject: f"{proposal.number}.{passage.paragraph.number}"
+        for passage in passages
+        for version in passage.versions
+    }
+    polls: dict[int, list[str]] = {}
+    closed: dict[int, dt.datetime] = {}
+    for subject, outcome in voting.outcomes(visit.db, labels).items():
+        said = f"{labels[subject]} : {outcome.verdict.label.lower()}"
+        polls.setdefault(outcome.number, []).append(said)
+        closed[outcome.number] = outcome.closed_at
+    for number, several in polls.items():
+        link = (visit.url("voting.show", number=number), _("Le résultat"))
+        yield Step(closed[number], _("Vote n° {n}").format(n=number), " ; ".join(sorted(several)), (link,))
+
+
+def _said_beside(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    for voice in reservations.of_proposal(visit.db, proposal):
+        link = visit.url("reservations.index", number=proposal.number) + f"#reserve-{voice.reservation.number}"
+        count = ngettext("{n} signataire", "{n} signataires", voice.signatories).format(n=voice.signatories)
+        title = _("{kind} n° {n}").format(kind=voice.kind.label, n=voice.reservation.number)
+        yield Step(voice.reservation.written_at, title, count, ((link, _("La lire")),))
+
+
+def _answered(visit: Visit, proposal: Proposal) -> Iterator[Step]:
+    answer = responses.answer(visit.db, visit.convention, proposal.number)
+    edition = recommendations.latest(visit.db, visit.convention)
+    if answer is None or edition is None or edition.published_at is None:
+        return
+    report = visit.url("recommendations.one", number=answer.edition, recommendation=proposal.number)
+    yield Step(answer.handed_over_at, _("Recommandation n° {n} du rapport, remise à la collectivité").format(
+        n=proposal.number), answer.title, ((report, _("La lire")),))  # fmt: skip
+    given = responses.publications(visit.db, responses.items_of(visit.db, answer))
+    dated = [one.published_at for several in given.values() for one in several]
+    if dated:
+        page = visit.url("responses.show", number=answer.number)
+        several = series(sorted({one.decision.label for all in given.values() for one in all[:1]}))
+        yield Step(max(dated), _("Réponse de la collectivité"), several, ((page, _("La lire")),))
