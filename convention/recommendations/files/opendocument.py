@@ -21,6 +21,7 @@ SERIF, SANS = "Georgia", "Arial"
 INK = "#1E2033"
 MIME = "mimetype"
 PICTURE_ROW_CM = 0.62
+MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 # Style, its name for people, parent, font, size, space above and below, and the rest.
 STYLES = (
@@ -75,9 +76,9 @@ def document(edition: Edition, assets: Path) -> bytes:
     section = odfdo.Element.from_tag(f"<text:section>{whole}</text:section>")
     for child in section.children:
         body.append(child)
-    for name, png in pictures.items():
-        file.container.set_part(name, png)
-        file.manifest.add_full_path(name, "image/png")
+    for name, drawn in pictures.items():
+        file.container.set_part(name, drawn)
+        file.manifest.add_full_path(name, MEDIA[name.rpartition(".")[2]])
     _about(file, book, edition.frozen_at)
     saved = io.BytesIO()
     file.save(saved)
@@ -90,7 +91,7 @@ class _Text:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.pictures: dict[str, bytes] = {}
-        self.tables = 0
+        self.tables = self.drawn = 0
 
     def all(self, pictures: dict[str, bytes]) -> Iterable[str]:
         self.pictures = pictures
@@ -246,14 +247,21 @@ class _Text:
         return self._framed(result.caption, columns, top, below)
 
     def _picture(self, result: Result) -> str:
-        name = f"Pictures/voix-{len(self.pictures) + 1}.png"
-        self.pictures[name] = drawings.picture(result.chart)
+        self.drawn += 1
+        name = f"Pictures/voix-{self.drawn}"
+        self.pictures[f"{name}.svg"] = drawings.vector(result.chart, result.chart.finding)
+        self.pictures[f"{name}.png"] = drawings.picture(result.chart)
+        # The first that the reader understands is shown.
+        images = "".join(
+            f'<draw:image xlink:href="{name}.{kind}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad" '
+            f'draw:mime-type="{MEDIA[kind]}"/>'
+            for kind in MEDIA
+        )
         tall = PICTURE_ROW_CM * max(len(result.chart.bars), 1)
         return p(
             "Cellule",
-            f'<draw:frame draw:name="Voix {len(self.pictures)}" text:anchor-type="as-char" svg:width="10.9cm" '
-            f'svg:height="{tall:.2f}cm"><draw:image xlink:href="{name}" xlink:type="simple" xlink:show="embed" '
-            f'xlink:actuate="onLoad"/><svg:title>{words(result.caption, flat=True)}</svg:title>'
+            f'<draw:frame draw:name="Voix {self.drawn}" text:anchor-type="as-char" svg:width="10.9cm" '
+            f'svg:height="{tall:.2f}cm">{images}<svg:title>{words(result.caption, flat=True)}</svg:title>'
             f"<svg:desc>{words(result.chart.finding, flat=True)}</svg:desc></draw:frame>",
         )
 

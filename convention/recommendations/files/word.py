@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part as Piece
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -21,13 +23,17 @@ from docx.shared import Cm, Pt, RGBColor
 from convention.recommendations.files import containers, drawings
 from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, columns_for_words, walk
 from convention.recommendations.files.chapters import compose
+from convention.recommendations.files.votes import Chart
 from convention.recommendations.snapshot import Edition
 
 INK = RGBColor(0x1E, 0x20, 0x33)
 SERIF, SANS = "Georgia", "Arial"  # what every office suite has or replaces without moving the lines much
+LINK = "Hyperlink"
 WEB = ("https://", "http://")
 ROW_CM = 0.62  # of a row of strokes
 PICTURE_CM = 10.9
+SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+SVG_NAMES = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
 
 # Name, built on, font, size, space after; « CC » keeps our styles together in the list of the suite.
@@ -66,6 +72,7 @@ class _Writer:
         self.body = self.document.element.body
         self.bookmarks = 0
         self.addresses: dict[str, str] = {}
+        self.vectors: dict[bytes, str] = {}
         self.captions = 0
         self._styles()
         self.styles = {style.name: style.style_id for style in self.document.styles}
@@ -219,7 +226,9 @@ class _Writer:
             return _run(words)
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), self._relation(address))
-        link.append(_run(words))
+        run = _run(words)
+        run.get_or_add_rPr().style = LINK
+        link.append(run)
         return link
 
     def heading(self, words: str, level: int, anchor: str, page_break: bool = False) -> None:
@@ -237,15 +246,32 @@ class _Writer:
             if tag == "w:bookmarkStart":
                 paragraph.append(_run(words))
 
-    def picture(self, png: bytes, told: str, rows: int) -> Any:
-        """A drawing, told in words for who does not see it."""
+    def picture(self, chart: Chart) -> Any:
+        """A drawing, told in words for who does not see it: SVG, and PNG for what cannot read it."""
+        png, told, rows = drawings.picture(chart), chart.finding, len(chart.bars)
         inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(PICTURE_CM), Cm(ROW_CM * max(rows, 1)))
         inline.docPr.set("descr", told)
         inline.docPr.set("name", f"Voix {inline.docPr.get('id')}")
+        # The extension of Word 2016: whoever does not know it shows the PNG that the picture names.
+        blip = next(inline.iter(qn("a:blip")))
+        blip.append(
+            parse_xml(
+                f'<a:extLst {nsdecls("a", "r")}><a:ext uri="{SVG_EXTENSION}"><asvg:svgBlip xmlns:asvg="{SVG_NAMES}" '
+                f'r:embed="{self._vector(drawings.vector(chart, told))}"/></a:ext></a:extLst>'
+            )
+        )
         run, drawing = OxmlElement("w:r"), OxmlElement("w:drawing")
         drawing.append(inline)
         run.append(drawing)
         return run
+
+    def _vector(self, svg: bytes) -> str:
+        """The name by which the document knows this drawing; the same drawing is kept once."""
+        if svg not in self.vectors:
+            name = PackURI(f"/word/media/voix{len(self.vectors) + 1}.svg")
+            part = Piece(name, "image/svg+xml", svg, self.document.part.package)
+            self.vectors[svg] = self.document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        return self.vectors[svg]
 
     def _staircase(self, result: Result) -> None:
         """The rows of a vote, their strokes drawn once beside them all."""
@@ -269,7 +295,7 @@ class _Writer:
             if rank == 0:
                 merged.set(qn("w:val"), "restart")
                 paragraph = drawn.find(qn("w:p"))
-                paragraph.append(self.picture(drawings.picture(result.chart), result.chart.finding, len(bars)))
+                paragraph.append(self.picture(result.chart))
             drawn.find(qn("w:tcPr")).insert(1, merged)
 
     def table(
@@ -313,8 +339,10 @@ class _Writer:
         said = []
         for rank, cell in enumerate(cells):
             words = escape(cell.text).replace("\n", "</w:t><w:br/><w:t>").replace("\t", "</w:t><w:tab/><w:t>")
-            run = f'<w:r>{"<w:rPr><w:b/></w:rPr>" if head else ""}<w:t xml:space="preserve">{words}</w:t></w:r>'
-            if cell.address and cell.address.startswith(WEB):
+            goes = bool(cell.address and cell.address.startswith(WEB))
+            look = "<w:rPr><w:b/></w:rPr>" if head else f'<w:rPr><w:rStyle w:val="{LINK}"/></w:rPr>' if goes else ""
+            run = f'<w:r>{look}<w:t xml:space="preserve">{words}</w:t></w:r>'
+            if goes and cell.address:
                 run = f'<w:hyperlink r:id="{self._relation(cell.address)}">{run}</w:hyperlink>'
             side = '<w:jc w:val="right"/>' if rank in figures else ""
             said.append(
@@ -374,6 +402,8 @@ class _Writer:
             style.next_paragraph_style = styles["Parole"]
             _dress(style, SANS, 10.5, 3, 10)
             style.font.bold, style.font.italic = True, False
+        link = styles.add_style(LINK, WD_STYLE_TYPE.CHARACTER, builtin=True)
+        link.font.underline, link.font.color.rgb = True, RGBColor(0x16, 0x3E, 0x6C)
         _dress(styles["Subtitle"], SERIF, 14, 14)
         _dress(styles["Caption"], SANS, 8.5, 3, 6)
         _dress(styles["List Bullet"], SANS, 9.5, 4)

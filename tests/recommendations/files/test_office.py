@@ -5,11 +5,13 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import odfdo
 import pytest
 from docx.oxml.ns import qn
+from lxml import etree
 from pypdf import PdfReader
 
 from convention.recommendations.snapshot import Edition
@@ -40,6 +42,24 @@ def test_the_docx_tables_have_headers_captions_and_told_drawings(drawn: dict[str
     assert len(told) == 3 and all(told)
 
 
+def test_the_docx_drawings_are_vectors_with_a_picture_for_old_readers(drawn: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(drawn["docx"]))
+    blips = list(document.element.iter("{*}blip"))
+    assert len(blips) == 3
+    for blip in blips:
+        assert document.part.related_parts[blip.get(qn("r:embed"))].content_type == "image/png"
+        (vector,) = blip.iter("{*}svgBlip")
+        part = document.part.related_parts[vector.get(qn("r:embed"))]
+        assert part.content_type == "image/svg+xml" and part.partname.endswith(".svg")
+        _is_a_told_drawing(part.blob)
+
+
+def _is_a_told_drawing(svg: bytes) -> None:
+    root = etree.fromstring(svg)
+    assert "voix" in (root.findtext("{*}title") or "")
+    assert len(root.findall("{*}path")) >= 3
+
+
 def test_the_docx_says_its_language_and_origin(edition: Edition, drawn: dict[str, bytes]) -> None:
     document = docx.Document(io.BytesIO(drawn["docx"]))
     assert next(document.styles.element.iter(qn("w:lang"))).get(qn("w:val")) == "fr-FR"
@@ -67,7 +87,16 @@ def test_the_odt_tables_have_headers_and_told_drawings(drawn: dict[str, bytes]) 
     body = odfdo.Document(io.BytesIO(drawn["odt"])).body
     assert len(body.get_elements("//table:table")) == 10
     assert len(body.get_elements("//table:table/table:table-header-rows")) == 10
-    assert len(body.get_elements("//draw:frame/svg:desc")) == 3
+    frames = body.get_elements("//draw:frame")
+    assert len(frames) == len(body.get_elements("//draw:frame/svg:desc")) == 3
+    with zipfile.ZipFile(io.BytesIO(drawn["odt"])) as archive:
+        for frame in frames:
+            # The first that a reader understands is shown: the vector, then the picture.
+            kinds = [each.get_attribute("draw:mime-type") for each in frame.get_elements("draw:image")]
+            assert kinds == ["image/svg+xml", "image/png"]
+            names = [str(each.get_attribute("xlink:href")) for each in frame.get_elements("draw:image")]
+            _is_a_told_drawing(archive.read(names[0]))
+            assert archive.read(names[1]).startswith(b"\x89PNG")
 
 
 def test_the_odt_says_its_language_and_origin(edition: Edition, drawn: dict[str, bytes]) -> None:
@@ -97,6 +126,16 @@ def test_libreoffice_opens_it(suffix: str, drawn: dict[str, bytes], tmp_path: Pa
         capture_output=True,
         timeout=120,
     )
-    said = reading.plain(" ".join(page.extract_text() for page in PdfReader(tmp_path / "avis.pdf").pages))
+    pages = PdfReader(tmp_path / "avis.pdf").pages
+    # LibreOffice reads the vectors of a DOCX since 7.6; before, it shows the picture beside them.
+    pictures = [each for page in pages for each in _pictures(page["/Resources"])]
+    assert suffix == "docx" or not pictures, "figures are drawn in lines, not in dots"
+    said = reading.plain(" ".join(page.extract_text() for page in pages))
     assert "Noter cette fiche pour 10 % au moins de la note totale du marché." in said
     assert "14 voix" in said
+
+
+def _pictures(resources: Any) -> list[Any]:
+    drawn = [each.get_object() for each in resources.get_object().get("/XObject", {}).values()]
+    inside = [one for each in drawn if "/Resources" in each for one in _pictures(each["/Resources"])]
+    return [each for each in drawn if each["/Subtype"] == "/Image"] + inside
