@@ -58,6 +58,32 @@ def test_one_run_is_the_run_of_the_definition(votes, budget):
         assert [(each.project, each.payment) for each in result.purchases] == expected
 
 
+@settings(max_examples=150, deadline=None)
+@given(cast(marks(), most=8), st.lists(st.integers(1, 900), min_size=5, max_size=5), st.integers(1, 2_000))
+def test_jumping_over_equal_runs_is_raising_the_share_euro_by_euro(votes, prices, budget):
+    costs = dict(zip(OPTIONS, prices, strict=True))
+    persons = sum(number for number, choice in votes if choice)
+    result = tally(votes, costs, budget)
+    if not persons:
+        return
+
+    def one_run(share):
+        if not share:
+            return [], False
+        run = tally(votes, costs, share * persons, completion=Completion.NONE)
+        return list(run.purchases), run.stopped
+
+    share = budget // persons
+    bought, stopped = one_run(share)
+    approved = {project for _number, choice in votes for project in choice}
+    while not stopped and {each.project for each in bought} != approved:
+        following, would_stop = one_run(share + 1)
+        if sum(each.cost for each in following) > budget:
+            break
+        bought, stopped, share = following, would_stop, share + 1
+    assert (list(result.purchases), result.stopped, result.share) == (bought, stopped, share)
+
+
 @given(cast(marks(), most=8), st.integers(1, 40), st.sampled_from(Completion), st.booleans())
 def test_the_budget_is_never_exceeded(votes, budget, completion, stop):
     result = tally(votes, COSTS, budget, completion=completion, stop_when_exhaustive=stop)
