@@ -4,6 +4,7 @@ The signing key comes from the server's secret: nothing more to keep, the same a
 installation. Deterministic: the same poll always gives the same archive, octet for octet.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from convention.voting.choices import Choice
 from convention.voting.models import Outcome, Poll
 
 
+@functools.lru_cache(maxsize=4)
 def _private(secret: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(ids.keyed(secret, "poll signing key", "1")))
 

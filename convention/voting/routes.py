@@ -358,6 +358,8 @@ def change(visit: Visit) -> Response:
     try:
         receipt = actions.change(visit.db, poll, key, [form[question.field] for question in questions])
     except Refused as refusal:
+        if reason := rules.why_not_answer(poll, clock.now()):  # it closed while this ballot waited for its turn
+            return _too_late(visit, poll, form, reason)
         form.errors["cle_bulletin"] = refusal.reason
         return _ballot(visit, poll, form, "", template="voting/change.html", status=422)
     return _receipt(visit, poll, questions, key, receipt)
