@@ -30,7 +30,7 @@ from convention.people import actions as people
 from convention.people import codes
 from convention.people import queries as people_queries
 from convention.people.forms import PersonForm
-from convention.people.models import RoleKind
+from convention.people.models import Person, RoleKind
 from convention.settings import Misconfigured, Settings, load, resource
 
 main = typer.Typer(
@@ -464,6 +464,19 @@ def add_person(
     say(_("{name} est inscrit·e. Code : {code}").format(name=added.name, code=codes.shown(code)))
 
 
+@person.command("letter")
+def new_letter(
+    who: Annotated[str, typer.Argument(help="Adresse e-mail, ou nom affiché.")], host_name: Host = ""
+) -> None:
+    """Fait un nouveau code de lettre, affiché une seule fois ; le précédent cesse de marcher. Le journal le dit."""
+    settings = settings_or_fail()
+    with ready(settings).writing() as db:
+        here = the_convention(db, host_name)
+        one = _the_person(db, here, who)
+        code = people.new_code(db, here, one, settings.secret)
+    say(_("Nouveau code de {name} : {code}").format(name=one.name, code=codes.shown(code)))
+
+
 @person.command("reset-second-factor")
 def reset_second_factor(
     who: Annotated[str, typer.Argument(help="Adresse e-mail, ou nom affiché.")], host_name: Host = ""
@@ -471,11 +484,16 @@ def reset_second_factor(
     """Retire le second facteur d’une personne qui a perdu téléphone et codes de secours. Le journal le dit."""
     with ready(settings_or_fail()).writing() as db:
         here = the_convention(db, host_name)
-        known = [one for one, _roles in people_queries.everyone_in(db, here.id) if who in (one.email, one.name)]
-        if len(known) != 1:
-            fail(_("{n} personnes sont nommées ainsi : donnez son adresse e-mail.").format(n=len(known)))
-        people.reset_second_factor(db, here, known[0], by=None)
-    say(_("Le second facteur de {name} est retiré : un autre sera choisi en entrant.").format(name=known[0].name))
+        one = _the_person(db, here, who)
+        people.reset_second_factor(db, here, one, by=None)
+    say(_("Le second facteur de {name} est retiré : un autre sera choisi en entrant.").format(name=one.name))
+
+
+def _the_person(db: Session, here: Convention, who: str) -> Person:
+    known = [one for one, _roles in people_queries.everyone_in(db, here.id) if who in (one.email, one.name)]
+    if len(known) != 1:
+        fail(_("{n} personnes sont nommées ainsi : donnez son adresse e-mail.").format(n=len(known)))
+    return known[0]
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

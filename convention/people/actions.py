@@ -12,6 +12,8 @@ from convention.kit.i18n import gettext as _
 from convention.people import authenticator, codes, queries, rules
 from convention.people.events import (
     CodeMade,
+    OpeningAsked,
+    OpeningRefused,
     PersonAdded,
     PersonErased,
     RoleAsked,
@@ -28,6 +30,8 @@ from convention.people.models import (
     LetterCode,
     MailLink,
     Matter,
+    Opening,
+    OpeningRequest,
     Person,
     Purpose,
     RecoveryCode,
@@ -143,6 +147,10 @@ def give_role(
         db.add(Role(person_id=person.id, convention_id=convention.id, kind=kind, given_at=clock.now()))
     else:
         role.given_at, role.ended_at = clock.now(), None
+    if second is not None:
+        # Whoever asked may have printed a letter before, and have entered with it: the new role begins with new doors.
+        _revoke_letters(db, convention, person)
+        end_everywhere(db, convention, person)
     giver = by.id if by else by_id
     db.emit(RoleGiven(convention.id, person.id, kind, giver, second.id if second else None, how))
 
@@ -164,13 +172,82 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
         end_everywhere(db, convention, person)
 
 
-def new_code(db: Session, convention: Convention, person: Person, secret: str, *, by: Person | None = None) -> str:
-    """A new letter code; the former ones stop working. The only moment when the code is known."""
-    if reason := rules.why_not_letter(elsewhere=queries.is_known_elsewhere(db, convention.id, person.id)):
+def is_opened_by_two(db: Session, convention: Convention, person: Person, opening: Opening) -> bool:
+    """Whether this takes two administrators: asked by the page, and by the action."""
+    held = queries.ever_held(db, convention.id, person.id)
+    if opening == Opening.LETTER and rules.is_letter_made_alone(held, queries.administrators_ever(db, convention.id)):
+        return False
+    return rules.is_opened_by_two(held)
+
+
+def ask_opening(db: Session, convention: Convention, person: Person, opening: Opening, *, by: Person) -> None:
+    """Ask another administrator to confirm that this door may be opened (A6). Asked twice, it waits once."""
+    if opening == Opening.RESET and (reason := rules.why_not_reset(person, by)):
+        raise Refused(reason)
+    if opening == Opening.LETTER:
+        _refuse_letter(db, convention, person)
+    administrators = {one.id for one in queries.holding(db, convention.id, RoleKind.ADMINISTRATOR)}
+    if reason := rules.why_not_ask_opening(others=len(administrators - {by.id, person.id})):
         raise Refused(reason)
     at = clock.now()
-    for former in queries.codes_of(db, convention.id, person.id):
-        former.revoked_at = at
+    if opening in {one.opening for one in queries.openings_for(db, convention.id, person.id, at)}:
+        return
+    db.add(
+        OpeningRequest(
+            convention_id=convention.id,
+            person_id=person.id,
+            opening=opening,
+            asked_by=by.id,
+            asked_at=at,
+            expires_at=at + REQUEST_LASTS,
+        )
+    )
+    db.emit(OpeningAsked(convention.id, person.id, opening, by.id))
+
+
+def confirm_opening(
+    db: Session, convention: Convention, request: OpeningRequest, secret: str, *, by: Person
+) -> tuple[Person, str | None]:  # fmt: skip
+    """The second administrator agrees: it is done. Returns whose door, and the code of her letter if it was one."""
+    asker_still = RoleKind.ADMINISTRATOR in queries.roles(db, convention.id, request.asked_by)
+    if reason := rules.why_not_confirm_opening(request, by, clock.now(), asker_still=asker_still):
+        raise Refused(reason)
+    person = db.get(Person, request.person_id)
+    asker = db.get(Person, request.asked_by)
+    assert person is not None and asker is not None, "somebody asked it for somebody"
+    code = None
+    if request.opening == Opening.LETTER:
+        code = new_code(db, convention, person, secret, by=asker, second=by)
+    else:
+        reset_second_factor(db, convention, person, by=asker, second=by)
+    db.delete(request)
+    return person, code
+
+
+def refuse_opening(db: Session, convention: Convention, request: OpeningRequest, *, by: Person) -> None:
+    """No; or whoever asked has thought better of it."""
+    db.emit(OpeningRefused(convention.id, request.person_id, request.opening, by.id))
+    db.delete(request)
+
+
+def new_code(
+    db: Session,
+    convention: Convention,
+    person: Person,
+    secret: str,
+    *,
+    by: Person | None = None,
+    second: Person | None = None,
+) -> str:
+    """A new letter code; the former ones stop working. The only moment when the code is known.
+
+    By nobody: the operator. To one of the team, an administrator needs a `second` one.
+    """
+    _refuse_letter(db, convention, person)
+    if by is not None and second is None and is_opened_by_two(db, convention, person, Opening.LETTER):
+        raise Refused(_("La lettre d’une personne de l’équipe s’imprime à deux : demandez-la, une autre confirmera."))
+    at = clock.now()
+    _revoke_letters(db, convention, person)
     code = codes.new()
     db.add(
         LetterCode(
@@ -181,8 +258,19 @@ def new_code(db: Session, convention: Convention, person: Person, secret: str, *
             expires_at=at + CODE_LASTS,
         )
     )
-    db.emit(CodeMade(convention.id, person.id, by.id if by else None))
+    db.emit(CodeMade(convention.id, person.id, by.id if by else None, second.id if second else None))
     return code
+
+
+def _refuse_letter(db: Session, convention: Convention, person: Person) -> None:
+    if reason := rules.why_not_letter(elsewhere=queries.is_known_elsewhere(db, convention.id, person.id)):
+        raise Refused(reason)
+
+
+def _revoke_letters(db: Session, convention: Convention, person: Person) -> None:
+    for former in queries.codes_of(db, convention.id, person.id):
+        former.revoked_at = clock.now()
+        db.add(former)
 
 
 def code_hash(secret: str, code: str) -> str:
@@ -297,6 +385,18 @@ def end_everywhere(db: Session, convention: Convention, person: Person, *, but: 
 RECOVERY_CODES = 10
 
 
+def is_hers(
+    db: Session, convention: Convention, person: Person, device: SignIn, typed: str, secret: str, at: dt.datetime
+) -> bool:
+    """Whether what was typed proves that it is really her: her phone's code, her letter's, or her password."""
+    if use_second_factor(db, convention, person, device, typed, secret, at):
+        return True
+    found = of_code(db, convention, typed, secret, at)
+    if found is not None:
+        return found.id == person.id
+    return bool(person.password_hash) and bool(passwords.verify(typed, person.password_hash))
+
+
 def begin_second_factor(
     db: Session, convention: Convention, person: Person, device: SignIn, secret: str
 ) -> SecondFactor:  # fmt: skip
@@ -361,16 +461,20 @@ def recovery_hash(secret: str, code: str) -> str:
     return ids.keyed(secret, "recovery", code)
 
 
-def reset_second_factor(db: Session, convention: Convention, person: Person, *, by: Person | None) -> None:
+def reset_second_factor(
+    db: Session, convention: Convention, person: Person, *, by: Person | None, second: Person | None = None
+) -> None:
     """The phone is lost, and so are the codes: she will begin again. Her devices are closed."""
     if by is not None and (reason := rules.why_not_reset(person, by)):
         raise Refused(reason)
+    if by is not None and second is None and is_opened_by_two(db, convention, person, Opening.RESET):
+        raise Refused(_("Un second facteur se retire à deux : demandez-le, une autre personne confirmera."))
     factor = queries.second_factor(db, convention.id, person.id, lock=True)
     if factor is not None:
         db.delete(factor)
     _forget_recovery_codes(db, convention, person)
     end_everywhere(db, convention, person)
-    db.emit(SecondFactorReset(convention.id, person.id, by.id if by else None))
+    db.emit(SecondFactorReset(convention.id, person.id, by.id if by else None, second.id if second else None))
 
 
 def _forget_recovery_codes(db: Session, convention: Convention, person: Person) -> None:

@@ -52,9 +52,12 @@ class RoleEnded:
 
 @dataclasses.dataclass(frozen=True)
 class CodeMade:
+    """`second`: the administrator who confirmed, when the letter opens a door of the team."""
+
     convention_id: UUID
     person_id: UUID
     by: UUID | None
+    second: UUID | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +65,25 @@ class SecondFactorReset:
     convention_id: UUID
     person_id: UUID
     by: UUID | None
+    second: UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class OpeningAsked:
+    """An administrator asks for a letter to one of the team, or to take her second factor away."""
+
+    convention_id: UUID
+    person_id: UUID
+    opening: str
+    by: UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class OpeningRefused:
+    convention_id: UUID
+    person_id: UUID
+    opening: str
+    by: UUID
 
 
 @dataclasses.dataclass(frozen=True)

@@ -97,6 +97,34 @@ class RoleRequest(SQLModel, table=True):
     expires_at: dt.datetime = db.moment()
 
 
+class Opening(enum.StrEnum):
+    """What would let somebody enter under the name of one of the team."""
+
+    LETTER = "letter"
+    RESET = "reset"
+
+    @property
+    def label(self) -> str:
+        return str(_OPENINGS[self])
+
+
+_OPENINGS = {Opening.LETTER: _("une nouvelle lettre"), Opening.RESET: _("le retrait du second facteur")}
+
+
+class OpeningRequest(SQLModel, table=True):
+    """What an administrator asks to open of a door of the team, until another administrator confirms it."""
+
+    __tablename__ = "opening_request"
+
+    id: UUID = db.key()
+    convention_id: UUID = Field(foreign_key="convention.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    opening: Opening = db.choice(Opening)
+    asked_by: UUID = Field(foreign_key="person.id")
+    asked_at: dt.datetime = db.moment()
+    expires_at: dt.datetime = db.moment()
+
+
 class LetterCode(SQLModel, table=True):
     """The ten characters of a paper letter. Kept under the server's key, so that the table alone opens nothing."""
 

@@ -14,11 +14,13 @@ from convention.kit.mail import OutgoingMail
 from convention.kit.text import alphabetical
 from convention.people import retention
 from convention.people.models import (
+    TWO_TO_GIVE,
     Attempts,
     DataAccess,
     LetterCode,
     MailLink,
     Matter,
+    OpeningRequest,
     Person,
     Purpose,
     RecoveryCode,
@@ -128,6 +130,47 @@ def request(db: Session, convention_id: UUID, request_id: UUID) -> RoleRequest |
         .where(RoleRequest.id == request_id, RoleRequest.convention_id == convention_id)
         .with_for_update()
     ).first()
+
+
+def openings(db: Session, convention_id: UUID, at: dt.datetime) -> Sequence[OpeningRequest]:
+    """What waits for a second administrator, letters and second factors, oldest first."""
+    return db.exec(
+        select(OpeningRequest)
+        .where(OpeningRequest.convention_id == convention_id, OpeningRequest.expires_at > at)
+        .order_by(col(OpeningRequest.asked_at))
+    ).all()
+
+
+def openings_for(db: Session, convention_id: UUID, person_id: UUID, at: dt.datetime) -> Sequence[OpeningRequest]:
+    return [one for one in openings(db, convention_id, at) if one.person_id == person_id]
+
+
+def opening(db: Session, convention_id: UUID, request_id: UUID) -> OpeningRequest | None:
+    """This request, expired or not. The row is locked: it is decided once."""
+    return db.exec(
+        select(OpeningRequest)
+        .where(OpeningRequest.id == request_id, OpeningRequest.convention_id == convention_id)
+        .with_for_update()
+    ).first()
+
+
+def ever_held(db: Session, convention_id: UUID, person_id: UUID) -> frozenset[RoleKind]:
+    """The roles she holds or has held in this convention."""
+    return frozenset(
+        db.exec(select(col(Role.kind)).where(Role.convention_id == convention_id, Role.person_id == person_id))
+    )
+
+
+def kept_by_two(db: Session, convention_id: UUID) -> frozenset[UUID]:
+    """Those whose doors one administrator alone does not open (`rules.is_opened_by_two`)."""
+    return frozenset(
+        db.exec(
+            select(col(Role.person_id)).where(
+                Role.convention_id == convention_id,
+                col(Role.kind).in_(TWO_TO_GIVE),
+            )
+        )
+    )
 
 
 def of_email(db: Session, email: str) -> Person | None:
@@ -274,6 +317,7 @@ def expired(at: dt.datetime) -> list[Any]:
         delete(Attempts).where(col(Attempts.last_at) < others),
         delete(LetterCode).where(sa.or_(col(LetterCode.expires_at) < codes, col(LetterCode.revoked_at) < codes)),
         delete(RoleRequest).where(col(RoleRequest.expires_at) < at),
+        delete(OpeningRequest).where(col(OpeningRequest.expires_at) < at),
         delete(DataAccess).where(col(DataAccess.at) < at - retention.ACCESSES_KEPT),
         delete(RetentionRun).where(col(RetentionRun.at) < at - retention.RUNS_KEPT),
     ]
@@ -283,7 +327,7 @@ def erasures(person_id: UUID) -> list[Any]:
     """The deletions of what opened doors to this person."""
     mine: list[Any] = [
         delete(table).where(col(table.person_id) == person_id)
-        for table in (SignIn, MailLink, LetterCode, SecondFactor, RecoveryCode, RoleRequest)
+        for table in (SignIn, MailLink, LetterCode, SecondFactor, RecoveryCode, RoleRequest, OpeningRequest)
     ]
     return mine
 

@@ -12,7 +12,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.text import series
 from convention.kit.web import get, kept, post, see
-from convention.people import actions, codes, entrance, mine, queries, retention, rules, second
+from convention.people import actions, codes, entrance, mine, proof, queries, retention, rules, second
 from convention.people.audiences import administrators, everyone, guarantors, signed_in
 from convention.people.forms import (
     CodeForm,
@@ -23,7 +23,7 @@ from convention.people.forms import (
     ReachForm,
     RolesForm,
 )
-from convention.people.models import Person, Reach, RoleKind, RoleRequest
+from convention.people.models import Opening, OpeningRequest, Person, Reach, RoleKind, RoleRequest
 from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
 NOTICES = {
@@ -39,6 +39,8 @@ NOTICES = {
     "role-demande": lazy("C’est demandé. Le rôle sera donné quand une autre personne de l’administration confirmera."),
     "role-confirme": lazy("Le rôle est donné."),
     "role-refuse": lazy("La demande est retirée."),
+    "ouverture-demandee": lazy("C’est demandé. Rien ne change tant qu’une autre personne ne l’a pas confirmé."),
+    "ouverture-refusee": lazy("La demande est écartée."),
     "second-retire": lazy("Le second facteur est retiré. La personne en choisira un autre en entrant."),
     "roles": lazy("Les rôles sont à jour."),
 }
@@ -173,7 +175,12 @@ def account(visit: Visit) -> Response:
 
 
 def _account(
-    visit: Visit, *, reach: Filled | None = None, password: Filled | None = None, status: int = 200
+    visit: Visit,
+    *,
+    reach: Filled | None = None,
+    password: Filled | None = None,
+    recovery: Filled | None = None,
+    status: int = 200,
 ) -> Response:
     me = visit.me
     return visit.page(
@@ -183,6 +190,8 @@ def _account(
         reach=reach or Filled({"reach": me.reach or "", "email": me.email, "phone": me.phone}),
         reaches=[(reach, reach.label) for reach in Reach],
         password=password or Filled(),
+        recovery=recovery or Filled(),
+        known=proof.is_recent(visit),
         devices=queries.devices(visit.db, visit.convention.id, me.id, visit.at),
         factor=second.state(visit, me),
     )
@@ -202,7 +211,20 @@ def choose_reach(visit: Visit) -> Response:
             form = Filled(form.model_dump(), missing)
     if isinstance(form, Filled):
         return _account(visit, reach=form, status=422)
+    former = visit.me.email
+    changes = bool(form.email) and form.email != former
+    if changes and (doubt := proof.why_not(visit)):
+        return kept(_account(visit, reach=Filled(form.model_dump(), doubt.errors), status=422))
     actions.choose_reach(visit.db, visit.me, form)
+    if changes and former:
+        proof.tell(
+            visit,
+            visit.me,
+            _("Votre adresse e-mail a changé"),
+            _("Les messages de la convention et les liens pour entrer n’arriveront plus ici, mais à l’adresse que vous "
+              "venez d’écrire dans votre compte."),
+            to=former,
+        )  # fmt: skip
     return see(visit.url("people.account", query={"fait": "joindre"}))
 
 
@@ -213,10 +235,25 @@ def choose_password(visit: Visit) -> Response:
     if visit.me.email is None:
         reason = _("Enregistrez d’abord une adresse e-mail, plus haut sur cette page.")
         return _account(visit, password=Filled({}, {"password": reason}), status=422)
+    if doubt := proof.why_not(visit):
+        return kept(_account(visit, password=doubt, status=422))
     actions.choose_password(visit.db, visit.me, form.password)
+    proof.tell(
+        visit,
+        visit.me,
+        _("Votre mot de passe a changé"),
+        _("Un nouveau mot de passe ouvre votre compte. Vos autres appareils ont été déconnectés."),
+    )
     assert visit.sign_in is not None, "she is signed in"
     actions.end_everywhere(visit.db, visit.convention, visit.me, but=visit.sign_in.id)
     return see(visit.url("people.account", query={"fait": "mot-de-passe"}))
+
+
+def recovery_codes(visit: Visit) -> Response:
+    """Ten new codes, for whoever has lost the paper."""
+    if doubt := proof.why_not(visit):
+        return kept(_account(visit, recovery=doubt, status=422))
+    return second.recovery_codes(visit)
 
 
 def close_device(visit: Visit) -> Response:
@@ -239,7 +276,9 @@ def register(visit: Visit) -> Response:
     return _register(visit)
 
 
-def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Response:
+def _register(
+    visit: Visit, form: Filled | None = None, status: int = 200, *, doubt: Filled | None = None, on: object = None
+) -> Response:
     people = [
         (person, [role.kind for role in roles if role.ended_at is None])
         for person, roles in queries.everyone_in(visit.db, visit.convention.id)
@@ -257,12 +296,23 @@ def _register(visit: Visit, form: Filled | None = None, status: int = 200) -> Re
             (one, names.get(one.person_id, ""), names.get(one.asked_by, ""), _why_not_confirm(visit, one))
             for one in queries.requests(visit.db, visit.convention.id, visit.at)
         ],
+        openings=[
+            (one, names.get(one.person_id, ""), names.get(one.asked_by, ""), _why_not_confirm_opening(visit, one))
+            for one in queries.openings(visit.db, visit.convention.id, visit.at)
+        ],
+        doubt=doubt or Filled(),
+        doubt_on=on,
+        known=proof.is_recent(visit),
         alone=sum(RoleKind.ADMINISTRATOR in roles for _person, roles in people) < 2,
     )
 
 
 def _why_not_confirm(visit: Visit, request: RoleRequest) -> str | None:
     return rules.why_not_confirm(request, visit.me, visit.at, asker_still=True)
+
+
+def _why_not_confirm_opening(visit: Visit, request: OpeningRequest) -> str | None:
+    return rules.why_not_confirm_opening(request, visit.me, visit.at, asker_still=True)
 
 
 def add(visit: Visit) -> Response:
@@ -303,6 +353,8 @@ def _done(visit: Visit, person: Person, notice: str) -> str:
 
 def confirm_role(visit: Visit) -> Response:
     request = found(queries.request(visit.db, visit.convention.id, visit.path("request")))
+    if doubt := proof.why_not(visit):
+        return kept(_register(visit, status=422, doubt=doubt, on=request.id))
     person = actions.confirm_role(visit.db, visit.convention, request, by=visit.me)
     return see(visit.url("people.one", person=person.id, query={"fait": "role-confirme"}))
 
@@ -313,12 +365,45 @@ def refuse_role(visit: Visit) -> Response:
     return see(visit.url("people.register", query={"fait": "role-refuse"}))
 
 
+def confirm_opening(visit: Visit) -> Response:
+    """The second administrator agrees: the second factor is taken away, or the letter is printed here and now."""
+    request = found(queries.opening(visit.db, visit.convention.id, visit.path("request")))
+    if doubt := proof.why_not(visit):
+        return kept(_register(visit, status=422, doubt=doubt, on=request.id))
+    person, code = actions.confirm_opening(
+        visit.db, visit.convention, request, visit.settings.secret, by=visit.me
+    )  # fmt: skip
+    if code is None:
+        second.tell_reset(visit, person)
+        return see(visit.url("people.one", person=person.id, query={"fait": "second-retire"}))
+    return _print(visit, [(person, codes.shown(code))])
+
+
+def refuse_opening(visit: Visit) -> Response:
+    request = found(queries.opening(visit.db, visit.convention.id, visit.path("request")))
+    actions.refuse_opening(visit.db, visit.convention, request, by=visit.me)
+    return see(visit.url("people.register", query={"fait": "ouverture-refusee"}))
+
+
+def ask_opening(visit: Visit) -> Response:
+    """A letter to one of the team, or her second factor taken away: another administrator will confirm."""
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    opening = found(next((one for one in Opening if one == visit.form.get("ouverture")), None))
+    if doubt := proof.why_not(visit):
+        return kept(_one(visit, person, status=422, doubt=doubt, on=opening))
+    actions.ask_opening(visit.db, visit.convention, person, opening, by=visit.me)
+    proof.tell_administrators(visit, person, opening.label)
+    return see(visit.url("people.one", person=person.id, query={"fait": "ouverture-demandee"}))
+
+
 def one(visit: Visit) -> Response:
     person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
     return _one(visit, person)
 
 
-def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
+def _one(
+    visit: Visit, person: Person, *, status: int = 200, doubt: Filled | None = None, on: Opening | None = None
+) -> Response:
     letters = queries.codes_of(visit.db, visit.convention.id, person.id)
     return visit.page(
         "people/one.html",
@@ -329,6 +414,12 @@ def _one(visit: Visit, person: Person, *, status: int = 200) -> Response:
         letter=letters[0] if letters else None,
         factor=second.state(visit, person),
         requests=queries.requests_for(visit.db, visit.convention.id, person.id, visit.at),
+        openings={one.opening for one in queries.openings_for(visit.db, visit.convention.id, person.id, visit.at)},
+        letter_by_two=actions.is_opened_by_two(visit.db, visit.convention, person, Opening.LETTER),
+        reset_by_two=actions.is_opened_by_two(visit.db, visit.convention, person, Opening.RESET),
+        doubt=doubt or Filled(),
+        doubt_on=on,
+        known=proof.is_recent(visit),
         why_not_erase=actions.why_not_erase(visit.db, person, visit.me),
         leaving=retention.LEAVING,
     )
@@ -345,16 +436,32 @@ def set_roles(visit: Visit) -> Response:
 def letter(visit: Visit) -> Response:
     """A new code, on a letter to print: shown now and never again."""
     person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    if doubt := proof.why_not(visit):
+        return kept(_one(visit, person, status=422, doubt=doubt, on=Opening.LETTER))
     return _letters(visit, [person])
 
 
+def reset(visit: Visit) -> Response:
+    """The second factor of one whom nobody watches through two administrators: the welcome desk."""
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    if doubt := proof.why_not(visit):
+        return kept(_one(visit, person, status=422, doubt=doubt, on=Opening.RESET))
+    actions.reset_second_factor(visit.db, visit.convention, person, by=visit.me)
+    second.tell_reset(visit, person)
+    return see(visit.url("people.one", person=person.id, query={"fait": "second-retire"}))
+
+
 def letters(visit: Visit) -> Response:
-    """A letter for each member who has no code yet."""
+    """A letter for each member who has no code yet. Those of the team have theirs made by two."""
+    if doubt := proof.why_not(visit):
+        return kept(_register(visit, status=422, doubt=doubt))
+    by_two = queries.kept_by_two(visit.db, visit.convention.id)
     members = queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
     without = [
         person
         for person in members
-        if not queries.codes_of(visit.db, visit.convention.id, person.id)
+        if person.id not in by_two
+        and not queries.codes_of(visit.db, visit.convention.id, person.id)
         and not queries.is_known_elsewhere(visit.db, visit.convention.id, person.id)
     ]
     return _letters(visit, without)
@@ -365,6 +472,19 @@ def _letters(visit: Visit, people: list[Person]) -> Response:
         (person, codes.shown(actions.new_code(visit.db, visit.convention, person, visit.settings.secret, by=visit.me)))
         for person in people
     ]
+    return _print(visit, made)
+
+
+def _print(visit: Visit, made: list[tuple[Person, str]]) -> Response:
+    by_two = queries.kept_by_two(visit.db, visit.convention.id)
+    for person, _said in made:
+        if person.id in by_two:
+            proof.tell(
+                visit,
+                person,
+                _("Une lettre a été imprimée à votre nom"),
+                _("L’administration a imprimé un nouveau code pour vous. Le précédent ne marche plus."),
+            )
     today = clock.local(visit.at).date()
     address = visit.address("people.enter")
     expires = today + dt.timedelta(days=actions.CODE_LASTS.days)
@@ -392,7 +512,7 @@ routes = [
     get("/moi", account, audience=signed_in),
     post("/moi/joindre", choose_reach, audience=signed_in),
     post("/moi/mot-de-passe", choose_password, audience=signed_in),
-    post("/moi/codes-de-secours", second.recovery_codes, audience=signed_in, keyed=False),
+    post("/moi/codes-de-secours", recovery_codes, audience=signed_in, keyed=False),
     post("/moi/appareils/{device:uuid}/fin", close_device, audience=signed_in),
     post("/moi/appareils/fin", close_devices, audience=signed_in),
     get("/moi/donnees", mine.data, audience=signed_in),
@@ -411,7 +531,11 @@ routes = [
     # Not keyed: what it answers is the reading itself.
     post("/administration/personnes/{person:uuid}/coordonnees", mine.address, audience=administrators, keyed=False),
     post("/administration/personnes/{person:uuid}/effacer", mine.erase_her, audience=administrators),
-    post("/administration/personnes/{person:uuid}/second-facteur", second.reset, audience=administrators),
+    post("/administration/personnes/{person:uuid}/second-facteur", reset, audience=administrators),
+    post("/administration/personnes/{person:uuid}/demander", ask_opening, audience=administrators),
+    # Not keyed: what it answers may be the letter itself, which is shown once.
+    post("/administration/ouvertures/{request:uuid}/confirmer", confirm_opening, audience=administrators, keyed=False),
+    post("/administration/ouvertures/{request:uuid}/refuser", refuse_opening, audience=administrators),
     # Not keyed: what it answers is the letter itself, which is shown once.
     post("/administration/personnes/{person:uuid}/lettre", letter, audience=administrators, keyed=False),
     post("/administration/personnes/lettres", letters, audience=administrators, keyed=False),

@@ -3,7 +3,19 @@ from collections.abc import Set
 
 from convention.kit.i18n import gettext as _
 from convention.kit.text import hour
-from convention.people.models import SECOND_FACTOR, TWO_TO_GIVE, Attempts, Person, Reach, RoleKind, RoleRequest
+from convention.people.models import (
+    SECOND_FACTOR,
+    TWO_TO_GIVE,
+    Attempts,
+    OpeningRequest,
+    Person,
+    Reach,
+    RoleKind,
+    RoleRequest,
+)
+
+# How long one is known to be oneself after having entered: then, what opens doors asks for a proof.
+RECENT = dt.timedelta(minutes=10)
 
 FORGET_AFTER = dt.timedelta(hours=1)
 LONGEST_WAIT = dt.timedelta(minutes=15)
@@ -75,6 +87,49 @@ def why_not_confirm(request: RoleRequest, by: Person, at: dt.datetime, *, asker_
         return _("Cette demande a plus de sept jours. Demandez le rôle de nouveau.")
     if not asker_still:
         return _("La personne qui a demandé ce rôle n’est plus de l’administration. Demandez-le vous-même.")
+    return None
+
+
+def is_recent(signed_in_at: dt.datetime, at: dt.datetime) -> bool:
+    """Whether she has just entered: an open session found on a table is older."""
+    return at - signed_in_at < RECENT
+
+
+def is_opened_by_two(ever_held: Set[RoleKind]) -> bool:
+    """Whether a letter or a lost second factor takes two administrators, as the role did (A6).
+
+    Roles that have ended count: otherwise one would end the role, open the door alone, and have it given back.
+    """
+    return bool(ever_held & TWO_TO_GIVE)
+
+
+def is_letter_made_alone(ever_held: Set[RoleKind], ever: int) -> bool:
+    """The evening before: whoever could name the facilitator alone may print her letter."""
+    return ever == 1 and ever_held & TWO_TO_GIVE <= {RoleKind.FACILITATOR}
+
+
+def why_not_ask_opening(*, others: int) -> str | None:
+    """Why one cannot even ask: nobody could confirm. The operator's command remains, and the journal says it."""
+    if others:
+        return None
+    return _(
+        "Cela se fait à deux, et personne d’autre de l’administration ne peut confirmer. La personne qui exploite le "
+        "site peut le faire : convention person letter, ou convention person reset-second-factor."
+    )
+
+
+def why_not_confirm_opening(
+    request: OpeningRequest, by: Person, at: dt.datetime, *, asker_still: bool
+) -> str | None:  # fmt: skip
+    """Why she cannot confirm it."""
+    if request.asked_by == by.id:
+        return _("C’est vous qui l’avez demandé : une autre personne de l’administration doit le confirmer.")
+    if request.person_id == by.id:
+        return _("Il s’agit de vous : une autre personne de l’administration doit le confirmer.")
+    if request.expires_at <= at:
+        return _("Cette demande a plus de sept jours. Demandez de nouveau.")
+    if not asker_still:
+        return _("La personne qui l’a demandé n’est plus de l’administration. Demandez-le vous-même.")
     return None
 
 

@@ -7,10 +7,10 @@ from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.web import kept, see
-from convention.people import actions, authenticator, codes, entrance, queries
+from convention.people import actions, authenticator, codes, entrance, queries, rules
 from convention.people.forms import SecondForm
 from convention.people.models import SECOND_FACTOR, Person
-from convention.people.visits import Visit, found
+from convention.people.visits import Visit
 
 
 def second(visit: Visit) -> Response:
@@ -23,6 +23,10 @@ def begin(visit: Visit) -> Response:
     """A fresh secret, to be photographed."""
     if visit.waiting is None or visit.sign_in is None:
         return see(visit.url("people.enter"))
+    if not rules.is_recent(visit.sign_in.signed_in_at, visit.at):
+        # A door half open for hours: somebody else may be sitting there. She knocks again.
+        actions.sign_out(visit.db, visit.sign_in)
+        return see(visit.url("people.enter", query={"suite": entrance.inside(str(visit.form.get("suite", "")))}))
     actions.begin_second_factor(visit.db, visit.convention, visit.waiting, visit.sign_in, visit.settings.secret)
     return see(visit.url("people.second", query={"suite": entrance.inside(str(visit.form.get("suite", "")))}))
 
@@ -68,12 +72,16 @@ def recovery_codes(visit: Visit) -> Response:
     """Ten new codes, for whoever has lost the paper."""
     if queries.second_factor(visit.db, visit.convention.id, visit.me.id) is None:
         raise Refused(_("Vous entrez sans second facteur : il n’y a pas de codes de secours."))
+    _tell(
+        visit,
+        visit.me,
+        _("Vos codes de secours ont changé"),
+        _("Dix nouveaux codes viennent d’être faits. Les anciens n’ouvrent plus."),
+    )
     return _show_codes(visit, visit.me, visit.url("people.account"))
 
 
-def reset(visit: Visit) -> Response:
-    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
-    actions.reset_second_factor(visit.db, visit.convention, person, by=visit.me)
+def tell_reset(visit: Visit, person: Person) -> None:
     if person.email:
         _tell(
             visit,
@@ -81,7 +89,6 @@ def reset(visit: Visit) -> Response:
             _("Votre second facteur est retiré"),
             _("L’administration l’a retiré. Vous en choisirez un autre la prochaine fois que vous entrerez."),
         )
-    return see(visit.url("people.one", person=person.id, query={"fait": "second-retire"}))
 
 
 def state(visit: Visit, person: Person) -> tuple[bool, int] | None:
@@ -129,7 +136,8 @@ def _keys(visit: Visit, person: Person) -> dict[str, str]:
 
 
 def _tell(visit: Visit, person: Person, title: str, what: str) -> None:
-    assert person.email is not None
+    if not person.email:
+        return
     mail.write(
         visit.db,
         visit.convention,

@@ -277,12 +277,13 @@ def test_the_watch_asks_a_constant_number_of_queries(world):
 
 # What becomes of each column that names a person, when she leaves. A new one must be given its fate here.
 ERASED = {
-    "role_request.person_id", "letter_code.person_id", "mail_link.person_id", "sign_in.person_id",
+    "opening_request.person_id", "role_request.person_id",
+    "letter_code.person_id", "mail_link.person_id", "sign_in.person_id",
     "second_factor.person_id", "recovery_code.person_id", "care_sheet.person_id", "draft.person_id",
 }  # fmt: skip
 NAMELESS = {
     # Her identifier stays, which leads to « membre »: her roles, and what was read of her or by her.
-    "role.person_id", "role_request.asked_by", "data_access.person_id", "data_access.by_id",
+    "role.person_id", "opening_request.asked_by", "role_request.asked_by", "data_access.person_id", "data_access.by_id",
     "elector.person_id", "moderation_suspension.person_id", "moderation_concerned.person_id",
     # What she gave or decided.
     "proposal_author.person_id", "paragraph_version.author_id", "card_version.author_id", "amendment.author_id",

@@ -172,14 +172,19 @@ def test_once_in_place_it_cannot_be_begun_again(world):
         assert not page.press("Entrer", code=shown(world, adama)).address.startswith("/entrer")
 
 
-def test_a_lost_phone_is_replaced_by_another_administrator(world):
+def test_a_lost_phone_is_replaced_by_two_other_administrators(world):
     # Given Adama, who has lost phone and paper, and Bertille
     adama = world.person("Adama", RoleKind.ADMINISTRATOR, email="adama@exemple.fr")
     hers, _kept = enrolled(world, adama)
     bertille = world.browser(world.administrator("Bertille"))
+    cyr = world.browser(world.administrator("Cyr"))
 
-    # When Bertille takes the second factor away
-    page = bertille.open(f"/administration/personnes/{adama.id}").press("Retirer son second facteur")
+    # When Bertille asks to take the second factor away, nothing changes
+    page = bertille.open(f"/administration/personnes/{adama.id}").press("Demander le retrait de son second facteur")
+    assert page.has("C’est demandé") and page.has("retrait : à confirmer")
+    assert hers.open("/moi").title == "Adama"
+    # and when Cyr confirms
+    page = cyr.open("/administration/personnes").press("Confirmer le retrait")
     assert page.has("Le second facteur est retiré")
 
     # Then Adama's devices are closed, she begins again, she was told, and the journal says so
