@@ -39,7 +39,6 @@ from convention.proposals.models import (
     ParagraphState,
     ParagraphVersion,
     Proposal,
-    State,
 )
 from convention.recommendations.models import EditionRow
 from convention.reservations.models import Reservation, Signature
@@ -101,8 +100,8 @@ def _numbers(db: Session, convention: Convention) -> Iterator[str]:
         (Reservation, _("réserves")),
         (Poll, _("scrutins")),
         (EditionRow, _("éditions du rapport")),
-        (Remark, _("textes des garants")),
         (ModerationDecision, _("décisions de modération")),
+        (Remark, _("textes des garants")),
     )
     for table, name in said:
         found = sorted(
@@ -234,7 +233,7 @@ def _proposals(db: Session, convention: Convention) -> Iterator[str]:
     decided = _decided(db, convention)
     for proposal in proposals:
         wrong = []
-        if proposal.id not in written:
+        if proposal.id not in written and not proposal.written_for:
             wrong.append(_("elle n’a pas d’auteur."))
         if [one.number for one in cards[proposal.id]] != list(range(1, len(cards[proposal.id]) + 1)):
             wrong.append(_("l’histoire de sa fiche a un trou."))

@@ -30,9 +30,12 @@ _SUBJECT = re.compile(r"[a-z0-9-]{1,80}")
 
 
 def save(visit: Visit) -> Response:
-    actions.save(
-        visit.db, visit.me, visit.convention, _subject(visit), content(visit), sheet=sheet(visit), turn=_turn(visit)
-    )
+    return save_as(visit, _subject(visit))
+
+
+def save_as(visit: Visit, subject: str) -> Response:
+    """Keep what was typed under this subject: for doors of other slices that do something more."""
+    actions.save(visit.db, visit.me, visit.convention, subject, content(visit), sheet=sheet(visit), turn=_turn(visit))
     if visit.request.headers.get("hx-request") == "true":
         return Response(status_code=204)
     return see(_back(visit, "brouillon"))

@@ -1,7 +1,8 @@
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from uuid import UUID
 from typing import Any
+from uuid import UUID
 
 from convention.conventions.models import Convention
 from convention.kit import clock
@@ -17,7 +18,16 @@ from convention.programme.models import Theme
 from convention.proposals import queries, rules
 from convention.proposals.events import (
     AuthorAdded,
+    AuthorInvited,
+    AuthorLeft,
+    JoiningAsked,
+    JoiningDeclined,
     ParagraphDecided,
+    ParagraphGivenBack,
+    ParagraphMoved,
+    ParagraphTaken,
+    PlainTextApproved,
+    PlainTextWritten,
     ProposalChanged,
     ProposalSubmitted,
     ProposalWithdrawn,
@@ -25,11 +35,15 @@ from convention.proposals.events import (
 from convention.proposals.forms import CardForm, PiecesForm
 from convention.proposals.models import (
     FOUND_AS,
+    Asked,
     Author,
     CardVersion,
+    Hand,
+    Invitation,
     Paragraph,
     ParagraphState,
     ParagraphVersion,
+    PlainText,
     Proposal,
     Section,
     State,
@@ -45,12 +59,20 @@ CARD = (
 )  # fmt: skip
 
 
-def submit(db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme) -> Proposal:
-    """Put a proposal forward. It receives its number now; its text can be read by all."""
+def submit(
+    db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme, *, written_for: str = "",
+    facilitator: bool = False,
+) -> Proposal:  # fmt: skip
+    """Put a proposal forward. It receives its number now; its text can be read by all.
+
+    `written_for`: a facilitator writes for a table, or for a person without account. She is not its author.
+    """
     at = clock.now()
     _refuse(
         rules.why_not_submit(programme.phases(db, convention), at, suspensions.suspension(db, convention, author, at))
     )
+    if written_for:
+        _refuse(rules.why_not_write_for(facilitator))
     if wrong := rules.why_not_these(form.pieces, ()):
         raise Refused(next(iter(wrong.values())))
     proposal = Proposal(
@@ -59,13 +81,15 @@ def submit(db: Session, convention: Convention, author: Person, form: CardForm, 
         theme_id=theme.id,
         submitted_at=at,
         changed_at=at,
+        written_for=written_for,
         **{name: getattr(form, name) for name in CARD},
     )
     db.add(proposal)
     db.flush()
-    db.add(Author(proposal_id=proposal.id, person_id=author.id, since=at))
+    if not written_for:
+        db.add(Author(proposal_id=proposal.id, person_id=author.id, since=at))
     _write_card(db, proposal, theme, author, at)
-    _add(db, proposal, [piece for piece in form.pieces if piece.text], author, at)
+    _add(db, proposal, [piece for piece in form.pieces if piece.text], author, at, on_behalf=bool(written_for))
     _index(db, proposal)
     db.emit(ProposalSubmitted(convention.id, proposal.id, proposal.number, author.id))
     return proposal
@@ -89,7 +113,7 @@ def change(
     changed = [
         (passage, piece)
         for passage in passages
-        if (piece := _typed(form, passage)) is not None and piece.text != passage.text
+        if (piece := typed(form, passage)) is not None and piece.text != passage.text
     ]
     new = [piece for piece in form.pieces if piece.number is None and piece.text]
     if new or isinstance(form, CardForm):
@@ -100,7 +124,9 @@ def change(
 
     at = clock.now()
     written = [_rewrite(db, proposal, passage, piece.text, form.reason, by, standing, at) for passage, piece in changed]
-    written += _add(db, proposal, new, by, at, reason=form.reason)
+    for passage, _piece in changed:
+        _free(db, proposal, passage, by)
+    written += _add(db, proposal, new, by, at, reason=form.reason, on_behalf=standing.on_behalf)
     card_changed = False
     if isinstance(form, CardForm):
         assert theme is not None, "a card has a theme"
@@ -116,6 +142,17 @@ def change(
     )
 
 
+def rewrite(
+    db: Session, proposal: Proposal, passage: Passage, text: str, reason: str, by: Person, standing: Standing
+) -> None:
+    """The next version of one paragraph; it leaves the hand that held it."""
+    piece = Piece("text", passage.paragraph.section, passage.paragraph.number, text)
+    form = PiecesForm(pieces=(piece,), reason=reason)
+    change(db, proposal, by, form, None, standing)
+    if standing.holds_it(passage.paragraph):
+        _free(db, proposal, passage, by)
+
+
 def withdraw(db: Session, proposal: Proposal, by: Person, reason: str, standing: Standing) -> None:
     """Take a proposal back. Its page and its number stay, and say so."""
     (proposal,) = queries.locked(db, [proposal.id])
@@ -129,54 +166,17 @@ def withdraw(db: Session, proposal: Proposal, by: Person, reason: str, standing:
     db.emit(ProposalWithdrawn(proposal.convention_id, proposal.id, by.id))
 
 
-def add_author(db: Session, proposal: Proposal, person: Person, by: Person, standing: Standing) -> None:
-    """One more person who may change and withdraw this proposal."""
-    _refuse(rules.why_not_add_author(proposal, standing))
-    if queries.is_author(db, proposal, person):
-        return
-    db.add(Author(proposal_id=proposal.id, person_id=person.id, since=clock.now()))
-    db.emit(AuthorAdded(proposal.convention_id, proposal.id, person.id, by.id))
+# -- those who write -----------------------------------------------------------------------------------------------
 
 
-def put_to_vote(db: Session, convention: Convention, by: Person, title: str, version_ids: Sequence[UUID]) -> Poll:
-    """Prepare a poll on these paragraphs, in the words they have now."""
-    found = queries.of_versions(db, convention.id, version_ids)
-    held = {one.id: one for one in queries.locked(db, {proposal.id for proposal, _p, _v in found.values()})}
-    passages = queries.passages_of(db, held.values())
-    going_on = polls.open_on(db, [passage.subject for several in passages.values() for passage in several])
-    questions = []
-    for id in dict.fromkeys(version_ids):
-        proposal = held[found[id][0].id] if id in found else None
-        passage = next((one for one in passages[proposal.id] if one.version.id == id), None) if proposal else None
-        if proposal is None or passage is None:
-            raise Refused(_("Un paragraphe choisi vient de changer : relisez la liste, puis choisissez à nouveau."))
-        if reason := rules.why_not_poll(proposal, passage, going_on):
-            raise Refused(f"{label(proposal, passage.paragraph)} : {reason}")
-        questions.append(_question(proposal, passage))
-    return voting.prepare(db, convention, by, title, questions)
+def invite(db: Session, proposal: Proposal, person: Person, by: Person, standing: Standing) -> bool:
+    """Ask a member to write this proposal too: she becomes an author when she accepts. Whether she is to be told.
 
-
-def rewrite_by_amendment(
-    db: Session, proposal: Proposal, passage: Passage | None, section: Section, text: str, *, reason: str,
-    author: Person, by: Person, on_behalf: bool = False,
-) -> UUID | None:  # fmt: skip
-    """Write what an amendment asked and those entitled accepted: the next version of a paragraph, or a new paragraph
-    of this section (no `passage`). No `text`: the paragraph is taken out. The proposal is held by the caller.
+    If she had asked to join, she is an author at once: both sides have said yes.
     """
-    at = clock.now()
-    if passage is None:
-        (written,) = _add(db, proposal, [Piece("", section, None, text)], author, at, reason=reason)
-    else:
-        standing = Standing(author=not on_behalf, facilitator=on_behalf, phases=(), at=at)
-        written = _rewrite(db, proposal, passage, text, reason, author, standing, at)
-    proposal.revision += 1
-    proposal.changed_at = at
-    _settle(db, proposal)
-    _index(db, proposal)
-    versions = (written,) if written else ()
-    db.emit(ProposalChanged(proposal.convention_id, proposal.id, proposal.revision, versions, by.id))
-    return written
-
+    (proposal,) = queries.locked(db, [proposal.id])
+    _refuse(rules.why_not_invite(proposal, standing))
+    if queries.is_author(db, proposal, person):
         return False
     waiting = queries.invitation(db, proposal, person.id)
     if waiting is None:
@@ -256,129 +256,129 @@ def take(db: Session, proposal: Proposal, passage: Passage, by: Person, standing
     at = clock.now()
     if standing.holds_it(passage.paragraph):
         _type(db, passage, by, at)
-
-def decide(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
-    """Apply what polls have decided: a paragraph is kept, or sent back to be rewritten."""
-    found = queries.of_versions(db, convention_id, [outcome.subject.id for outcome in outcomes])
-    decided = [(*found[one.subject.id], one.kept) for one in outcomes if one.subject.id in found]
-    for proposal, paragraph, version, kept in decided:
-        paragraph.state = ParagraphState.KEPT if kept else ParagraphState.TO_REWRITE
-        db.add(paragraph)
-        db.emit(ParagraphDecided(convention_id, proposal.id, version.id, kept))
-    db.flush()
-    for proposal in queries.locked(db, {proposal.id for proposal, *_rest in decided}):
-        _settle(db, proposal)
-
-
-def label(proposal: Proposal, paragraph: Paragraph) -> str:
-    """« 9.2 »."""
-    return f"{proposal.number}.{paragraph.number}"
-
-
-def _question(proposal: Proposal, passage: Passage) -> Question:
-    number = label(proposal, passage.paragraph)
-    return Question(
-        passage.subject,
-        _("Paragraphe {number}, {title}").format(number=number, title=proposal.title),
-        passage.text,
-        f"{proposal.address}#p-{passage.paragraph.number}",
+        return
+    hand = queries.hand(db, passage.paragraph) or Hand(
+        paragraph_id=passage.paragraph.id, person_id=by.id, since=at, typed_at=at
     )
+    hand.person_id, hand.since, hand.typed_at = by.id, at, at
+    db.add(hand)
+    db.emit(ParagraphTaken(proposal.convention_id, proposal.id, passage.paragraph.id, by.id))
 
 
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
+def keep(db: Session, passage: Passage, by: Person) -> None:
+    """She types: the paragraph stays in her hand. If it left it meanwhile, her words go on in her draft alone."""
+    _type(db, passage, by, clock.now())
 
 
-def _typed(form: PiecesForm, passage: Passage) -> Piece | None:
-    return next((piece for piece in form.pieces if piece.number == passage.paragraph.number), None)
+def _type(db: Session, passage: Passage, by: Person, at: dt.datetime) -> None:
+    hand = queries.hand(db, passage.paragraph)
+    if hand is not None and hand.person_id == by.id:
+        hand.typed_at = at
+        db.add(hand)
 
 
-def _add(
-    db: Session, proposal: Proposal, pieces: Sequence[Piece], by: Person, at: dt.datetime, reason: str = ""
-) -> list[UUID | None]:
-    """New paragraphs, numbered after those that are there: a number once given stays."""
-    number = queries.last_paragraph_number(db, proposal)
-    written: list[UUID | None] = []
-    for section in Section:
-        for piece in pieces:
-            if piece.section != section:
-                continue
-            number += 1
-            paragraph = Paragraph(proposal_id=proposal.id, section=section, number=number)
-            db.add(paragraph)
-            db.flush()
-            version = ParagraphVersion(
-                paragraph_id=paragraph.id, number=1, text=piece.text, written_at=at, author_id=by.id, reason=reason
-            )
-            db.add(version)
-            written.append(version.id)
-            moderation.follow(db, proposal.convention_id, proposal.subject, version.subject)
+def give_back(db: Session, proposal: Proposal, passage: Passage, by: Person, standing: Standing) -> None:
+    """The paragraph is free: by who held it, or by a facilitator. Her draft stays hers."""
+    _refuse(rules.why_not_give_back(passage, standing))
+    _free(db, proposal, passage, by)
+
+
+def _free(db: Session, proposal: Proposal, passage: Passage, by: Person) -> None:
+    hand = queries.hand(db, passage.paragraph)
+    if hand is not None:
+        db.delete(hand)
+        db.emit(ParagraphGivenBack(proposal.convention_id, proposal.id, passage.paragraph.id, by.id))
+
+
+def move(db: Session, proposal: Proposal, passage: Passage, step: int, by: Person, standing: Standing) -> None:
+    """One place up or down in its section. Its number, its versions and its address stay."""
+    (proposal,) = queries.locked(db, [proposal.id])
+    passages = queries.passages(db, proposal, original=True)
+    going_on = polls.open_on(db, [one.subject for one in passages])
+    passage = next(one for one in passages if one.paragraph.id == passage.paragraph.id)
+    _refuse(rules.why_not_move(proposal, passages, standing, going_on, passage, step))
+    beside = [one.paragraph for one in passages if one.paragraph.section == passage.paragraph.section]
+    place = beside.index(passage.paragraph)
+    beside[place], beside[place + step] = beside[place + step], beside[place]
+    for position, paragraph in enumerate(beside, 1):
+        paragraph.position = position
+        db.add(paragraph)
     db.flush()
+    _index(db, proposal)
+    db.emit(ParagraphMoved(proposal.convention_id, proposal.id, passage.paragraph.id, step, by.id))
+
+
+# -- plain words ---------------------------------------------------------------------------------------------------
+
+
+def write_plain(db: Session, proposal: Proposal, text: str, by: Person, standing: Standing) -> None:
+    """The same in plain words. It waits for somebody else's approval; nobody else reads it before."""
+    _refuse(rules.why_not_write_plain(proposal, standing))
+    queries.locked(db, [proposal.id])
+    plain = queries.plain_text(db, proposal) or PlainText(
+        proposal_id=proposal.id, written_by_id=by.id, written_at=clock.now()
+    )
+    plain.text, plain.written_by_id, plain.written_at, plain.revision = text, by.id, clock.now(), proposal.revision
+    plain.approved_by_id, plain.approved_at = None, None
+    db.add(plain)
+    db.emit(PlainTextWritten(proposal.convention_id, proposal.id, plain.revision, by.id))
+
+
+def approve_plain(db: Session, proposal: Proposal, by: Person, standing: Standing, *, written_at: str) -> None:
+    """Let everybody read the plain words, those that were read: `written_at` says which."""
+    queries.locked(db, [proposal.id])
+    plain = queries.plain_text(db, proposal)
+    if plain is None or plain.written_at.isoformat() != written_at:
+        raise Refused(_("Le texte simple vient de changer : relisez-le, puis approuvez-le."))
+    _refuse(rules.why_not_approve_plain(proposal, plain, standing))
+    plain.approved_by_id, plain.approved_at = by.id, clock.now()
+    db.add(plain)
+    db.emit(PlainTextApproved(proposal.convention_id, proposal.id, plain.revision, by.id))
+
+
+# -- decisions -----------------------------------------------------------------------------------------------------
+
+
+def put_to_vote(db: Session, convention: Convention, by: Person, title: str, version_ids: Sequence[UUID]) -> Poll:
+    """Prepare a poll on these paragraphs, in the words they have now."""
+    found = queries.of_versions(db, convention.id, version_ids)
+    held = {one.id: one for one in queries.locked(db, {proposal.id for proposal, _p, _v in found.values()})}
+    passages = queries.passages_of(db, held.values())
+    going_on = polls.open_on(db, [passage.subject for several in passages.values() for passage in several])
+    questions = []
+    for id in dict.fromkeys(version_ids):
+        proposal = held[found[id][0].id] if id in found else None
+        passage = next((one for one in passages[proposal.id] if one.version.id == id), None) if proposal else None
+        if proposal is None or passage is None:
+            raise Refused(_("Un paragraphe choisi vient de changer : relisez la liste, puis choisissez à nouveau."))
+        if reason := rules.why_not_poll(proposal, passage, going_on):
+            raise Refused(f"{label(proposal, passage.paragraph)} : {reason}")
+        questions.append(_question(proposal, passage))
+    return voting.prepare(db, convention, by, title, questions)
+
+
+def rewrite_by_amendment(
+    db: Session, proposal: Proposal, passage: Passage | None, section: Section, text: str, *, reason: str,
+    author: Person, by: Person, on_behalf: bool = False,
+) -> UUID | None:  # fmt: skip
+    """Write what an amendment asked and those entitled accepted: the next version of a paragraph, or a new paragraph
+    of this section (no `passage`). No `text`: the paragraph is taken out. The proposal is held by the caller.
+    """
+    at = clock.now()
+    if passage is None:
+        (written,) = _add(db, proposal, [Piece("", section, None, text)], author, at, reason=reason)
+    else:
+        standing = Standing(author=not on_behalf, facilitator=on_behalf, phases=(), at=at)
+        written = _rewrite(db, proposal, passage, text, reason, author, standing, at)
+    proposal.revision += 1
+    proposal.changed_at = at
+    _settle(db, proposal)
+    _index(db, proposal)
+    versions = (written,) if written else ()
+    db.emit(ProposalChanged(proposal.convention_id, proposal.id, proposal.revision, versions, by.id))
     return written
 
 
-def _rewrite(
-    db: Session,
-    proposal: Proposal,
-    passage: Passage,
-    text: str,
-    reason: str,
-    by: Person,
-    standing: Standing,
-    at: dt.datetime,
-) -> UUID | None:
-    paragraph = passage.paragraph
-    if not text:
-        paragraph.removed_at = at
-        db.add(paragraph)
-        return None
-    version = ParagraphVersion(
-        paragraph_id=paragraph.id,
-        number=passage.version.number + 1,
-        text=text,
-        written_at=at,
-        author_id=by.id,
-        on_behalf=not standing.author,
-        follows=passage.version.id,
-        reason=reason,
-    )
-    paragraph.state = ParagraphState.PROPOSED
-    db.add(paragraph)
-    db.add(version)
-    db.flush()
-    moderation.follow(db, proposal.convention_id, passage.subject, version.subject)
-    return version.id
-
-
-def _change_card(db: Session, proposal: Proposal, form: CardForm, theme: Theme, by: Person, at: dt.datetime) -> bool:
-    before = {name: getattr(proposal, name) for name in (*CARD, "theme_id")}
-    after = {**{name: getattr(form, name) for name in CARD}, "theme_id": theme.id}
-    if before == after:
-        return False
-    for name, value in after.items():
-        setattr(proposal, name, value)
-    _write_card(db, proposal, theme, by, at)
-    return True
-
-
-def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
-    card: Mapping[str, str] = {name: str(getattr(proposal, name)) for name in CARD}
-    former = queries.card_versions(db, proposal)
-    version = CardVersion(
-        proposal_id=proposal.id,
-        number=len(former) + 1,
-        card={**card, "theme": theme.name},
-        written_at=at,
-        author_id=by.id,
-    )
-    db.add(version)
-    db.flush()
-    for one in former[-1:]:
-        moderation.follow(db, proposal.convention_id, one.subject, version.subject)
-
-
-def _settle(db: Session, proposal: Proposal) -> None:
 # -- made of others (convention/lineage) ---------------------------------------------------------------------------
 
 
@@ -439,6 +439,132 @@ def dissolve(db: Session, proposal: Proposal, by: Person, reason: str) -> None:
     db.emit(ProposalWithdrawn(proposal.convention_id, proposal.id, by.id))
 
 
+def decide(db: Session, convention_id: UUID, outcomes: Sequence[Outcome]) -> None:
+    """Apply what polls have decided: a paragraph is kept, or sent back to be rewritten."""
+    found = queries.of_versions(db, convention_id, [outcome.subject.id for outcome in outcomes])
+    decided = [(*found[one.subject.id], one.kept) for one in outcomes if one.subject.id in found]
+    for proposal, paragraph, version, kept in decided:
+        paragraph.state = ParagraphState.KEPT if kept else ParagraphState.TO_REWRITE
+        db.add(paragraph)
+        db.emit(ParagraphDecided(convention_id, proposal.id, version.id, kept))
+    db.flush()
+    for proposal in queries.locked(db, {proposal.id for proposal, *_rest in decided}):
+        _settle(db, proposal)
+
+
+def label(proposal: Proposal, paragraph: Paragraph) -> str:
+    """« 9.2 »."""
+    return f"{proposal.number}.{paragraph.number}"
+
+
+def _question(proposal: Proposal, passage: Passage) -> Question:
+    number = label(proposal, passage.paragraph)
+    return Question(
+        passage.subject,
+        _("Paragraphe {number}, {title}").format(number=number, title=proposal.title),
+        passage.text,
+        f"{proposal.address}#p-{passage.paragraph.number}",
+    )
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise Refused(reason)
+
+
+def typed(form: PiecesForm, passage: Passage) -> Piece | None:
+    """What was sent for this paragraph."""
+    return next((piece for piece in form.pieces if piece.number == passage.paragraph.number), None)
+
+
+def _add(
+    db: Session, proposal: Proposal, pieces: Sequence[Piece], by: Person, at: dt.datetime, reason: str = "",
+    on_behalf: bool = False,
+) -> list[UUID | None]:  # fmt: skip
+    """New paragraphs, numbered after those that are there: a number once given stays."""
+    number = queries.last_paragraph_number(db, proposal)
+    last = queries.last_position(db, proposal)
+    written: list[UUID | None] = []
+    for section in Section:
+        for piece in pieces:
+            if piece.section != section:
+                continue
+            number += 1
+            paragraph = Paragraph(proposal_id=proposal.id, section=section, number=number, position=last)
+            db.add(paragraph)
+            db.flush()
+            version = ParagraphVersion(
+                paragraph_id=paragraph.id, number=1, text=piece.text, written_at=at, author_id=by.id, reason=reason,
+                on_behalf=on_behalf,
+            )  # fmt: skip
+            db.add(version)
+            written.append(version.id)
+            moderation.follow(db, proposal.convention_id, proposal.subject, version.subject)
+    db.flush()
+    return written
+
+
+def _rewrite(
+    db: Session,
+    proposal: Proposal,
+    passage: Passage,
+    text: str,
+    reason: str,
+    by: Person,
+    standing: Standing,
+    at: dt.datetime,
+) -> UUID | None:
+    paragraph = passage.paragraph
+    if not text:
+        paragraph.removed_at = at
+        db.add(paragraph)
+        return None
+    version = ParagraphVersion(
+        paragraph_id=paragraph.id,
+        number=passage.version.number + 1,
+        text=text,
+        written_at=at,
+        author_id=by.id,
+        on_behalf=standing.on_behalf or not standing.author,
+        follows=passage.version.id,
+        reason=reason,
+    )
+    paragraph.state = ParagraphState.PROPOSED
+    db.add(paragraph)
+    db.add(version)
+    db.flush()
+    moderation.follow(db, proposal.convention_id, passage.subject, version.subject)
+    return version.id
+
+
+def _change_card(db: Session, proposal: Proposal, form: CardForm, theme: Theme, by: Person, at: dt.datetime) -> bool:
+    before = {name: getattr(proposal, name) for name in (*CARD, "theme_id")}
+    after = {**{name: getattr(form, name) for name in CARD}, "theme_id": theme.id}
+    if before == after:
+        return False
+    for name, value in after.items():
+        setattr(proposal, name, value)
+    _write_card(db, proposal, theme, by, at)
+    return True
+
+
+def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
+    card: Mapping[str, str] = {name: str(getattr(proposal, name)) for name in CARD}
+    former = queries.card_versions(db, proposal)
+    version = CardVersion(
+        proposal_id=proposal.id,
+        number=len(former) + 1,
+        card={**card, "theme": theme.name},
+        written_at=at,
+        author_id=by.id,
+    )
+    db.add(version)
+    db.flush()
+    for one in former[-1:]:
+        moderation.follow(db, proposal.convention_id, one.subject, version.subject)
+
+
+def _settle(db: Session, proposal: Proposal) -> None:
     """Where the proposal is now, from its paragraphs."""
     db.flush()
     passages = queries.passages(db, proposal)

@@ -20,7 +20,10 @@ THEME = "Choisissez le thème."
 CONSTAT = "Dites en quelques phrases ce qui ne va pas aujourd’hui."
 OBJECTIVE = "Dites ce que vous voulez obtenir."
 REASON = "Dites en une phrase pourquoi vous retirez cette proposition."
-SAID = tuple(map(lazy, (TITLE, THEME, CONSTAT, OBJECTIVE, REASON)))
+PARAGRAPH = "Écrivez le paragraphe."
+PLAIN = "Écrivez le texte simple."
+FOR = "Dites pour quelle table ou pour qui vous écrivez."
+SAID = tuple(map(lazy, (TITLE, THEME, CONSTAT, OBJECTIVE, REASON, PARAGRAPH, PLAIN, FOR)))
 
 
 class PiecesForm(Form):
@@ -69,6 +72,20 @@ class CardForm(PiecesForm):
     competence: Competence = ask(default=Competence.UNKNOWN)
     competence_note: str = ask(most=200)
     deadline: str = ask(most=200)
+
+
+class ParagraphForm(Form):
+    """One paragraph, begun on this version of it."""
+
+    text: str = ask(PARAGRAPH, most=PARAGRAPH_LENGTH)
+    reason: str = ask(most=300)
+    version: int = ask(default=0)
+
+
+class PlainForm(Form):
+    """The proposal in plain words."""
+
+    text: str = ask(PLAIN, most=4000)
 
 
 class WithdrawalForm(Form):

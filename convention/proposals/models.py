@@ -15,21 +15,25 @@ FOUND_AS = "proposal"
 CARD = "card"
 ADDRESS = "/propositions/{number}"
 TITLE_LENGTH = 90
+FOR_LENGTH = 80
+
+# A paragraph that somebody writes is hers until she gives it back, or has not typed for so long.
+HELD_FOR = dt.timedelta(minutes=15)
 
 
 class State(enum.StrEnum):
-    """Where a proposal is: the sum of its paragraphs, or its withdrawal."""
+    """Where a proposal is: the sum of its paragraphs, its withdrawal, or what took its place."""
 
     SUBMITTED = "submitted"
     TO_REWRITE = "to_rewrite"
     KEPT = "kept"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    SPLIT = "split"
 
     @property
     def label(self) -> str:
         return str(_STATES[self])
-    MERGED = "merged"
-    SPLIT = "split"
 
     @property
     def plural(self) -> str:
@@ -38,7 +42,7 @@ class State(enum.StrEnum):
     @property
     def tone(self) -> str:
         """How `ui.tag` shows it."""
-        return {"submitted": "info", "to_rewrite": "warn", "kept": "ok", "withdrawn": ""}[self]
+        return {"submitted": "info", "to_rewrite": "warn", "kept": "ok"}.get(self, "")
 
     @property
     def icon(self) -> str:
@@ -51,29 +55,29 @@ class State(enum.StrEnum):
         return self in GONE
 
 
+# Those whose words live on in others, and all those that are neither amended nor voted nor counted any more.
+REPLACED = (State.MERGED, State.SPLIT)
+GONE = (State.WITHDRAWN, *REPLACED)
 
 _STATES = {
     State.SUBMITTED: _("Déposée"),
     State.TO_REWRITE: _("À réécrire"),
-# Those whose words live on in others, and all those that are neither amended nor voted nor counted any more.
-REPLACED = (State.MERGED, State.SPLIT)
-GONE = (State.WITHDRAWN, *REPLACED)
     State.KEPT: _("Gardée"),
     State.WITHDRAWN: _("Retirée"),
+    State.MERGED: _("Réunie"),
+    State.SPLIT: _("Partagée"),
 }
 _STATES_PLURAL = {
     State.SUBMITTED: _("Déposées"),
     State.TO_REWRITE: _("À réécrire"),
-    State.MERGED: _("Réunie"),
-    State.SPLIT: _("Partagée"),
     State.KEPT: _("Gardées"),
     State.WITHDRAWN: _("Retirées"),
+    State.MERGED: _("Réunies"),
+    State.SPLIT: _("Partagées"),
 }
 
 
 class ParagraphState(enum.StrEnum):
-    State.MERGED: _("Réunies"),
-    State.SPLIT: _("Partagées"),
     """Where a paragraph is: not decided, kept by a poll, or sent back by one."""
 
     PROPOSED = "proposed"
@@ -166,16 +170,16 @@ class Proposal(SQLModel, table=True):
     withdrawn_reason: str = db.text()
     # How many times its words were changed: an editor who began on an older one is told.
     revision: int = 1
-
-    @property
-    def address(self) -> str:
-        """Where it is read: what the search and the polls keep."""
     # The numbers of the proposals that took its place, when it was merged or split.
     became: list[int] = Field(
         default_factory=list, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
     )
     # Written by the facilitators for a table or for a person without account: it is said wherever authors are.
     written_for: str = Field(default="", max_length=FOR_LENGTH, sa_column_kwargs={"server_default": ""})
+
+    @property
+    def address(self) -> str:
+        """Where it is read: what the search and the polls keep."""
         return ADDRESS.format(number=self.number)
 
     @property
@@ -205,6 +209,55 @@ class Paragraph(SQLModel, table=True):
     number: int
     state: ParagraphState = db.choice(ParagraphState, default=ParagraphState.PROPOSED, index=True)
     removed_at: dt.datetime | None = db.moment(nullable=True)
+    # Where it stands in its section, when its authors moved it: its number, and its address, do not change.
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class Hand(SQLModel, table=True):
+    """Who writes a paragraph now: one hand at a time. It closes no text: what is typed is in each one's draft."""
+
+    __tablename__ = "paragraph_hand"
+
+    paragraph_id: UUID = Field(foreign_key="paragraph.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    since: dt.datetime = db.moment()
+    typed_at: dt.datetime = db.moment()
+
+
+class Asked(enum.StrEnum):
+    """Who waits for whom: a person invited to write, or one who asks to."""
+
+    INVITED = "invited"
+    TO_JOIN = "to_join"
+
+
+class Invitation(SQLModel, table=True):
+    """Somebody may become an author, once she accepts, or the authors do. Answered, it is no more here."""
+
+    __tablename__ = "author_invitation"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "person_id"),)
+
+    id: UUID = db.key()
+    proposal_id: UUID = Field(foreign_key="proposal.id")
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    kind: Asked = db.choice(Asked)
+    made_at: dt.datetime = db.moment()
+
+
+class PlainText(SQLModel, table=True):
+    """The same proposal in plain words (FALC). Read by all once somebody else has approved it, never before."""
+
+    __tablename__ = "plain_text"
+
+    id: UUID = db.key()
+    proposal_id: UUID = Field(foreign_key="proposal.id", unique=True)
+    text: str = db.text()
+    written_by_id: UUID = Field(foreign_key="person.id", index=True)
+    written_at: dt.datetime = db.moment()
+    # The official text it says again: when that one changes, readers are told.
+    revision: int = 1
+    approved_by_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    approved_at: dt.datetime | None = db.moment(nullable=True)
 
 
 class ParagraphVersion(SQLModel, table=True):

@@ -23,14 +23,17 @@ from convention.proposals.models import (
     Asked,
     Author,
     CardVersion,
+    Hand,
+    Invitation,
     Paragraph,
     ParagraphState,
     ParagraphVersion,
+    PlainText,
     Proposal,
     Section,
     State,
 )
-from convention.proposals.rules import Masks, Passage
+from convention.proposals.rules import Hold, Masks, Passage
 from convention.search import queries as search
 from convention.voting import queries as voting
 from convention.voting.models import Outcome, Poll, Subject
@@ -60,9 +63,6 @@ def of_number(db: Session, convention: Convention, number: int) -> Proposal | No
     return next(iter(covered(db, found)), None)
 
 
-def original(db: Session, proposal: Proposal) -> Proposal:
-    """The proposal with the words that moderation hides: for its authors, who write it again."""
-    return db.exec(select(Proposal).where(Proposal.id == proposal.id)).one()
 def of_numbers(db: Session, convention: Convention, numbers: Sequence[int]) -> list[Proposal]:
     """Those of these numbers, by number, as everyone may read them."""
     found = db.exec(
@@ -73,6 +73,9 @@ def of_numbers(db: Session, convention: Convention, numbers: Sequence[int]) -> l
     return list(covered(db, found))
 
 
+def original(db: Session, proposal: Proposal) -> Proposal:
+    """The proposal with the words that moderation hides: for its authors, who write it again."""
+    return db.exec(select(Proposal).where(Proposal.id == proposal.id)).one()
 
 
 def locked(db: Session, ids: Iterable[UUID]) -> Sequence[Proposal]:
@@ -113,7 +116,7 @@ def listed(db: Session, convention: Convention, filters: Filters, page: int = 1)
 
 
 def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Proposal]:
-    """All the proposals of a theme, by number; those withdrawn are left out."""
+    """All the proposals of a theme, by number; those withdrawn or replaced are left out."""
     found = db.exec(
         select(Proposal)
         .where(Proposal.convention_id == convention.id, Proposal.theme_id == theme.id, col(Proposal.state).not_in(GONE))
@@ -123,7 +126,7 @@ def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Prop
 
 
 def everything(db: Session, convention: Convention) -> Sequence[Proposal]:
-    """All the proposals, by number; those withdrawn are left out."""
+    """All the proposals, by number; those withdrawn or replaced are left out."""
     found = db.exec(
         select(Proposal)
         .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
@@ -181,12 +184,12 @@ def _asked(convention: Convention, filters: Filters) -> list[Any]:
         where.append(col(Proposal.theme_id).in_(themes))
     if filters.states:
         where.append(col(Proposal.state).in_(filters.states))
-    if filters.question:
-        where.append(col(Proposal.id).in_(search.matching(convention, filters.question, FOUND_AS)))
-    return where
     else:
         # Their words are in the list already, where they went: nothing is counted twice.
         where.append(col(Proposal.state).not_in(REPLACED))
+    if filters.question:
+        where.append(col(Proposal.id).in_(search.matching(convention, filters.question, FOUND_AS)))
+    return where
 
 
 # -- authors -------------------------------------------------------------------------------------------------------
@@ -204,9 +207,6 @@ def authors(db: Session, proposal: Proposal) -> Sequence[Person]:
 
 def is_author(db: Session, proposal: Proposal, person: Person | None) -> bool:
     return person is not None and db.get(Author, (proposal.id, person.id)) is not None
-
-
-# -- paragraphs and their versions ---------------------------------------------------------------------------------
 
 
 def author(db: Session, proposal: Proposal, person_id: UUID) -> Author | None:
@@ -284,6 +284,9 @@ def plain_text(db: Session, proposal: Proposal) -> PlainText | None:
     return db.exec(select(PlainText).where(PlainText.proposal_id == proposal.id)).first()
 
 
+# -- paragraphs and their versions ---------------------------------------------------------------------------------
+
+
 def passages(db: Session, proposal: Proposal, *, removed: bool = False, original: bool = False) -> Sequence[Passage]:
     """Its paragraphs with all their versions, measure first; with those taken out if `removed`.
 
@@ -304,7 +307,7 @@ def passages_of(
         select(Paragraph, ParagraphVersion)
         .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
         .where(col(Paragraph.proposal_id).in_(wanted))
-        .order_by(col(Paragraph.number), col(ParagraphVersion.number))
+        .order_by(col(Paragraph.position), col(Paragraph.number), col(ParagraphVersion.number))
     )
     if not removed:
         query = query.where(col(Paragraph.removed_at).is_(None))
@@ -342,6 +345,11 @@ def _passage(paragraph: Paragraph, versions: Sequence[ParagraphVersion], masks: 
 def last_paragraph_number(db: Session, proposal: Proposal) -> int:
     """The highest number given, those of paragraphs taken out included: a number is never given twice."""
     return db.exec(select(sa.func.max(Paragraph.number)).where(Paragraph.proposal_id == proposal.id)).one() or 0
+
+
+def last_position(db: Session, proposal: Proposal) -> int:
+    """Where a new paragraph comes: after those that were moved."""
+    return db.exec(select(sa.func.max(Paragraph.position)).where(Paragraph.proposal_id == proposal.id)).one() or 0
 
 
 def of_versions(
@@ -384,7 +392,7 @@ def _covered_card(version: CardVersion, mask: Mask) -> CardVersion:
 # The words of a card that people write; the rest is chosen from lists.
 WORDS = (
     "title", "constat", "objective", "concerned", "effects", "indicator", "competence_note", "deadline", "excerpt",
-    "withdrawn_reason",
+    "withdrawn_reason", "written_for",
 )  # fmt: skip
 
 
@@ -542,4 +550,41 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         }
         for proposal, author in mine
     ]
-    return [(_("Vos propositions"), rows)]
+    asked = db.exec(
+        select(Proposal, Invitation)
+        .join(Invitation, col(Invitation.proposal_id) == col(Proposal.id))
+        .where(Proposal.convention_id == convention.id, Invitation.person_id == person.id)
+        .order_by(col(Proposal.number))
+    )
+    waiting = [
+        {
+            _("Proposition"): proposal.number,
+            _("Vous êtes invité·e"): invitation.kind == Asked.INVITED,
+            _("Depuis"): invitation.made_at,
+        }
+        for proposal, invitation in asked
+    ]
+    hands = db.exec(
+        select(Proposal, Paragraph, Hand)
+        .join(Paragraph, col(Paragraph.proposal_id) == col(Proposal.id))
+        .join(Hand, col(Hand.paragraph_id) == col(Paragraph.id))
+        .where(Proposal.convention_id == convention.id, Hand.person_id == person.id)
+    )
+    held = [
+        {_("Paragraphe"): f"{proposal.number}.{paragraph.number}", _("Pris"): hand.since}
+        for proposal, paragraph, hand in hands
+    ]
+    plain = [
+        {_("Proposition"): proposal.number, _("Écrit"): text.written_at, _("Texte"): text.text}
+        for proposal, text in db.exec(
+            select(Proposal, PlainText)
+            .join(PlainText, col(PlainText.proposal_id) == col(Proposal.id))
+            .where(Proposal.convention_id == convention.id, PlainText.written_by_id == person.id)
+        )
+    ]
+    return [
+        (_("Vos propositions"), rows),
+        (_("Vos invitations et demandes pour écrire à plusieurs"), waiting),
+        (_("Les paragraphes que vous écrivez"), held),
+        (_("Vos textes simples"), plain),
+    ]

@@ -2,6 +2,7 @@ from typing import Any
 
 from convention.kit.db import Session
 from convention.moderation.events import AppealAnswered, ModerationDecided
+from convention.people.events import PersonErased
 from convention.proposals import actions, queries, rules
 from convention.proposals.models import FOUND_AS, KIND
 from convention.voting import queries as voting
@@ -16,6 +17,12 @@ def apply_votes(db: Session, happened: Any) -> None:
     outcomes = voting.outcomes(db, subjects).values()
     decided = [one for one in outcomes if one.poll_id == happened.poll_id and rules.decides(one)]
     actions.decide(db, happened.convention_id, decided)
+
+
+def forget(db: Session, happened: Any) -> None:
+    """A person's data are erased: nothing waits for her, no paragraph stays in her hand."""
+    if isinstance(happened, PersonErased):
+        actions.forget(db, happened.convention_id, happened.person_id)
 
 
 def follow_moderation(db: Session, happened: Any) -> None:

@@ -1,4 +1,3 @@
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -7,13 +6,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from convention.algorithms import differences
-from convention.algorithms.differences import Kind, Segment
 from convention.drafts import actions as drafting
 from convention.drafts import queries as drafts
 from convention.drafts import routes as draft_doors
 from convention.drafts.models import Draft
 from convention.kit.errors import Refused
-from convention.kit.forms import Filled
+from convention.kit.forms import Filled, clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
@@ -25,20 +23,22 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.programme.models import Theme
-from convention.proposals import actions, queries, rules
-    FOR_LENGTH,
-    REPLACED,
-from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, CardForm, PiecesForm, WithdrawalForm
+from convention.proposals import actions, queries, rules, together
+from convention.proposals.forms import FOR, NAMES, PARAGRAPH_LENGTH, CardForm, PiecesForm, WithdrawalForm
 from convention.proposals.models import (
     ADDRESS,
+    FOR_LENGTH,
+    REPLACED,
     TITLE_LENGTH,
     Competence,
     ParagraphState,
+    PlainText,
     Proposal,
     Section,
     State,
 )
 from convention.proposals.queries import PER_PAGE, Filters
+from convention.proposals.reading import difference, draft_fields, proposal_here, standing_of
 from convention.proposals.rules import Passage, Standing
 from convention.voting import queries as voting
 
@@ -47,6 +47,7 @@ NOTICES = {
     "proposition-modifiee": lazy("La nouvelle version est publiée. L’ancienne reste dans l’historique."),
     "proposition-retiree": lazy("La proposition est retirée. Sa page reste lisible."),
     "proposition-autrice": lazy("Cette personne peut maintenant modifier la proposition avec vous."),
+    **together.NOTICES,
 }
 SORTS = {
     "": lazy("Numéro"),
@@ -68,6 +69,7 @@ LABELS = {
     "competence": lazy("Compétence"),
     "competence_note": lazy("Précision sur la compétence"),
     "deadline": lazy("Délai souhaité"),
+    "written_for": lazy("Pour qui"),
 }
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -113,6 +115,7 @@ def index(visit: Visit) -> Response:
         why_not_submit=_why_not_submit(visit),
         member=member,
         draft=drafts.of(visit.db, visit.me, visit.convention, NEW) if member else None,
+        waiting=queries.waiting_for(visit.db, visit.convention, visit.me) if member else (),
     )
 
 
@@ -126,16 +129,18 @@ def _filters(visit: Visit) -> Filters:
 
 
 def show(visit: Visit) -> Response:
-    proposal = _proposal(visit)
+    proposal = proposal_here(visit)
     passages = queries.passages(visit.db, proposal)
     subjects = [version.subject for passage in passages for version in passage.versions]
     outcomes, polls = voting.outcomes(visit.db, subjects), voting.open_on(visit.db, subjects)
-    standing = _standing(visit, proposal)
+    standing = standing_of(visit, proposal)
     changed = [passage for passage in passages if len(passage.versions) > 1]
     return visit.page(
         "proposals/show.html",
         proposal=proposal,
         mask=queries.mask_of(visit.db, proposal),
+        plain=_plain(visit, proposal),
+        writable={one.paragraph.id for one in passages if _writes(proposal, one, standing, polls)},
         reads_decisions=standing.author or visit.is_a(*moderating.READERS),
         theme=_theme(visit, proposal),
         authors=queries.authors(visit.db, proposal),
@@ -144,12 +149,24 @@ def show(visit: Visit) -> Response:
         outcomes=outcomes,
         polls=polls,
         changes=[_change(passage) for passage in changed],
+        names=_writers(visit, changed),
         standing=standing,
         rewrites=any(passage.paragraph.state == ParagraphState.TO_REWRITE for passage in passages),
         why_not_change=rules.why_not_change(proposal, passages, standing, polls),
         why_not_withdraw=rules.why_not_withdraw(proposal, passages, standing, polls),
         panels=_panels(visit, proposal),
     )
+
+
+def _writes(proposal: Proposal, passage: Passage, standing: Standing, polls: Mapping[Any, Any]) -> bool:
+    return (standing.author or standing.facilitator) and (
+        rules.why_not_change_paragraph(proposal, passage, standing, polls) is None
+    )
+
+
+def _plain(visit: Visit, proposal: Proposal) -> PlainText | None:
+    text = queries.plain_text(visit.db, proposal)
+    return text if text is not None and text.approved_at is not None else None
 
 
 def _panels(visit: Visit, proposal: Proposal) -> list[tuple[str, str, Markup]]:
@@ -175,6 +192,12 @@ def _facts(proposal: Proposal) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _writers(visit: Visit, passages: Sequence[Passage]) -> Mapping[UUID, str]:
+    """{author's id: name} of these versions, for those signed in: members are not named to the world."""
+    ids = {version.author_id for passage in passages for version in passage.versions}
+    return people.names(visit.db, list(ids)) if visit.person else {}
+
+
 def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
     """What the last version of a paragraph, or version `to`, changed in the one before."""
     after = passage.versions[to]
@@ -189,24 +212,8 @@ def _change(passage: Passage, to: int = -1) -> dict[str, Any]:
     }
 
 
-def difference(before: str, after: str) -> list[Segment]:
-    """The difference in words; the spaces around a change stay outside its mark, so that its label stands apart."""
-    shown: list[Segment] = []
-    segments = differences.segments(before, after)
-    for place, segment in enumerate(segments):
-        words = segment.text.strip()
-        if segment.kind is Kind.SAME or not words:
-            shown.append(segment)
-            continue
-        first = segment.text.index(words)
-        start, end = segment.text[:first], segment.text[first + len(words) :]
-        beside = place + 1 < len(segments) and segments[place + 1].kind is not Kind.SAME
-        shown += [Segment(Kind.SAME, start), Segment(segment.kind, words), Segment(Kind.SAME, end or " " * beside)]
-    return shown
-
-
 def versions(visit: Visit) -> Response:
-    proposal = _proposal(visit)
+    proposal = proposal_here(visit)
     passages = queries.passages(visit.db, proposal, removed=True)
     cards = queries.card_versions(visit.db, proposal)
     subjects = [version.subject for passage in passages for version in passage.versions]
@@ -215,6 +222,7 @@ def versions(visit: Visit) -> Response:
         proposal=proposal,
         theme=_theme(visit, proposal),
         outcomes=voting.outcomes(visit.db, subjects),
+        names=_writers(visit, passages),
         paragraphs=[
             (passage, [_change(passage, n) for n in range(len(passage.versions) - 1, 0, -1)]) for passage in passages
         ],
@@ -261,16 +269,27 @@ def submit(visit: Visit) -> Response:
     form = CardForm.read(visit.form)
     theme = _chosen_theme(visit)
     wrong = {} if isinstance(form, Filled) else rules.why_not_these(form.pieces, ())
+    written_for = _written_for(visit)
+    if not written_for and not visit.is_a(RoleKind.MEMBER):
+        wrong = {**wrong, "written_for": _(FOR)}
     if isinstance(form, Filled) or wrong or theme is None:
         filled = _with_errors(visit, form, wrong, theme)
         return _write(visit, filled, drafts.of(visit.db, visit.me, visit.convention, NEW), 422)
-    proposal = actions.submit(visit.db, visit.convention, visit.me, form, theme)
+    facilitator = visit.is_a(RoleKind.FACILITATOR)
+    proposal = actions.submit(
+        visit.db, visit.convention, visit.me, form, theme, written_for=written_for, facilitator=facilitator
+    )
     drafting.discard(visit.db, visit.me, visit.convention, NEW, sheet=draft_doors.sheet(visit))
     return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition"}))
 
 
+def _written_for(visit: Visit) -> str:
+    """For whom a facilitator writes: a table, or a person without account."""
+    return " ".join(clean(str(visit.form.get("written_for", ""))).split())[:FOR_LENGTH]
+
+
 def edit(visit: Visit) -> Response:
-    proposal = _proposal(visit)
+    proposal = proposal_here(visit)
     draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
     # Who writes it again reads what moderation hides.
     passages, written = queries.passages(visit.db, proposal, original=True), queries.original(visit.db, proposal)
@@ -285,12 +304,9 @@ def edit(visit: Visit) -> Response:
 def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, status: int = 200) -> Response:
     passages = queries.passages(visit.db, proposal)
     polls = voting.open_on(visit.db, [passage.subject for passage in passages])
-    standing = _standing(visit, proposal)
+    standing = standing_of(visit, proposal)
     if reason := rules.why_not_change(proposal, passages, standing, polls):
         raise Refused(reason)
-    authors = queries.authors(visit.db, proposal)
-    known = {author.id for author in authors}
-    others = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
     return visit.page(
         "proposals/edit.html",
         status=status,
@@ -307,21 +323,28 @@ def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, s
         ],
         slots=_new_slots(form, blank=1),
         standing=standing,
-        authors=authors,
-        others=[(person.id, person.name) for person in others if person.id not in known],
+        authors=queries.authors(visit.db, proposal),
         **_desk_of_writer(visit, _subject(proposal), draft, form),
     )
 
 
 def change(visit: Visit) -> Response:
-    proposal = _proposal(visit)
+    proposal = proposal_here(visit)
+    queries.locked(visit.db, [proposal.id])  # two authors who publish at once wait for each other
+    proposal = proposal_here(visit)
     passages = queries.passages(visit.db, proposal)
     polls = voting.open_on(visit.db, [passage.subject for passage in passages])
-    standing = _standing(visit, proposal)
+    standing = standing_of(visit, proposal)
     whole = rules.why_not_change_card(proposal, passages, standing, polls) is None
     form = CardForm.read(visit.form) if whole else PiecesForm.read(visit.form)
     theme = _chosen_theme(visit) if whole else None
     wrong = {} if isinstance(form, Filled) else rules.why_not_these(form.pieces, passages)
+    if not isinstance(form, Filled):
+        for passage in queries.passages(visit.db, proposal, original=True):
+            piece = actions.typed(form, passage)
+            if piece is not None and piece.text != passage.text:
+                reason = rules.why_not_change_paragraph(proposal, passage, standing, polls)
+                wrong.update({piece.field: reason} if reason else {})
     if not isinstance(form, Filled) and form.revision != proposal.revision:
         wrong[""] = _(
             "Ce texte a changé depuis que vous l’avez ouvert. Relisez-le dans un autre onglet, "
@@ -335,26 +358,15 @@ def change(visit: Visit) -> Response:
     return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"}))
 
 
-def add_author(visit: Visit) -> Response:
-    proposal = _proposal(visit)
-    asked = str(visit.form.get("personne", ""))
-    members_here = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
-    person = next((one for one in members_here if str(one.id) == asked), None)
-    if person is None:
-        raise Refused(_("Choisissez dans la liste la personne qui écrira avec vous."))
-    actions.add_author(visit.db, proposal, person, visit.me, _standing(visit, proposal))
-    return see(visit.url("proposals.edit", number=proposal.number, query={"fait": "proposition-autrice"}))
-
-
 def ask_withdrawal(visit: Visit) -> Response:
     return _ask_withdrawal(visit, Filled())
 
 
 def _ask_withdrawal(visit: Visit, form: Filled, status: int = 200) -> Response:
-    proposal = _proposal(visit)
+    proposal = proposal_here(visit)
     passages = queries.passages(visit.db, proposal)
     polls = voting.open_on(visit.db, [passage.subject for passage in passages])
-    why_not = rules.why_not_withdraw(proposal, passages, _standing(visit, proposal), polls)
+    why_not = rules.why_not_withdraw(proposal, passages, standing_of(visit, proposal), polls)
     return visit.page("proposals/withdraw.html", status=status, proposal=proposal, form=form, why_not=why_not)
 
 
@@ -362,8 +374,8 @@ def withdraw(visit: Visit) -> Response:
     form = WithdrawalForm.read(visit.form)
     if isinstance(form, Filled):
         return _ask_withdrawal(visit, form, 422)
-    proposal = _proposal(visit)
-    actions.withdraw(visit.db, proposal, visit.me, form.reason, _standing(visit, proposal))
+    proposal = proposal_here(visit)
+    actions.withdraw(visit.db, proposal, visit.me, form.reason, standing_of(visit, proposal))
     return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-retiree"}))
 
 
@@ -406,11 +418,11 @@ def _desk(visit: Visit, form: Filled | None = None, only: Proposal | None = None
 
 
 def choose(visit: Visit) -> Response:
-    return _desk(visit, only=_proposal(visit))
+    return _desk(visit, only=proposal_here(visit))
 
 
 def prepare(visit: Visit) -> Response:
-    return _prepare(visit, _proposal(visit))
+    return _prepare(visit, proposal_here(visit))
 
 
 def prepare_several(visit: Visit) -> Response:
@@ -441,11 +453,6 @@ def _ids(texts: Sequence[str]) -> list[UUID]:
 # -- what several pages need ---------------------------------------------------------------------------------------
 
 
-def _proposal(visit: Visit) -> Proposal:
-    number = visit.path("number")
-    return found(queries.of_number(visit.db, visit.convention, number) if number < 2**31 else None)
-
-
 def _why_not_submit(visit: Visit) -> str | None:
     suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
     return rules.why_not_submit(programme.phases(visit.db, visit.convention), visit.at, suspension)
@@ -453,16 +460,6 @@ def _why_not_submit(visit: Visit) -> str | None:
 
 def _theme(visit: Visit, proposal: Proposal) -> Theme:
     return found(programme.theme_of_id(visit.db, visit.convention, proposal.theme_id))
-
-
-def _standing(visit: Visit, proposal: Proposal) -> Standing:
-    return Standing(
-        author=visit.is_a(RoleKind.MEMBER) and queries.is_author(visit.db, proposal, visit.person),
-        facilitator=visit.is_a(RoleKind.FACILITATOR),
-        phases=programme.phases(visit.db, visit.convention),
-        at=visit.at,
-        suspension=moderation.suspension(visit.db, visit.convention, visit.person, visit.at),
-    )
 
 
 def _subject(proposal: Proposal) -> str:
@@ -495,9 +492,10 @@ def _with_errors(
     """What was typed, with every sentence about it."""
     kind = CardForm if whole else PiecesForm
     errors = {**(form.errors if isinstance(form, Filled) else {}), **wrong}
+    typed = {**kind.typed(visit.form), "written_for": _written_for(visit)}
     if whole and theme is None:
         errors.setdefault("theme", _("Choisissez le thème."))
-    return Filled(kind.typed(visit.form), errors)
+    return Filled(typed, errors)
 
 
 def _desk_of_writer(visit: Visit, subject: str, draft: Draft | None, form: Filled) -> dict[str, Any]:
@@ -505,13 +503,8 @@ def _desk_of_writer(visit: Visit, subject: str, draft: Draft | None, form: Fille
     return {
         "themes": [(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
         "competences": [(competence, competence.label) for competence in Competence],
-        "subject": subject,
+        **draft_fields(visit, subject, draft),
         "draft": draft,
-        "copies": [
-            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
-            for n, copy in enumerate(draft.others if draft else ())
-        ],
-        "sheet": draft_doors.sheet(visit) or None,
         "labels": {
             **{name: str(label) for name, label in LABELS.items()},
             **{field: _slot_label(field) for field in form.errors if field.startswith(("mesure-", "garde-fou-"))},
@@ -528,17 +521,17 @@ def _slot_label(field: str) -> str:
 assert ADDRESS == "/propositions/{number}", "the address that searches and polls keep is the route's"
 routes = [
     get("/propositions", index, audience=everyone),
-    get("/propositions/nouvelle", write, audience=members),
-    post("/propositions/nouvelle", submit, audience=members, name="proposals.write"),
+    get("/propositions/nouvelle", write, audience=members | facilitators),
+    post("/propositions/nouvelle", submit, audience=members | facilitators, name="proposals.write"),
     get("/propositions/{number:int}", show, audience=everyone),
     get("/propositions/{number:int}/versions", versions, audience=everyone),
     get("/propositions/{number:int}/modifier", edit, audience=members | facilitators),
     post("/propositions/{number:int}/modifier", change, audience=members | facilitators, name="proposals.edit"),
-    post("/propositions/{number:int}/auteurs", add_author, audience=members),
     get("/propositions/{number:int}/retirer", ask_withdrawal, audience=members, name="proposals.withdraw"),
     post("/propositions/{number:int}/retirer", withdraw, audience=members),
     get("/propositions/{number:int}/mettre-au-vote", choose, audience=facilitators, name="proposals.prepare"),
     post("/propositions/{number:int}/mettre-au-vote", prepare, audience=facilitators),
     get("/animation/propositions", desk, audience=facilitators),
     post("/animation/propositions", prepare_several, audience=facilitators),
+    *together.routes,
 ]

@@ -11,7 +11,16 @@ from convention.moderation import rules as moderation
 from convention.moderation.models import Mask, Suspension
 from convention.programme import rules as programme
 from convention.programme.models import Activity, Phase
-from convention.proposals.models import Paragraph, ParagraphState, ParagraphVersion, Proposal, Section, State
+from convention.proposals.models import (
+    HELD_FOR,
+    Paragraph,
+    ParagraphState,
+    ParagraphVersion,
+    PlainText,
+    Proposal,
+    Section,
+    State,
+)
 from convention.voting.models import Outcome, Poll, Subject
 
 MEASURE = lazy("Écrivez au moins un paragraphe : ce que vous demandez.")
@@ -27,15 +36,6 @@ class Piece:
     text: str
 
 
-Masks = Mapping[tuple[str, UUID], Mask]
-
-
-@dataclasses.dataclass(frozen=True)
-class Passage:
-    """A paragraph with its versions, the oldest first; what moderation hides is covered in their words."""
-
-    paragraph: Paragraph
-    versions: Sequence[ParagraphVersion]
 @dataclasses.dataclass(frozen=True)
 class Part:
     """A paragraph of a proposal made of others: its words, and whose they are."""
@@ -47,6 +47,15 @@ class Part:
     reason: str = ""
 
 
+Masks = Mapping[tuple[str, UUID], Mask]
+
+
+@dataclasses.dataclass(frozen=True)
+class Passage:
+    """A paragraph with its versions, the oldest first; what moderation hides is covered in their words."""
+
+    paragraph: Paragraph
+    versions: Sequence[ParagraphVersion]
     masks: Masks = dataclasses.field(default_factory=dict)
 
     @property
@@ -74,14 +83,42 @@ class Part:
 
 
 @dataclasses.dataclass(frozen=True)
+class Hold:
+    """Whose hand a paragraph is in: her name, since when, when she last typed."""
+
+    person_id: UUID
+    name: str
+    since: dt.datetime
+    typed_at: dt.datetime
+
+    def lasts(self, at: dt.datetime) -> bool:
+        return at < self.typed_at + HELD_FOR
+
+
+@dataclasses.dataclass(frozen=True)
 class Standing:
-    """Who asks, and when: an author of this proposal, a facilitator, what the programme opens."""
+    """Who asks, and when: an author of this proposal, a facilitator, what the programme opens.
+
+    A facilitator stands as the author of what she wrote for a table or for a person without account.
+    """
 
     author: bool
     facilitator: bool
     phases: Sequence[Phase]
     at: dt.datetime
     suspension: Suspension | None = None
+    # Who she is, and {paragraph's id: whose hand it is in} for this proposal.
+    me: UUID | None = None
+    holds: Mapping[UUID, Hold] = dataclasses.field(default_factory=dict)
+    on_behalf: bool = False
+
+    def held_by_another(self, paragraph: Paragraph) -> Hold | None:
+        hold = self.holds.get(paragraph.id)
+        return hold if hold and hold.lasts(self.at) and hold.person_id != self.me else None
+
+    def holds_it(self, paragraph: Paragraph) -> bool:
+        hold = self.holds.get(paragraph.id)
+        return hold is not None and hold.lasts(self.at) and hold.person_id == self.me
 
     @property
     def why_not_write(self) -> str | None:
@@ -93,6 +130,18 @@ Polls = Mapping[Subject, Poll]
 _DECISIONS = frozenset({Verdict.KEPT, Verdict.ADOPTED, Verdict.REWRITE, Verdict.REJECTED})
 
 
+def why_not_alive(proposal: Proposal) -> str | None:
+    """Why nothing of this proposal moves any more: it is withdrawn, or its words are read elsewhere."""
+    if proposal.state == State.WITHDRAWN:
+        return _("Cette proposition est retirée : son texte ne change plus.")
+    numbers = series(str(number) for number in proposal.became)
+    if proposal.state == State.MERGED:
+        return _("Cette proposition est réunie dans la proposition {n} : écrivez là-bas.").format(n=numbers)
+    if proposal.state == State.SPLIT:
+        return _("Cette proposition est partagée entre les propositions {n} : écrivez là-bas.").format(n=numbers)
+    return None
+
+
 def why_not_submit(phases: Sequence[Phase], at: dt.datetime, suspension: Suspension | None = None) -> str | None:
     return programme.why_not_open(phases, Activity.PROPOSE, at) or moderation.why_not_write(suspension, at)
 
@@ -101,17 +150,6 @@ def why_not_change_card(
     proposal: Proposal, passages: Sequence[Passage], standing: Standing, polls: Polls
 ) -> str | None:
     """Why the title, the statement of fact and the rest of the card cannot change, nor paragraphs be added."""
-    if reason := _why_not_paragraph(proposal, passage, standing, polls):
-        return reason
-    if hold := standing.held_by_another(passage.paragraph):
-        return _(
-            "{name} écrit ce paragraphe depuis le {moment}. Vous pourrez le prendre quand il sera rendu, ou un quart "
-            "d’heure après ses derniers mots."
-        ).format(name=hold.name, moment=moment(hold.since))
-    return None
-
-
-def _why_not_paragraph(proposal: Proposal, passage: Passage, standing: Standing, polls: Polls) -> str | None:
     if gone := why_not_alive(proposal):
         return gone
     if not standing.author:
@@ -132,6 +170,17 @@ def why_not_change_paragraph(proposal: Proposal, passage: Passage, standing: Sta
 
     One that a poll sent back may always be, by its authors, or by the facilitators for them.
     """
+    if reason := _why_not_paragraph(proposal, passage, standing, polls):
+        return reason
+    if hold := standing.held_by_another(passage.paragraph):
+        return _(
+            "{name} écrit ce paragraphe depuis le {moment}. Vous pourrez le prendre quand il sera rendu, ou un quart "
+            "d’heure après ses derniers mots."
+        ).format(name=hold.name, moment=moment(hold.since))
+    return None
+
+
+def _why_not_paragraph(proposal: Proposal, passage: Passage, standing: Standing, polls: Polls) -> str | None:
     if gone := why_not_alive(proposal):
         return gone
     if passage.paragraph.state == ParagraphState.KEPT:
@@ -141,18 +190,6 @@ def why_not_change_paragraph(proposal: Proposal, passage: Passage, standing: Sta
             n=poll.number
         )
     if passage.paragraph.state == ParagraphState.TO_REWRITE:
-def why_not_alive(proposal: Proposal) -> str | None:
-    """Why nothing of this proposal moves any more: it is withdrawn, or its words are read elsewhere."""
-    if proposal.state == State.WITHDRAWN:
-        return _("Cette proposition est retirée : son texte ne change plus.")
-    numbers = series(str(number) for number in proposal.became)
-    if proposal.state == State.MERGED:
-        return _("Cette proposition est réunie dans la proposition {n} : écrivez là-bas.").format(n=numbers)
-    if proposal.state == State.SPLIT:
-        return _("Cette proposition est partagée entre les propositions {n} : écrivez là-bas.").format(n=numbers)
-    return None
-
-
         if not (standing.author or standing.facilitator):
             return _("Ce paragraphe est à réécrire par les personnes qui l’ont proposé, ou par l’animation pour elles.")
         return standing.why_not_write
@@ -174,6 +211,8 @@ def why_not_withdraw(proposal: Proposal, passages: Sequence[Passage], standing: 
         return _("Seules les personnes qui ont écrit cette proposition peuvent la retirer.")
     if proposal.state == State.WITHDRAWN:
         return _("Cette proposition est déjà retirée.")
+    if gone := why_not_alive(proposal):
+        return gone
     if number := _polled(passages, polls):
         return _("Cette proposition est dans le scrutin n° {n} : attendez qu’il soit fermé.").format(n=number)
     if any(passage.paragraph.state == ParagraphState.KEPT for passage in passages):
@@ -273,14 +312,25 @@ def why_not_write_plain(proposal: Proposal, standing: Standing) -> str | None:
     return standing.why_not_write
 
 
+def why_not_approve_plain(proposal: Proposal, plain: PlainText, standing: Standing) -> str | None:
+    """Four eyes: nobody approves her own plain words."""
+    if reason := why_not_write_plain(proposal, standing):
+        return reason
+    if plain.approved_at is not None:
+        return _("Ce texte simple est déjà approuvé.")
+    if plain.written_by_id == standing.me:
+        return _("Une autre personne doit l’approuver : vous l’avez écrit.")
+    if plain.revision != proposal.revision:
+        return _("Le texte officiel a changé depuis : le texte simple est à relire, puis à enregistrer de nouveau.")
+    return None
+
+
 def why_not_these(pieces: Sequence[Piece], passages: Sequence[Passage]) -> dict[str, str]:
     """{field: sentence} for paragraphs that may not be emptied. To be asked once each may be changed."""
     typed = {piece.number: piece for piece in pieces if piece.number is not None}
     wrong: dict[str, str] = {}
     for passage in passages:
         piece = typed.get(passage.paragraph.number)
-    if gone := why_not_alive(proposal):
-        return gone
         if piece and not piece.text and len(passage.versions) > 1:
             wrong[piece.field] = _("Ce paragraphe a plusieurs versions : réécrivez-le plutôt que de l’effacer.")
         elif piece and not piece.text and passage.paragraph.state != ParagraphState.PROPOSED:

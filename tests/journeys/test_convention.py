@@ -79,8 +79,11 @@ def submit(story: Story) -> None:
     nadia.type("Titre", TITLE).press("Déposer la proposition")
     nadia.title(TITLE).sees("Votre proposition est déposée", "1.3").look("proposal, submitted")
     nadia.follow("Modifier").look("proposal, edited")
-    nadia.choose("Une personne de plus", "Omar").press("Ajouter cette personne")
-    nadia.sees("Cette personne peut maintenant modifier").look("proposal, one more author")
+    nadia.follow("Inviter quelqu’un, répondre aux demandes").look("proposal, its authors")
+    nadia.choose("Une personne de plus", "Omar").press("Inviter cette personne")
+    nadia.sees("L’invitation est envoyée").look("proposal, one more invited")
+    omar = story.enters("Omar").open("/propositions").sees("On vous invite à écrire la proposition 1")
+    omar.follow("Répondre").press("Accepter l’invitation").look("proposal, one more author")
 
     visitor = story["A visitor"].open("/propositions").look("proposals").follow(f"Proposition 1 : {TITLE}")
     visitor.title(TITLE).look("proposal, for all")

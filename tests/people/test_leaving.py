@@ -280,13 +280,14 @@ ERASED = {
     "opening_request.person_id", "role_request.person_id",
     "letter_code.person_id", "mail_link.person_id", "sign_in.person_id",
     "second_factor.person_id", "recovery_code.person_id", "care_sheet.person_id", "draft.person_id",
+    "paragraph_hand.person_id", "author_invitation.person_id",
 }  # fmt: skip
 NAMELESS = {
     # Her identifier stays, which leads to « membre »: her roles, and what was read of her or by her.
     "role.person_id", "opening_request.asked_by", "role_request.asked_by", "data_access.person_id", "data_access.by_id",
     "elector.person_id", "moderation_suspension.person_id", "moderation_concerned.person_id",
     # What she gave or decided.
-    "proposal_author.person_id", "paragraph_version.author_id", "card_version.author_id", "amendment.author_id",
+    "proposal_author.person_id", "plain_text.written_by_id", "plain_text.approved_by_id", "paragraph_version.author_id", "card_version.author_id", "amendment.author_id",
     "amendment.decided_by", "reservation.author_id", "reservation_signature.person_id", "review.author_id",
     "review.answered_by", "report_text.by", "moderation_flag.reporter_id", "moderation_decision.decided_by",
     "moderation_appeal.appealed_by", "moderation_appeal.answered_by",

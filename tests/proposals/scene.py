@@ -128,3 +128,12 @@ def count(world: World, poll: Poll, answers: Sequence[dict[str, int]]) -> None:
         found = polls.of_number(db, world.convention, poll.number)
         assert found is not None
         voting.enter_totals(db, found, [Totals(one, sum(one.values())) for one in answers], by=world.people["Claire"])
+
+
+def write_together(world: World, author: Any, other: Any, number: int = 1) -> None:
+    """The author invites another member, who accepts."""
+    address = f"/propositions/{number}/auteurs"
+    page = world.browser(author).open(address).press("Inviter cette personne", personne=str(other.id))
+    assert page.has("L’invitation est envoyée")
+    page = world.browser(other).open(address).press("Accepter l’invitation")
+    assert page.has("vous êtes une personne de plus")

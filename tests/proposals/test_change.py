@@ -1,5 +1,5 @@
 from convention.programme.models import Activity
-from tests.proposals.scene import CARD, proposal, set_phase, set_up, versions
+from tests.proposals.scene import CARD, proposal, set_phase, set_up, versions, write_together
 from tests.world import World
 
 
@@ -84,9 +84,7 @@ def test_two_write_together_and_do_not_erase_each_other(world: World) -> None:
     set_up(world)
     nadia, omar = world.member("Nadia"), world.member("Omar")
     proposal(world, nadia)
-    page = world.browser(nadia).open("/propositions/1/modifier")
-    page = page.press("Ajouter cette personne", personne=str(omar.id))
-    assert page.has("Cette personne peut maintenant modifier")
+    write_together(world, nadia, omar)
 
     hers, his = (
         world.browser(nadia).open("/propositions/1/modifier"),
@@ -120,7 +118,7 @@ def test_a_draft_of_a_change_is_kept_and_remembers_its_text(world: World) -> Non
     nadia, omar = world.member("Nadia"), world.member("Omar")
     proposal(world, nadia)
     browser = world.browser(nadia)
-    browser.open("/propositions/1/modifier").press("Ajouter cette personne", personne=str(omar.id))
+    write_together(world, nadia, omar)
     page = browser.open("/propositions/1/modifier")
     page = page.press("Enregistrer le brouillon", **{"mesure-1": "En chemin."})
     assert page.one("[name=mesure-1]").text.strip() == "En chemin."

@@ -83,9 +83,9 @@ def test_outside_its_phase_nothing_is_submitted(world: World, opens: float, clos
     assert browser.open("/propositions/nouvelle").has(said)
 
 
-def test_only_members_write(world: World) -> None:
+def test_members_write_and_facilitators_for_others(world: World) -> None:
     set_up(world)
-    assert world.browser(world.facilitator()).open("/propositions/nouvelle", status=403).has("réservée à : membre")
+    assert world.browser(world.guarantor()).open("/propositions/nouvelle", status=403).has("réservée à :")
     assert world.browser().open("/propositions/nouvelle").address.startswith("/entrer")
 
 

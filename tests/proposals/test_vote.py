@@ -64,7 +64,7 @@ def test_a_paragraph_under_a_poll_does_not_change(world: World) -> None:
     page = world.browser(nadia).open("/propositions/1/modifier")
     prepare(world, 1, 2)
     answer = page.press("Publier la nouvelle version", **{"mesure-2": NEW})
-    assert answer.status == 403
+    assert answer.status == 422
     assert answer.has("dans le scrutin n° 1")
     assert answer.has(NEW)
     edit = world.browser(nadia).open("/propositions/1/modifier")

@@ -1,0 +1,66 @@
+"""What the doors of this slice have in common: the proposal of the address, who asks, how a difference is shown."""
+
+import datetime as dt
+from typing import Any
+
+from convention.algorithms import differences
+from convention.algorithms.differences import Kind, Segment
+from convention.drafts import routes as draft_doors
+from convention.drafts.models import Draft
+from convention.moderation import queries as moderation
+from convention.people.models import RoleKind
+from convention.people.visits import Visit, found
+from convention.programme import queries as programme
+from convention.proposals import queries
+from convention.proposals.models import Proposal
+from convention.proposals.rules import Standing
+
+
+def proposal_here(visit: Visit) -> Proposal:
+    number = visit.path("number")
+    return found(queries.of_number(visit.db, visit.convention, number) if number < 2**31 else None)
+
+
+def standing_of(visit: Visit, proposal: Proposal) -> Standing:
+    """Who asks. Whose hand each paragraph is in is read for those who may write."""
+    facilitator = visit.is_a(RoleKind.FACILITATOR)
+    hers = visit.is_a(RoleKind.MEMBER) and queries.is_author(visit.db, proposal, visit.person)
+    scribe = facilitator and proposal.written_for != "" and not hers
+    return Standing(
+        author=hers or scribe,
+        facilitator=facilitator,
+        phases=programme.phases(visit.db, visit.convention),
+        at=visit.at,
+        suspension=moderation.suspension(visit.db, visit.convention, visit.person, visit.at),
+        me=visit.person.id if visit.person else None,
+        holds=queries.holds(visit.db, proposal) if hers or facilitator else {},
+        on_behalf=scribe,
+    )
+
+
+def draft_fields(visit: Visit, subject: str, draft: Draft | None) -> dict[str, Any]:
+    """What a form kept as a draft shows of it."""
+    return {
+        "subject": subject,
+        "copies": [
+            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
+            for n, copy in enumerate(draft.others if draft else ())
+        ],
+        "sheet": draft_doors.sheet(visit) or None,
+    }
+
+
+def difference(before: str, after: str) -> list[Segment]:
+    """The difference in words; the spaces around a change stay outside its mark, so that its label stands apart."""
+    shown: list[Segment] = []
+    segments = differences.segments(before, after)
+    for place, segment in enumerate(segments):
+        words = segment.text.strip()
+        if segment.kind is Kind.SAME or not words:
+            shown.append(segment)
+            continue
+        first = segment.text.index(words)
+        start, end = segment.text[:first], segment.text[first + len(words) :]
+        beside = place + 1 < len(segments) and segments[place + 1].kind is not Kind.SAME
+        shown += [Segment(Kind.SAME, start), Segment(segment.kind, words), Segment(Kind.SAME, end or " " * beside)]
+    return shown
