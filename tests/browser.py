@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
@@ -47,7 +48,23 @@ def violations(page: Page, rules: Sequence[str] = RULES, *, kind: str = "tag") -
         "([kind, rules]) => axe.run(document, {runOnly: {type: kind, values: rules}, resultTypes: ['violations']})",
         [kind, list(rules)],
     )
+    SEEN.append(Seen(page, result))
     return [(f"{one['id']}: {_why(node)}", node["target"]) for one in result["violations"] for node in one["nodes"]]
+
+
+class Seen:
+    """A page as axe-core saw it, for the accessibility statement."""
+
+    def __init__(self, page: Page, result: Any) -> None:
+        browser = page.context.browser
+        assert browser is not None, "pages here are those of a browser"
+        self.address = urlsplit(page.url).path
+        self.axe = str(result["testEngine"]["version"])
+        self.browser = f"Chromium {browser.version}"
+        self.violations = [f"{one['id']}: {self.address}" for one in result["violations"]]
+
+
+SEEN: list[Seen] = []
 
 
 def _why(node: Any) -> str:

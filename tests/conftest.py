@@ -14,8 +14,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from convention import app
+from convention.kit import clock
 from convention.kit.db import Database
+from convention.portal import accessibility
 from convention.settings import Settings
+from tests import browser
 from tests.world import World
 
 DATABASES = ("sqlite", "postgresql")
@@ -24,6 +27,26 @@ DATABASES = ("sqlite", "postgresql")
 def pytest_report_header() -> str:
     where = "TEST_DATABASE_URL" if os.environ.get("TEST_DATABASE_URL") else "started for these tests"  # noqa: TID251
     return f"databases: sqlite, postgresql ({where})"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-accessibility", action="store_true", help="write what axe-core saw for /accessibilite")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    seen = browser.SEEN
+    if seen and session.config.getoption("--record-accessibility"):
+        accessibility.write(
+            accessibility.Looked(
+                on=clock.local(clock.now()).date(),
+                axe=seen[0].axe,
+                browser=seen[0].browser,
+                rules=browser.RULES,
+                pages=len({one.address for one in seen}),
+                states=len(seen),
+                violations=tuple(sorted({each for one in seen for each in one.violations})),
+            )
+        )
 
 
 @pytest.fixture(scope="session")

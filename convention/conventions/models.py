@@ -20,6 +20,7 @@ class TextKind(enum.StrEnum):
     LEGAL = "mentions-legales"
     PRIVACY = "donnees"
     HELP = "aide"
+    ACCESSIBILITY_PLAN = "plan-accessibilite"
 
     @property
     def label(self) -> str:
@@ -35,6 +36,7 @@ _LABELS = {
     TextKind.LEGAL: _("Mentions légales"),
     TextKind.PRIVACY: _("Vos données"),
     TextKind.HELP: _("Aide"),
+    TextKind.ACCESSIBILITY_PLAN: _("Schéma pluriannuel d’accessibilité"),
 }
 
 

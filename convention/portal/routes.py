@@ -7,6 +7,7 @@ from convention.kit.i18n import LANGUAGES, lazy, ngettext
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
+from convention.portal import accessibility as accessibility_results
 from convention.portal import mailbox, traces
 from convention.programme import queries as programme
 from convention.programme import rules
@@ -149,7 +150,12 @@ def specimen(visit: Visit) -> Response:
 
 
 def accessibility(visit: Visit) -> Response:
-    return visit.page("portal/accessibility.html")
+    return visit.page(
+        "portal/accessibility.html",
+        looked=accessibility_results.read(),
+        plan=conventions.text(visit.db, visit.convention, TextKind.ACCESSIBILITY_PLAN),
+        address=visit.request.url.netloc,
+    )
 
 
 def source(visit: Visit) -> Response:
@@ -180,6 +186,7 @@ def robots(visit: Visit) -> Response:
 routes = [
     get("/", home, audience=everyone),
     get("/themes/{slug}", theme, audience=everyone),
+    get("/propositions/{number:int}/parcours", trace, audience=everyone),
     get("/sante", health, audience=everyone),
     _text(TextKind.MANDATE, "/mandat", "mandate"),
     _text(TextKind.RULES, "/regles", "rules"),
@@ -189,6 +196,7 @@ routes = [
     _text(TextKind.LEGAL, "/mentions-legales", "legal"),
     _text(TextKind.PRIVACY, "/vos-donnees", "privacy"),
     _text(TextKind.HELP, "/aide", "help"),
+    _text(TextKind.ACCESSIBILITY_PLAN, "/accessibilite/plan", "accessibility_plan"),
     get("/confort", display, audience=everyone),
     post("/confort", choose_display, audience=everyone, keyed=False),
     get("/langue/{language}", speak, audience=everyone),
