@@ -17,6 +17,8 @@ from convention.api import routes as api
 from convention.care import queries as care_queries
 from convention.care import reactions as care_reactions
 from convention.care import routes as care
+from convention.discussion import queries as discussion_queries
+from convention.discussion import reactions as discussion_reactions
 from convention.discussion import routes as discussion
 from convention.drafts import queries as draft_queries
 from convention.drafts import reactions as draft_reactions
@@ -73,18 +75,20 @@ REACTIONS = (
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
     guarantor_reactions.forget,  # so does what a guarantor had not published
+    discussion_reactions.follow_moderation,  # so it does for arguments
     proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
     response_reactions.open_answers,  # the report is published: its recommendations are waiting for their answers
 )
 
 # What other slices show at the end of a proposal's page: (visit, proposal) -> (anchor, title, template, its context).
-PANELS = (amendments.panel, reservations.panel, lineage.panel)
+PANELS = (discussion.panel, amendments.panel, reservations.panel, lineage.panel)
 
 # What may be flagged and hidden, and who says what it is.
 SUBJECTS = {
     "proposal": proposal_queries.proposal_facts,
     "paragraph": proposal_queries.paragraph_facts,
     "amendment": amendment_queries.facts,
+    "argument": discussion_queries.facts,
     "reservation": reservation_queries.reservation_facts,
     "review": reservation_queries.review_facts,
     "comment": response_queries.comment_facts,
@@ -94,7 +98,7 @@ SUBJECTS = {
 # What is kept about a person, for herself: (db, convention, person, secret) -> (title, its rows).
 ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
-    lineage_queries.about,
+    discussion_queries.about, lineage_queries.about,
     reservation_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
 )  # fmt: skip
 
@@ -121,7 +125,7 @@ MENU = (
             "/journal-des-garants",
         ),
     ),  # fmt: skip
-    Link(_("Propositions"), "proposals.index", ("/propositions", "/themes", "/amendements")),
+    Link(_("Propositions"), "proposals.index", ("/propositions", "/themes", "/amendements", "/arguments", "/reunions")),
     Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),
     Link(_("Rapport"), "recommendations.latest", ("/rapport",)),

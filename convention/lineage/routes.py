@@ -23,8 +23,8 @@ from convention.proposals import queries as proposals
 from convention.proposals.actions import CARD
 from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
 from convention.proposals.models import TITLE_LENGTH, Competence, Proposal
-from convention.proposals.routes import LABELS as CARD_LABELS
 from convention.proposals.reading import difference
+from convention.proposals.routes import LABELS as CARD_LABELS
 from convention.proposals.rules import Standing
 from convention.reservations import queries as reservations
 from convention.reservations.routes import namings

@@ -12,6 +12,8 @@ PER_PAGE = 20
 # What the kinds of texts are called here: a slice that puts a new kind in adds its words.
 KINDS = {
     "proposal": (lazy("Proposition"), lazy("Propositions")),
+    "argument": (lazy("Argument"), lazy("Arguments")),
+    "amendment": (lazy("Amendement"), lazy("Amendements")),
     "recommendation": (lazy("Recommandation"), lazy("Recommandations")),
     "poll": (lazy("Vote"), lazy("Votes")),
     "sitting": (lazy("Séance"), lazy("Séances")),

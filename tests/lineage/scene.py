@@ -1,4 +1,4 @@
-"""What the stories of merges begin with: Lina and Omar have each written a proposal; Nadia reads, Claire facilitates."""
+"""What the stories of merges begin with: Lina and Omar have each written a proposal, Nadia reads."""
 
 from typing import Any
 

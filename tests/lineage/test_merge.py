@@ -148,6 +148,8 @@ def test_a_merged_text_is_not_changed_any_more(world):
     merge(world)
     lina = world.browser(world.people["Lina"])
     assert lina.open("/propositions/1/modifier", status=403).has("est réunie dans la proposition 3")
-    assert world.browser(world.people["Nadia"]).open("/propositions/1/amendements").has("est réunie dans la proposition 3")
+    assert (
+        world.browser(world.people["Nadia"]).open("/propositions/1/amendements").has("est réunie dans la proposition 3")
+    )
     assert lina.open("/propositions/3/modifier").status == 200
     assert world.browser(world.people["Omar"]).open("/propositions/3/modifier").status == 200

@@ -1,0 +1,232 @@
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from convention.conventions.models import Convention
+from convention.discussion.models import Argument, Endorsement, Side
+from convention.discussion.rules import in_turn
+from convention.kit.db import Session
+from convention.kit.i18n import gettext as _
+from convention.moderation import queries as moderation
+from convention.moderation.models import Facts, Mask, Subject
+from convention.people.models import Person
+from convention.proposals.models import Proposal
+
+PER_PAGE = 20
+
+# How a list is sorted: the fair turn, the newest, those most endorsed.
+SORTS = ("", "recents", "appuyes")
+
+
+@dataclasses.dataclass(frozen=True)
+class Voice:
+    """An argument or a reply as it is read: what hides it, how many endorse it, what answers it."""
+
+    argument: Argument
+    mask: Mask | None = None
+    endorsements: int = 0
+    endorsed: bool = False  # by who reads
+    replies: Sequence["Voice"] = ()
+
+    @property
+    def text(self) -> str:
+        return self.mask.cover(self.argument.text) if self.mask else self.argument.text
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether some of its words are read: neither taken back nor hidden entirely."""
+        return self.argument.withdrawn_at is None and not (self.mask and self.mask.whole)
+
+
+def of_number(db: Session, convention: Convention, number: int) -> Argument | None:
+    return db.exec(select(Argument).where(Argument.convention_id == convention.id, Argument.number == number)).first()
+
+
+def locked(db: Session, argument: Argument) -> Argument:
+    """As it is now, held until the transaction ends."""
+    return db.exec(
+        select(Argument).where(Argument.id == argument.id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+
+
+def next_number(db: Session, convention: Convention) -> int:
+    """The number of the next argument; those who write wait for each other, so that none is missing."""
+    db.exec(select(Convention.id).where(Convention.id == convention.id).with_for_update(key_share=True)).one()
+    last = db.exec(select(sa.func.max(Argument.number)).where(Argument.convention_id == convention.id)).one()
+    return (last or 0) + 1
+
+
+def counts(db: Session, proposal: Proposal) -> Mapping[Side, int]:
+    """How many arguments each way, replies and those taken back left out."""
+    rows = db.exec(
+        select(col(Argument.side), sa.func.count())
+        .where(
+            Argument.proposal_id == proposal.id,
+            col(Argument.replies_to_id).is_(None),
+            col(Argument.withdrawn_at).is_(None),
+        )
+        .group_by(col(Argument.side))
+    )
+    return dict(rows.all())
+
+
+@dataclasses.dataclass(frozen=True)
+class _Key:
+    id: UUID
+
+
+def listed(
+    db: Session, proposal: Proposal, side: Side | None, sort: str, page: int, *, at: dt.datetime, reader: Person | None
+) -> tuple[Sequence[Voice], int]:
+    """One page of the arguments on a proposal, with their replies, and how many there are."""
+    mine: list[Any] = [Argument.proposal_id == proposal.id, col(Argument.replies_to_id).is_(None)]
+    if side is not None:
+        mine.append(Argument.side == side)
+    if sort == "appuyes":
+        query = (
+            sa.select(col(Argument.id))
+            .outerjoin(Endorsement, col(Endorsement.argument_id) == col(Argument.id))
+            .where(*mine)
+            .group_by(col(Argument.id), col(Argument.number))
+            .order_by(sa.func.count(col(Endorsement.person_id)).desc(), col(Argument.number))
+        )
+    else:
+        query = sa.select(col(Argument.id)).where(*mine).order_by(col(Argument.number).desc())
+    ids = list(db.execute(query).scalars())
+    if sort not in SORTS or not sort:
+        ids = [one.id for one in in_turn([_Key(id) for id in ids], at, reader.id if reader else None)]
+    here = ids[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return voices(db, here, proposal.convention_id, reader), len(ids)
+
+
+def voices(db: Session, ids: Sequence[UUID], convention_id: UUID, reader: Person | None) -> Sequence[Voice]:
+    """These arguments, in this order, each with its replies, the oldest first: four queries."""
+    if not ids:
+        return []
+    rows = db.exec(
+        select(Argument)
+        .where(sa.or_(col(Argument.id).in_(ids), col(Argument.replies_to_id).in_(ids)))
+        .order_by(col(Argument.number))
+    ).all()
+    masks = moderation.masks(db, convention_id, [one.subject for one in rows])
+    count = dict(
+        db.exec(
+            select(col(Endorsement.argument_id), sa.func.count())
+            .where(col(Endorsement.argument_id).in_(ids))
+            .group_by(col(Endorsement.argument_id))
+        ).all()
+    )
+    mine = frozenset(_endorsed(db, ids, reader))
+    replies: dict[UUID, list[Voice]] = defaultdict(list)
+    for one in rows:
+        if one.replies_to_id is not None:
+            replies[one.replies_to_id].append(Voice(one, masks.get(one.subject)))
+    found = {
+        one.id: Voice(one, masks.get(one.subject), count.get(one.id, 0), one.id in mine, replies[one.id])
+        for one in rows
+    }  # fmt: skip
+    return [found[id] for id in ids]
+
+
+def _endorsed(db: Session, ids: Sequence[UUID], reader: Person | None) -> Iterable[UUID]:
+    if reader is None:
+        return ()
+    return db.exec(
+        select(Endorsement.argument_id).where(
+            Endorsement.person_id == reader.id, col(Endorsement.argument_id).in_(ids)
+        )
+    ).all()  # fmt: skip
+
+
+def endorsement(db: Session, argument: Argument, person: Person) -> Endorsement | None:
+    return db.get(Endorsement, (argument.id, person.id))
+
+
+def endorsements(db: Session, argument: Argument) -> int:
+    return db.exec(
+        select(sa.func.count()).select_from(Endorsement).where(Endorsement.argument_id == argument.id)
+    ).one()  # fmt: skip
+
+
+def mask_of(db: Session, argument: Argument) -> Mask | None:
+    return moderation.masks(db, argument.convention_id, [argument.subject]).get(argument.subject)
+
+
+def proposal_of(db: Session, argument: Argument) -> Proposal:
+    return db.exec(select(Proposal).where(Proposal.id == argument.proposal_id)).one()
+
+
+def of_ids(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> Sequence[Argument]:
+    return db.exec(
+        select(Argument).where(Argument.convention_id == convention_id, col(Argument.id).in_(set(ids)))
+    ).all()  # fmt: skip
+
+
+def after(
+    db: Session, convention: Convention, number: int, limit: int, *, proposal: Proposal | None = None
+) -> tuple[Sequence[tuple[Argument, int, Mask | None]], int]:
+    """The arguments and replies that follow this number, with its proposal's number and what hides it."""
+    mine = [Argument.convention_id == convention.id]
+    if proposal is not None:
+        mine.append(Argument.proposal_id == proposal.id)
+    total = db.exec(select(sa.func.count()).select_from(Argument).where(*mine)).one()
+    rows = db.exec(
+        select(Argument, col(Proposal.number))
+        .join(Proposal, col(Proposal.id) == col(Argument.proposal_id))
+        .where(*mine, col(Argument.number) > number)
+        .order_by(col(Argument.number))
+        .limit(limit)
+    ).all()
+    masks = moderation.masks(db, convention.id, [one.subject for one, _number in rows])
+    return [(one, number, masks.get(one.subject)) for one, number in rows], total
+
+
+def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of an argument, or of a reply."""
+    one = next(iter(of_ids(db, convention.id, [id])), None)
+    if one is None:
+        return None
+    title = _("Argument n° {n}") if one.replies_to_id is None else _("Réponse n° {n} à un argument")
+    texts = ((_("Texte"), one.text), (_("Source"), one.link))
+    return Facts(
+        subject=Subject(*one.subject),
+        title=title.format(n=one.number),
+        texts=tuple((label, words) for label, words in texts if words),
+        address=one.address,
+        author_ids=(one.author_id,),
+        current=(Subject(*one.subject),),
+    )
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person has argued, and what she endorses, for herself."""
+    mine = db.exec(
+        select(Argument)
+        .where(Argument.convention_id == convention.id, Argument.author_id == person.id)
+        .order_by(col(Argument.number))
+    )
+    written = [
+        {
+            _("Argument"): one.number,
+            _("Écrit"): one.written_at,
+            _("Côté"): one.side.label if one.replies_to_id is None else _("réponse"),
+            _("Texte"): one.text,
+            _("Source"): one.link,
+            _("Retiré"): one.withdrawn_at or "",
+        }
+        for one in mine
+    ]
+    found = db.exec(
+        select(Argument)
+        .join(Endorsement, col(Endorsement.argument_id) == col(Argument.id))
+        .where(Argument.convention_id == convention.id, Endorsement.person_id == person.id)
+        .order_by(col(Argument.number))
+    )
+    endorsed = [{_("Argument"): one.number, _("Adresse"): one.address} for one in found]
+    return [(_("Vos arguments"), written), (_("Les arguments que vous trouvez justes"), endorsed)]
