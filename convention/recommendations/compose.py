@@ -381,6 +381,8 @@ def _result(vote: snapshot.Vote) -> str:
 def _manner(outcome: Outcome) -> str:
     if outcome.mode == Mode.BALLOTS:
         return _("Bulletins secrets") if outcome.rule.secrecy is Secrecy.SECRET else outcome.rule.secrecy.label
+    if outcome.mode == Mode.NAMED:
+        return _("Appel nominal")
     return _("Comptage à main levée") if outcome.rule.secrecy is Secrecy.HANDS else _("Comptage dans la salle")
 
 

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -112,7 +113,10 @@ class _Drawn(FileResponse):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await anyio.to_thread.run_sync(shelf.draw, *self.drawing)
+        try:
+            await anyio.to_thread.run_sync(shelf.draw, *self.drawing)
+        except shelf.NotDrawn:
+            raise HTTPException(503, headers={"retry-after": "60"}) from None
         await super().__call__(scope, receive, send)
 
 

@@ -4,18 +4,29 @@ A file is named by the fingerprint of its edition, its format and the program th
 and a new version of the program draws its own. It is written beside, then renamed: a reader never sees half a file.
 """
 
-import dataclasses
 import functools
 import hashlib
+import logging
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 from convention import __version__
 from convention.kit import ids
-from convention.kit.i18n import speaking
-from convention.recommendations.files import FORMATS, Format, archive
-from convention.recommendations.snapshot import Edition
+from convention.recommendations.files import FORMATS, Format
 from convention.settings import resource
+
+PACKAGE = Path(__file__).parent.parent
+DRAWER = "convention.recommendations.drawing"
+LONGEST = 120  # seconds: twenty times what a report of 150 recommendations takes
+
+log = logging.getLogger(__name__)
+
+
+class NotDrawn(Exception):
+    """The file of this format could not be drawn; the log says why."""
+
 
 # One drawing at a time: a long report in PDF takes seconds and hundreds of megabytes.
 _drawing = threading.Lock()
@@ -44,47 +55,37 @@ def draw(folder: Path, sha256: str, content: str, format: Format) -> Path:
     if path.exists():
         return path
     with _drawing:
-        if not path.exists():
-            _put(path, _drawn(folder, sha256, Edition.model_validate_json(content), format))
+        # The archive holds the other files: each is drawn first, by itself, and then they are packed.
+        wanted = [*FORMATS.values()] if format.suffix == "zip" else [format]
+        for one in sorted(wanted, key=lambda one: one is format):
+            if not place(folder, sha256, one).exists():
+                _order(folder, sha256, content, one)
     return path
 
 
-def _drawn(folder: Path, sha256: str, edition: Edition, format: Format) -> bytes:
-    if format.suffix != "zip":
-        return format.write(edition, resource("static"))
-    # The archive holds the other files: those on the shelf are taken from it, the rest is put there on the way.
-    others = {key: _Shelved(folder, sha256, one) for key, one in FORMATS.items() if key != "zip"}
-    with speaking(edition.language):
-        return archive.everything(edition, resource("static"), others)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Shelved:
-    """A format whose file is drawn once, for itself and for the archive."""
-
-    folder: Path
-    sha256: str
-    format: Format
-
-    @property
-    def label(self) -> object:
-        return self.format.label
-
-    def name(self, edition: Edition) -> str:
-        return self.format.name(edition)
-
-    def write(self, edition: Edition, assets: Path) -> bytes:
-        path = place(self.folder, self.sha256, self.format)
-        if not path.exists():
-            _put(path, self.format.write(edition, assets))
-        return path.read_bytes()
-
-
-def _put(path: Path, written: bytes) -> None:
+def _order(folder: Path, sha256: str, content: str, format: Format) -> None:
+    """Have a file drawn by a process of its own, which gives all its memory back when it ends."""
+    path = place(folder.resolve(), sha256, format)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{ids.token(6)}.part")
-    beside.write_bytes(written)
-    beside.replace(path)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, by the address of our own Python
+            [sys.executable, "-m", DRAWER, format.suffix, str(folder.resolve()), sha256, str(beside)],
+            input=content.encode(),
+            capture_output=True,
+            check=False,
+            timeout=LONGEST,
+            cwd=PACKAGE.parent,
+        )
+        if done.returncode:
+            log.error("%s was not drawn (%s): %s", format.suffix, done.returncode, done.stderr.decode()[-2_000:])
+            raise NotDrawn(format.suffix)
+        beside.replace(path)
+    except subprocess.TimeoutExpired as late:
+        log.error("%s was not drawn in %s seconds", format.suffix, LONGEST)
+        raise NotDrawn(format.suffix) from late
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 @functools.cache

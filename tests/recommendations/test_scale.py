@@ -1,7 +1,11 @@
 """Long reports, and many readers at once."""
 
 import gzip
+import subprocess
+import sys
 import threading
+
+import pytest
 
 from convention.recommendations import jobs, queries, shelf
 from convention.recommendations.compose import compose
@@ -125,3 +129,32 @@ def test_the_worker_draws_the_files_before_they_are_asked_for(world):
     assert len([one for one in page.all(".file-size") if one.text_content().strip()]) == len(FORMATS)
     with world.reading() as db:
         assert queries.content(db, row.id) == row.content
+
+
+def test_a_file_that_cannot_be_drawn_leaves_nothing_behind_and_says_when_to_come_back(world):
+    # Given an edition whose tree no writer can read
+    row = put(world, small())
+    with world.writing() as db:
+        db.get(EditionRow, row.id).content = "{}"
+
+    # When somebody asks for a file
+    answer = world.browser().open("/rapport/2.csv", status=503).response
+
+    # Then she is told, and there is no half file on the shelf
+    assert answer.headers["retry-after"] == "60"
+    assert "etag" not in answer.headers
+    assert not list((world.settings.folder / "rapports").iterdir())
+
+
+def test_a_drawing_that_never_ends_is_stopped(world, monkeypatch):
+    row = put(world, small())
+    monkeypatch.setattr(shelf, "LONGEST", 0.01)
+    with pytest.raises(shelf.NotDrawn):
+        shelf.draw(world.settings.folder, row.sha256, row.content, FORMATS["pdf"])
+    assert not list((world.settings.folder / "rapports").iterdir())
+
+
+def test_the_server_loads_nothing_that_draws():
+    said = "import sys, convention.app; print([one for one in ('typst', 'docx', 'odfdo') if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -8,23 +8,18 @@ import datetime as dt
 import functools
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import typst
 
-from convention.recommendations.files import press as press_module
 from convention.recommendations.files import text
 from convention.recommendations.files.book import Book, Prose, plain, reworded, walk
 from convention.recommendations.files.chapters import compose
-from convention.recommendations.files.press import press
 from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
 UNKNOWN = "□"
-LONG = 400_000  # characters of a book that is set in another process: about forty recommendations
 SUMMARY, LINE = 1200, 60  # characters on the first page of the synthesis, and what a new paragraph costs
 # Latin letters without combining marks, French punctuation, the square itself.
 PLAIN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x200B, 0x202F, 0x20AC, 0x25A1])
@@ -91,14 +86,14 @@ def _compiled(
         "timestamp": int(at.timestamp()),
         "sys_inputs": {"book": json.dumps(said, ensure_ascii=False), **options},
     }
-    if len(order["sys_inputs"]["book"]) < LONG:
-        return press(order)
-    done = subprocess.run(  # noqa: S603 - our own module; the order goes by its standard input
-        [sys.executable, press_module.__file__], input=json.dumps(order).encode(), capture_output=True, check=False
-    )
-    if done.returncode:
-        raise typst.TypstError(done.stderr.decode(), "")
-    return done.stdout
+    said.clear()  # it is in the order: a long report is not kept twice while it is set
+    return _pressed(order)
+
+
+def _pressed(order: dict[str, Any]) -> bytes:
+    pdf = typst.compile(**order, format="pdf", pdf_standards=["ua-1", "a-2a"], ignore_system_fonts=True)
+    assert isinstance(pdf, bytes), "Typst gives one file when no output is named"
+    return pdf
 
 
 def showable(words: str, shown: frozenset[int]) -> str:
