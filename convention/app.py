@@ -23,10 +23,10 @@ from convention.discussion import routes as discussion
 from convention.drafts import queries as draft_queries
 from convention.drafts import reactions as draft_reactions
 from convention.drafts import routes as drafts
-from convention.journal import reactions as journal
 from convention.guarantors import queries as guarantor_queries
 from convention.guarantors import reactions as guarantor_reactions
 from convention.guarantors import routes as guarantor_routes
+from convention.journal import reactions as journal
 from convention.journal import routes as journal_routes
 from convention.kit.assets import Assets
 from convention.kit.db import Database
@@ -71,12 +71,12 @@ REACTIONS = (
     journal.record,  # everything is written down
     care_reactions.forget,  # a person leaves: what she confided goes
     draft_reactions.forget,  # a person leaves: so do her drafts
+    guarantor_reactions.forget,  # so does what a guarantor had not published
+    proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
-    amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
-    guarantor_reactions.forget,  # so does what a guarantor had not published
     discussion_reactions.follow_moderation,  # so it does for arguments
-    proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
+    amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
     response_reactions.open_answers,  # the report is published: its recommendations are waiting for their answers
 )
 
@@ -142,11 +142,11 @@ DESK = (
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
     Link(_("Accueil des membres"), "care.desk", ("/accueil/",), hosts | administrators),
     Link(_("Données personnelles"), "people.watch", ("/garants/donnees",), guarantors),
-    Link(_("Journal"), "journal.index", ("/journal",), guarantors | administrators | facilitators),
-)
-
     Link(_("Alertes"), "guarantors.desk", ("/garants/journal",), guarantors),
     Link(_("Garants"), "guarantors.index", ("/journal-des-garants",), facilitators | administrators),
+    Link(_("Journal"), "journal.index", (), guarantors | administrators | facilitators),
+)
+
 # What a form may weigh besides its files: forty pages of text.
 WORDS = 1_000_000
 

@@ -63,6 +63,12 @@ def of_number(db: Session, convention: Convention, number: int) -> Proposal | No
     return next(iter(covered(db, found)), None)
 
 
+def of_id(db: Session, convention: Convention, id: UUID) -> Proposal | None:
+    """As everyone may read it."""
+    found = db.exec(select(Proposal).where(Proposal.convention_id == convention.id, Proposal.id == id)).all()
+    return next(iter(covered(db, found)), None)
+
+
 def of_numbers(db: Session, convention: Convention, numbers: Sequence[int]) -> list[Proposal]:
     """Those of these numbers, by number, as everyone may read them."""
     found = db.exec(
