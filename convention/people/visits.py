@@ -84,6 +84,12 @@ class Visit:
         return bool(self.roles.intersection(kinds))
 
     @property
+    def device(self) -> str:
+        """What her unsent words are kept under on a device: it says nothing of her, and nobody else's pages know it."""
+        who = f"{self.convention.id}:{self.me.id}"
+        return f"brouillon:{ids.keyed(self.settings.secret, 'device', who)[:24]}"
+
+    @property
     def author_key(self) -> str:
         return f"{self.convention.id}:{self.person.id if self.person else ''}"
 

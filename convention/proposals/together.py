@@ -18,7 +18,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.proposals import actions, letters, queries, rules
 from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, ParagraphForm, PlainForm
-from convention.proposals.models import Asked, Proposal
+from convention.proposals.models import Asked, Proposal, Section
 from convention.proposals.reading import difference, draft_fields, proposal_here, standing_of
 from convention.proposals.rules import Passage
 from convention.voting import queries as voting
@@ -136,19 +136,17 @@ def order(visit: Visit) -> Response:
     polls = voting.open_on(visit.db, [passage.subject for passage in passages])
     if reason := rules.why_not_change_card(proposal, passages, standing, polls):
         raise Refused(reason)
-    return visit.page(
-        "proposals/order.html",
-        proposal=proposal,
-        lines=[
-            (
-                passage,
-                actions.label(proposal, passage.paragraph),
-                rules.why_not_move(proposal, passages, standing, polls, passage, -1),
-                rules.why_not_move(proposal, passages, standing, polls, passage, 1),
-            )
-            for passage in passages
-        ],
-    )
+    lines = [
+        (
+            passage,
+            actions.label(proposal, passage.paragraph),
+            rules.why_not_move(proposal, passages, standing, polls, passage, -1),
+            rules.why_not_move(proposal, passages, standing, polls, passage, 1),
+        )
+        for passage in passages
+    ]
+    sections = [(one, [line for line in lines if line[0].paragraph.section == one]) for one in Section]
+    return visit.page("proposals/order.html", proposal=proposal, sections=sections)
 
 
 def move(visit: Visit) -> Response:
