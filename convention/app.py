@@ -100,6 +100,7 @@ ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
     discussion_queries.about, lineage_queries.about,
     reservation_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
+    response_queries.about,
 )  # fmt: skip
 
 

@@ -225,7 +225,8 @@ class Demo:
         for name in facts.MEMBERS:
             self.add(name, RoleKind.MEMBER)
         for name, role in facts.STAFF:
-            self.add(name, RoleKind(role), email=f"{name.lower().replace('é', 'e').replace('è', 'e')}@exemple.invalid")
+            plain = name.lower().translate(str.maketrans("éèî", "eei"))
+            self.add(name, RoleKind(role), email=f"{plain}@exemple.invalid")
 
     def add(self, name: str, role: RoleKind, email: str = "") -> None:
         form = PersonForm(name=name, email=email, roles=(role,))
@@ -454,7 +455,7 @@ class Demo:
             )
             responses.write(self.db, item, form, by=hélène, act=Act.WRITTEN)
             responses.ask_check(self.db, item, by=hélène)
-            responses.check(self.db, item, by=hélène)
+            responses.check(self.db, item, by=self.people["Benoît"])
             responses.sign(self.db, item, by=hélène)
             responses.publish(self.db, answer, item, due=self.convention.answer_due, by=hélène)
 

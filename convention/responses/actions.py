@@ -207,18 +207,18 @@ def send_back(db: Session, item: Item, note: str, *, by: Person) -> None:
 
 
 def check(db: Session, item: Item, *, by: Person) -> None:
-    """The legal service has nothing against it."""
+    """The legal service has nothing against it; whoever wrote it is not the legal service."""
     item = _held(db, item)
-    if reason := rules.why_not_check(item):
+    if reason := rules.why_not_check(item, queries.steps(db, item), by.id):
         raise Refused(reason)
     item.checked_at = clock.now()
     _go_on(db, item, Act.CHECKED, by)
 
 
 def sign(db: Session, item: Item, *, by: Person) -> None:
-    """The elected person agrees; `by` is the official who records it."""
+    """The elected person agrees; `by` is the official who records it, and not the one who checked."""
     item = _held(db, item)
-    if reason := rules.why_not_sign(item):
+    if reason := rules.why_not_sign(item, queries.steps(db, item), by.id):
         raise Refused(reason)
     item.signed_at = clock.now()
     _go_on(db, item, Act.SIGNED, by, item.referent)

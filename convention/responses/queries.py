@@ -1,4 +1,5 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -405,6 +406,70 @@ def departments_of(db: Session, convention_id: UUID) -> Sequence[Department]:
 
 def department(db: Session, convention: Convention, id: UUID) -> Department | None:
     return db.exec(select(Department).where(Department.convention_id == convention.id, Department.id == id)).first()
+
+
+def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What a person said of the answers, or did to them, for herself. Her marks are secret: nobody knows which."""
+    comments = db.exec(
+        select(Comment, Answer.number)
+        .join(Answer, col(Answer.id) == col(Comment.answer_id))
+        .where(Answer.convention_id == convention.id, Comment.author_id == person.id)
+        .order_by(col(Answer.number))
+    )
+    contests_ = db.exec(
+        select(Contest, Answer.number, Item.number)
+        .join(Item, col(Item.id) == col(Contest.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Answer.convention_id == convention.id)
+        .where(sa.or_(col(Contest.author_id) == person.id, col(Contest.replied_by) == person.id))
+        .order_by(col(Contest.at))
+    ).all()
+    done = db.exec(
+        select(Step, Answer.number, Item.number)
+        .join(Item, col(Item.id) == col(Step.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Answer.convention_id == convention.id, Step.by == person.id)
+        .order_by(col(Step.at), col(Step.id))
+    )
+    told = db.exec(
+        select(News, Answer.number, Item.number)
+        .join(Item, col(Item.id) == col(News.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Answer.convention_id == convention.id, News.by == person.id)
+        .order_by(col(News.at))
+    )
+    held = db.exec(select(Review).where(Review.convention_id == convention.id, Review.by == person.id))
+    where, what, when, text = _("Recommandation"), _("Acte"), _("Quand"), _("Texte")
+    return [
+        (
+            _("Vos commentaires sur les réponses"),
+            [
+                {where: number, when: one.written_on, text: one.text, _("Signé"): _("oui") if one.signed else _("non")}
+                for one, number in comments
+            ],
+        ),
+        (
+            _("Vos contestations"),
+            [
+                {where: f"{number}.{point}", when: one.at, text: one.text}
+                for one, number, point in contests_
+                if one.author_id == person.id
+            ],
+        ),
+        (
+            _("Ce que vous avez fait aux réponses de la collectivité"),
+            [
+                *({where: f"{n}.{p}", what: one.act.label, when: one.at, text: one.note} for one, n, p in done),
+                *({where: f"{n}.{p}", what: one.progress.label, when: one.at, text: one.text} for one, n, p in told),
+                *(
+                    {where: f"{n}.{p}", what: _("Réponse à une contestation"), when: one.replied_at, text: one.reply}
+                    for one, n, p in contests_
+                    if one.replied_by == person.id
+                ),
+                *({where: "", what: _("Bilan"), when: one.at, text: one.text} for one in held),
+            ],
+        ),
+    ]
 
 
 def numbered(db: Session, items: Collection[Item]) -> Mapping[UUID, tuple[Item, int]]:

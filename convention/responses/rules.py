@@ -11,7 +11,7 @@ from convention.kit.i18n import ngettext
 from convention.kit.text import date, days
 from convention.moderation import rules as moderation
 from convention.moderation.models import Suspension
-from convention.responses.models import Answer, Contest, Decision, Item, Progress, Reason, State
+from convention.responses.models import Act, Answer, Contest, Decision, Item, Progress, Reason, State, Step
 
 LEAST_REFUSAL = 200  # characters owed to those whose text is refused (PROCESS, E3)
 LEAST_ANSWER = 30
@@ -171,16 +171,37 @@ def _why_not_assigned(item: Item) -> str | None:
     return None
 
 
-def why_not_check(item: Item) -> str | None:
+def writers(steps: Sequence[Step]) -> set[UUID]:
+    """Who wrote what is on the sheet, since it was last published; its history is given oldest first."""
+    found: set[UUID] = set()
+    for step in steps:
+        if step.act in (Act.WRITTEN, Act.IMPORTED) and step.by is not None:
+            found.add(step.by)
+        if step.act == Act.PUBLISHED:
+            found.clear()
+    return found
+
+
+def checker(steps: Sequence[Step]) -> UUID | None:
+    """Who gave the last legal check."""
+    return next((step.by for step in reversed(steps) if step.act == Act.CHECKED), None)
+
+
+def why_not_check(item: Item, steps: Sequence[Step], person_id: UUID) -> str | None:
+    """Nobody checks what she wrote: an answer is read by two people before the elected one agrees."""
     if item.state == State.CHECKING:
+        if person_id in writers(steps):
+            return _("Vous avez écrit cette réponse : son visa est donné par quelqu’un d’autre.")
         return None
     if item.state in (State.EMPTY, State.DRAFT):
         return _("Le visa n’est pas encore demandé pour cette réponse.")
     return _("Le visa a déjà été donné.")
 
 
-def why_not_sign(item: Item) -> str | None:
+def why_not_sign(item: Item, steps: Sequence[Step], person_id: UUID) -> str | None:
     if item.state == State.CHECKED:
+        if person_id == checker(steps):
+            return _("Vous avez donné le visa : l’accord est enregistré par quelqu’un d’autre.")
         return _why_not_assigned(item)
     if item.state in (State.SIGNED, State.PUBLISHED):
         return _("L’accord a déjà été donné.")

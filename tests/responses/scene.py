@@ -77,7 +77,7 @@ def of_number(world: World, db, number: int, item: int = 1) -> tuple[Answer, Ite
 
 def publish(world: World, number: int, item: int = 1, **over) -> None:
     """All the road at once, from draft to publication."""
-    hélène = world.official()
+    hélène, karim = world.official(), world.official("Karim")
     general = department(world, "Direction générale")
     with world.reading() as db:
         is_assigned = of_number(world, db, number, item)[1].department_id is not None
@@ -91,7 +91,7 @@ def publish(world: World, number: int, item: int = 1, **over) -> None:
         answer, point = of_number(world, db, number, item)
         actions.write(db, point, AnswerForm(**given), by=hélène, act=Act.WRITTEN)
         actions.ask_check(db, point, by=hélène)
-        actions.check(db, point, by=hélène)
+        actions.check(db, point, by=karim)
         actions.sign(db, point, by=hélène)
         actions.publish(db, answer, point, due=world.convention.answer_due, by=hélène)
 

@@ -95,15 +95,17 @@ def test_the_road_from_draft_to_publication(world):
     assert page.has("Le visa juridique est demandé")
     assert not world.browser().open("/reponses/3").has("La suspension automatique")
 
-    # When Rachid checks it, twice (two windows), then records the elected person's agreement
+    # When Rachid checks it, twice (two windows), and somebody else records the elected person's agreement
     browser = world.browser(rachid)
     twice = browser.open(f"{DESK}/3/1")
     assert twice.press("Donner le visa juridique").has("Le visa juridique est donné")
     again = browser.post(f"{DESK}/3/1/visa")
     assert again.status == 403
     assert "Le visa a déjà été donné." in again.text
-    page = browser.open(f"{DESK}/3/1").press("Enregistrer l’accord de Mme Roux")
+    assert browser.open(f"{DESK}/3/1").has("Vous avez donné le visa : l’accord est enregistré par quelqu’un d’autre.")
     assert browser.post(f"{DESK}/3/1/accord").status == 403
+    page = scene.sheet(world, 3).press("Enregistrer l’accord de Mme Roux")
+    assert world.browser(world.official()).post(f"{DESK}/3/1/accord").status == 403
     page = page.press("Publier cette réponse")
 
     # Then everybody reads it, with who answered, and the sheet says who did what
@@ -141,8 +143,8 @@ def test_changed_words_are_checked_again(world):
     scene.a_report(world)
     scene.assigned(world, 1, scene.department(world, "Achats"))
     page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
-    page = page.press("Donner le visa juridique")
-    page = page.press("Enregistrer le brouillon", text=PLAIN + " Dès janvier.")
+    scene.sheet(world, 1, person=world.official("Karim")).press("Donner le visa juridique")
+    page = page.browser.open(f"{DESK}/1/1").press("Enregistrer le brouillon", text=PLAIN + " Dès janvier.")
     assert page.has("Brouillon")
     assert world.browser(world.official()).post(f"{DESK}/1/1/accord").status == 403
 
@@ -178,7 +180,8 @@ def test_a_correction_leaves_the_former_answer_to_read(world):
     page = scene.sheet(world, 1).press("Reprendre pour corriger")
     page = page.press("Demander le visa", text="Chaque marché de plus de 40 000 euros portera une fiche d’impact.")
     assert world.browser().open("/reponses/1").has(PLAIN)
-    page.press("Donner le visa juridique").press("Enregistrer l’accord").press("Publier cette réponse")
+    scene.sheet(world, 1, person=world.official("Karim")).press("Donner le visa juridique")
+    scene.sheet(world, 1).press("Enregistrer l’accord").press("Publier cette réponse")
     public = world.browser().open("/reponses/1")
     assert public.has("40 000 euros")
     assert public.has("Corrigée : lire les versions précédentes")
@@ -229,3 +232,42 @@ def test_hostile_words_stay_words(world, words):
     assert not page.all("a[href^='javascript']")
     csv = world.browser().client.get("/reponses.csv").content.decode("utf-8-sig")
     assert '"=1+1' not in csv
+
+
+def test_nobody_checks_what_she_wrote(world):
+    # Given an answer that Hélène wrote, and Karim completed
+    scene.a_report(world)
+    scene.assigned(world, 1, scene.department(world, "Achats"))
+    karim = world.official("Karim")
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="retenue", text=PLAIN)
+    scene.sheet(world, 1, person=karim).press("Demander le visa", text=PLAIN + " Dès janvier.")
+
+    # Then neither of the two may check it, and each is told why
+    for person in (world.official(), karim):
+        page = scene.sheet(world, 1, person=person)
+        assert page.has("Vous avez écrit cette réponse : son visa est donné par quelqu’un d’autre.")
+        assert world.browser(person).post(f"{DESK}/1/1/visa").status == 403
+    page = scene.sheet(world, 1, person=world.official("Rachid")).press("Donner le visa juridique")
+    assert page.has("Le visa juridique est donné")
+
+
+def test_a_person_reads_what_she_did_and_never_a_mark(world):
+    # Given an answer, rated and contested by Nadia once it is open
+    scene.a_report(world)
+    scene.publish(world, 1)
+    nadia = world.person("Membre 1")
+    with world.later(days=31):
+        page = world.browser(nadia).open("/reponses/1")
+        page = page.press("Mettre ma note dans l’urne", mark="7")
+        page = page.press("Publier mon commentaire", text="La réponse est claire, merci.")
+        page.press("Envoyer ma contestation", text="Le calendrier annoncé ne dit rien des petites communes.")
+        mine = world.browser(nadia).open("/moi/donnees")
+
+    # Then she finds her words, and nobody could say which mark is hers
+    assert mine.has("La réponse est claire, merci.")
+    assert mine.has("Le calendrier annoncé ne dit rien des petites communes.")
+    assert not any("note" in title for title in mine.text.lower().split("vos ")[1:] if title.startswith("note"))
+    # And the official finds what she did
+    hers = world.browser(world.official()).open("/moi/donnees")
+    assert hers.has("Publiée")
+    assert hers.has("Accord de l’élu·e référent·e")
