@@ -1,6 +1,7 @@
 """An Atom feed (RFC 4287): the sittings to come, the results, the editions, the answers, the guarantors' journal."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 from xml.etree import ElementTree as xml
 
@@ -24,20 +25,26 @@ class Entry(NamedTuple):
     page: str
 
 
-def atom(visit: Visit) -> str:
-    """The feed, newest first."""
-    entries = sorted(_entries(visit), key=lambda entry: entry.at, reverse=True)[:MOST]
+Entries = Callable[[Visit], list[Entry]]
+
+
+def atom(visit: Visit, entries: Entries | None = None) -> str:
+    """The feed, newest first: of one subject, or of all."""
+    kinds = (entries,) if entries else tuple(SUBJECTS.values())
+    found = sorted((one for kind in kinds for one in kind(visit)), key=lambda entry: entry.at, reverse=True)[:MOST]
     feed = xml.Element("feed", {"xmlns": ATOM, "xml:lang": visit.language})
     _add(feed, "title", visit.convention.title)
     _add(feed, "subtitle", visit.convention.question)
     home = visit.address("portal.home")
     _add(feed, "id", home)
     xml.SubElement(feed, "link", {"href": home})
-    xml.SubElement(feed, "link", {"rel": "self", "href": visit.address("api.feed")})
-    _add(feed, "updated", (entries[0].at if entries else visit.convention.created_at).isoformat())
+    xml.SubElement(
+        feed, "link", {"rel": "self", "href": visit.address("portal.home").rstrip("/") + visit.request.url.path}
+    )
+    _add(feed, "updated", (found[0].at if found else visit.convention.created_at).isoformat())
     author = xml.SubElement(feed, "author")
     _add(author, "name", visit.convention.city)
-    for entry in entries:
+    for entry in found:
         made = xml.SubElement(feed, "entry")
         _add(made, "title", entry.title)
         _add(made, "id", f"{entry.page}{'-' if '#' in entry.page else '#'}{entry.at:%Y%m%dT%H%M%S.%fZ}")
@@ -47,42 +54,42 @@ def atom(visit: Visit) -> str:
     return xml.tostring(feed, encoding="unicode", xml_declaration=True)
 
 
-def _entries(visit: Visit) -> list[Entry]:
+def _sittings(visit: Visit) -> list[Entry]:
+    return [
+        Entry(
+            one.changed_at,
+            _("Séance : {title}").format(title=one.title),
+            _("Le {day} à {hour}, {place}").format(day=date(one.starts_at), hour=hour(one.starts_at), place=one.place),
+            visit.address("programme.sitting", number=one.number),
+        )
+        for one in programme.sittings(visit.db, visit.convention)
+    ]
+
+
+def _results(visit: Visit) -> list[Entry]:
     polls = voting.recent(visit.db, visit.convention, MOST)
     results = voting.outcomes_of(visit.db, polls)
     return [
-        *(
-            Entry(
-                one.changed_at,
-                _("Séance : {title}").format(title=one.title),
-                _("Le {day} à {hour}, {place}").format(
-                    day=date(one.starts_at), hour=hour(one.starts_at), place=one.place
-                ),
-                visit.address("programme.sitting", number=one.number),
-            )
-            for one in programme.sittings(visit.db, visit.convention)
-        ),
-        *(
-            Entry(
-                one.sealed_at or one.prepared_at,
-                _("Résultat : {title}").format(title=one.title),
-                " ".join(f"{outcome.title} : {outcome.verdict.label}." for outcome in results.get(one.id, ())),
-                visit.address("voting.show", number=one.number),
-            )
-            for one in polls
-        ),
-        *(
-            Entry(
-                one.published_at,
-                _("Rapport, édition n° {number}").format(number=one.number),
-                one.title,
-                visit.address("recommendations.show", number=one.number),
-            )
-            for one in recommendations.editions(visit.db, visit.convention)
-            if one.published_at is not None
-        ),
-        *_answers(visit),
-        *_guarantors(visit),
+        Entry(
+            one.sealed_at or one.prepared_at,
+            _("Résultat : {title}").format(title=one.title),
+            " ".join(f"{outcome.title} : {outcome.verdict.label}." for outcome in results.get(one.id, ())),
+            visit.address("voting.show", number=one.number),
+        )
+        for one in polls
+    ]
+
+
+def _editions(visit: Visit) -> list[Entry]:
+    return [
+        Entry(
+            one.published_at,
+            _("Rapport, édition n° {number}").format(number=one.number),
+            one.title,
+            visit.address("recommendations.show", number=one.number),
+        )
+        for one in recommendations.editions(visit.db, visit.convention)
+        if one.published_at is not None
     ]
 
 
@@ -124,6 +131,15 @@ def _guarantors(visit: Visit) -> list[Entry]:
         ),
     ]
 
+
+# In the address of the feed: what it tells.
+SUBJECTS: dict[str, Entries] = {
+    "seances": _sittings,
+    "resultats": _results,
+    "rapport": _editions,
+    "reponses": _answers,
+    "garants": _guarantors,
+}
 
 # What XML 1.0 cannot hold.
 _FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))

@@ -9,7 +9,23 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from convention.algorithms.words import rule_sentences
-from convention.api import feeds, openapi, queries, schemas
+from convention.api import feeds, followup, openapi, queries, schemas
+from convention.api.asking import (
+    AFTER,
+    HOW_MANY,
+    IN_STATE,
+    OF_DEPARTMENT,
+    OF_THEME,
+    PAGED,
+    Parameter,
+    Unreadable,
+    found,
+    listed,
+    next_page,
+    number,
+    page,
+    text,
+)  # fmt: skip
 from convention.kit import ids
 from convention.kit.errors import NotFound
 from convention.kit.i18n import Lazy
@@ -30,30 +46,8 @@ T = TypeVar("T", bound=BaseModel)
 
 NOTICES: dict[str, Lazy] = {}
 BASE = "/api/v1"
-LIMIT, MOST = 20, 100
 JSON = "application/json"
 PROBLEM = "application/problem+json"
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameter:
-    """What may stand after the « ? »."""
-
-    name: str
-    schema: dict[str, Any]
-    description: str
-
-
-class Unreadable(ValueError):
-    """A parameter is not what the document says: a sentence."""
-
-
-AFTER = Parameter(
-    "after", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "Start after this number (as `next` does)"
-)
-HOW_MANY = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, "How many at most")
-OF_THEME = Parameter("theme", {"type": "string", "maxLength": 60}, "Only this theme, by its slug")
-IN_STATE = Parameter("state", {"type": "string", "enum": [state.value for state in State]}, "Only in this state")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,22 +77,23 @@ def convention(visit: Visit) -> schemas.Convention:
 
 
 def themes(visit: Visit) -> schemas.Listed[schemas.Theme]:
-    found = [
+    shown = [
         schemas.Theme(
             slug=theme.slug, name=theme.name, summary=theme.summary, page=visit.address("portal.theme", slug=theme.slug)
         )
         for theme in programme.themes(visit.db, visit.convention)
     ]
-    return schemas.Listed(items=found, total=len(found), next=None)
+    return listed(shown, len(shown), None)
 
 
 def sittings(visit: Visit) -> schemas.Listed[schemas.Sitting]:
-    found = [_sitting(visit, one) for one in programme.sittings(visit.db, visit.convention)]
-    return schemas.Listed(items=found, total=len(found), next=None)
+    numbered = sorted((one.number, one) for one in programme.sittings(visit.db, visit.convention))
+    shown, total, next = page(visit, "api.sittings", numbered)
+    return listed([_sitting(visit, one) for one in shown], total, next)
 
 
 def sitting(visit: Visit) -> schemas.Sitting:
-    return _sitting(visit, _found(programme.sitting(visit.db, visit.convention, visit.path("number"))))
+    return _sitting(visit, found(programme.sitting(visit.db, visit.convention, visit.path("number"))))
 
 
 def _sitting(visit: Visit, one: Sitting) -> schemas.Sitting:
@@ -108,20 +103,20 @@ def _sitting(visit: Visit, one: Sitting) -> schemas.Sitting:
 
 
 def list_proposals(visit: Visit) -> schemas.Listed[schemas.ProposalLine]:
-    after, limit = _number(visit, AFTER), _number(visit, HOW_MANY)
+    after, limit = number(visit, AFTER), number(visit, HOW_MANY)
     known = {theme.id: theme.slug for theme in programme.themes(visit.db, visit.convention)}
-    slug, state = _text(visit, OF_THEME), _text(visit, IN_STATE)
+    slug, state = text(visit, OF_THEME), text(visit, IN_STATE)
     theme = next((id for id, one in known.items() if one == slug), UUID(int=0)) if slug else None
-    found, total = queries.proposals_after(
+    shown, total = queries.proposals_after(
         visit.db, visit.convention, after, limit, theme=theme, state=State(state) if state else None
     )
-    lines = [schemas.ProposalLine(**_line(visit, one, known[one.theme_id])) for one in found]
-    last = found[-1].number if len(found) == limit else None
-    return schemas.Listed(items=lines, total=total, next=_next(visit, "api.list_proposals", last))
+    lines = [schemas.ProposalLine(**_line(visit, one, known[one.theme_id])) for one in shown]
+    last = shown[-1].number if len(shown) == limit else None
+    return schemas.Listed(items=lines, total=total, next=next_page(visit, "api.list_proposals", last))
 
 
 def proposal(visit: Visit) -> schemas.Proposal:
-    one = _found(proposals.of_number(visit.db, visit.convention, visit.path("number")))
+    one = found(proposals.of_number(visit.db, visit.convention, visit.path("number")))
     known = {theme.id: theme.slug for theme in programme.themes(visit.db, visit.convention)}
     paragraphs = [
         schemas.Paragraph(
@@ -155,15 +150,15 @@ def _line(visit: Visit, one: Proposal, theme: str) -> dict[str, Any]:
 
 
 def list_polls(visit: Visit) -> schemas.Listed[schemas.PollLine]:
-    after, limit = _number(visit, AFTER), _number(visit, HOW_MANY)
-    found, total = queries.polls_after(visit.db, visit.convention, after, limit)
-    last = found[-1].number if len(found) == limit else None
-    lines = [schemas.PollLine(**_poll(visit, one)) for one in found]
-    return schemas.Listed(items=lines, total=total, next=_next(visit, "api.list_polls", last))
+    after, limit = number(visit, AFTER), number(visit, HOW_MANY)
+    shown, total = queries.polls_after(visit.db, visit.convention, after, limit)
+    last = shown[-1].number if len(shown) == limit else None
+    lines = [schemas.PollLine(**_poll(visit, one)) for one in shown]
+    return schemas.Listed(items=lines, total=total, next=next_page(visit, "api.list_polls", last))
 
 
 def poll(visit: Visit) -> schemas.Poll:
-    one = _found(voting.of_number(visit.db, visit.convention, visit.path("number")))
+    one = found(voting.of_number(visit.db, visit.convention, visit.path("number")))
     if not one.rule:
         raise NotFound
     outcomes = voting.outcomes_of(visit.db, [one]).get(one.id, ())
@@ -205,12 +200,13 @@ def _answer(visit: Visit, outcome: Outcome) -> schemas.Answer:
 
 
 def editions(visit: Visit) -> schemas.Listed[schemas.Edition]:
-    found = [_edition(visit, one) for one in recommendations.editions(visit.db, visit.convention)]
-    return schemas.Listed(items=found, total=len(found), next=None)
+    numbered = sorted((one.number, one) for one in recommendations.editions(visit.db, visit.convention))
+    shown, total, next = page(visit, "api.editions", numbered)
+    return listed([_edition(visit, one) for one in shown], total, next)
 
 
 def edition(visit: Visit) -> schemas.Edition:
-    return _edition(visit, _found(recommendations.edition(visit.db, visit.convention, visit.path("number"))))
+    return _edition(visit, found(recommendations.edition(visit.db, visit.convention, visit.path("number"))))
 
 
 def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
@@ -239,40 +235,6 @@ def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
 # -- how it is answered --------------------------------------------------------------------------------------------
 
 
-def _found(thing: T | Any | None) -> Any:
-    if thing is None:
-        raise NotFound
-    return thing
-
-
-def _number(visit: Visit, parameter: Parameter) -> int:
-    typed = visit.request.query_params.get(parameter.name)
-    if typed is None:
-        return int(parameter.schema.get("default", 0))
-    least, most = parameter.schema["minimum"], parameter.schema["maximum"]
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 9 or not least <= int(typed) <= most:
-        raise Unreadable(f"{parameter.name} is a whole number from {least} to {most}")
-    return int(typed)
-
-
-def _text(visit: Visit, parameter: Parameter) -> str:
-    typed = visit.request.query_params.get(parameter.name)
-    if typed is None:
-        return ""
-    if "enum" in parameter.schema and typed not in parameter.schema["enum"]:
-        raise Unreadable(f"{parameter.name} is one of: {', '.join(parameter.schema['enum'])}")
-    if len(typed) > parameter.schema.get("maxLength", 100) or "\x00" in typed:
-        raise Unreadable(f"{parameter.name} is too long")
-    return typed
-
-
-def _next(visit: Visit, name: str, last: int | None) -> str | None:
-    if last is None:
-        return None
-    asked = {key: value for key, value in visit.request.query_params.items() if key in ("limit", "theme", "state")}
-    return visit.address(name, query={**asked, "after": last})
-
-
 def _door(endpoint: Endpoint) -> Any:
     def answer(visit: Visit) -> Response:
         try:
@@ -295,7 +257,7 @@ def _cached(visit: Visit, body: bytes, media_type: str) -> Response:
         "vary": "Accept-Language",
     }
     asked = visit.request.headers.get("if-none-match", "")
-    if etag in [one.strip().removeprefix("W/") for one in asked.split(",")]:
+    if asked.strip() == "*" or etag in [one.strip().removeprefix("W/") for one in asked.split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
@@ -318,10 +280,16 @@ def feed(visit: Visit) -> Response:
     return _cached(visit, feeds.atom(visit).encode(), "application/atom+xml")
 
 
+def feed_of(visit: Visit) -> Response:
+    """One feed for each subject: what a press office or a neighbour follows is not what a member follows."""
+    kind = found(feeds.SUBJECTS.get(visit.path("subject")))
+    return _cached(visit, feeds.atom(visit, kind).encode(), "application/atom+xml")
+
+
 ENDPOINTS = (
     Endpoint("/convention", "The convention: its question, what was promised", schemas.Convention, convention),
     Endpoint("/themes", "The themes", schemas.Listed[schemas.Theme], themes),
-    Endpoint("/sittings", "The sittings, by date", schemas.Listed[schemas.Sitting], sittings),
+    Endpoint("/sittings", "The sittings, by number", schemas.Listed[schemas.Sitting], sittings, PAGED),
     Endpoint("/sittings/{number}", "A sitting", schemas.Sitting, sitting),
     Endpoint(
         "/proposals",
@@ -333,8 +301,39 @@ ENDPOINTS = (
     Endpoint("/proposals/{number}", "A proposal, its paragraphs and their versions", schemas.Proposal, proposal),
     Endpoint("/polls", "The announced polls", schemas.Listed[schemas.PollLine], list_polls, (AFTER, HOW_MANY)),
     Endpoint("/polls/{number}", "A poll: its rule, and its result once sealed", schemas.Poll, poll),
-    Endpoint("/editions", "The published editions, the last first", schemas.Listed[schemas.Edition], editions),
+    Endpoint("/editions", "The published editions", schemas.Listed[schemas.Edition], editions, PAGED),
     Endpoint("/editions/{number}", "An edition and its files", schemas.Edition, edition),
+    Endpoint(
+        "/recommendations",
+        "The recommendations of the last published edition",
+        schemas.Listed[schemas.RecommendationLine],
+        followup.list_recommendations,
+        (*PAGED, OF_THEME),
+    ),
+    Endpoint(
+        "/recommendations/{number}",
+        "A recommendation: its card, its paragraphs, its reservations",
+        schemas.Recommendation,
+        followup.recommendation,
+    ),
+    Endpoint(
+        "/answers",
+        "What the commissioner answers to each recommendation, point by point",
+        schemas.Listed[schemas.ResponseLine],
+        followup.list_answers,
+        (*PAGED, OF_THEME, OF_DEPARTMENT),
+    ),
+    Endpoint(
+        "/answers/{number}",
+        "The answer to a recommendation: its points, their news, what members think of it",
+        schemas.Response,
+        followup.answer,
+    ),
+    Endpoint(
+        "/departments", "Who answers, how far each has come", schemas.Listed[schemas.Department], followup.departments
+    ),
+    Endpoint("/alerts", "The guarantors' journal", schemas.Listed[schemas.Remark], followup.list_alerts, PAGED),
+    Endpoint("/alerts/{number}", "What a guarantor published, and the answer to it", schemas.Remark, followup.alert),
 )  # fmt: skip
 
 routes = [
@@ -344,4 +343,5 @@ routes = [
     ),
     get(f"{BASE}/openapi.json", document, audience=everyone),
     get("/flux.xml", feed, audience=everyone),
+    get("/flux/{subject}.xml", feed_of, audience=everyone),
 ]

@@ -152,3 +152,135 @@ class Edition(Schema):
     withdrawn_at: dt.datetime | None
     page: str
     files: list[File]
+
+
+class RecommendationLine(Schema):
+    number: int
+    id: str = Field(description="The same in every edition")
+    title: str
+    theme: str = Field(description="The theme's slug")
+    competence: str
+    edition: int
+    page: str
+
+
+class RecommendedParagraph(Schema):
+    number: str = Field(description="« 9.2 »")
+    section: str = Field(description="measure or safeguard")
+    text: str
+
+
+class Reservation(Schema):
+    """A minority's own words; signatories are counted, and named only if they wish."""
+
+    text: str
+    about: str
+    signatories: int
+    named: list[str]
+
+
+class Recommendation(RecommendationLine):
+    finding: str
+    objective: str
+    concerned: str
+    social_effects: str
+    ecological_effects: str
+    budget_effects: str
+    indicator: str
+    deadline: str
+    paragraphs: list[RecommendedParagraph]
+    reservations: list[Reservation]
+
+
+class Point(Schema):
+    """One decision of the commissioner. Everything but the title is empty or null until it is published."""
+
+    number: int
+    title: str
+    paragraphs: list[str] = Field(description="Numbers of the paragraphs it answers")
+    department: str
+    referent: str = Field(description="The elected person who agreed")
+    decision: str | None = Field(
+        description="retenue, retenue-en-partie, deja-engagee, a-l-etude, hors-competence or non-retenue; null: awaited"
+    )
+    reason: str | None = Field(description="The code of why it is not accepted")
+    text: str
+    adds: str = Field(description="What the convention adds to what was already under way")
+    deadline: dt.date | None
+    days_late: int = Field(description="Since the announced deadline, the work not being over")
+    budget: str
+    evidence: str
+    addressee: str = Field(description="Who it was passed on to, when the decision belongs to others")
+    sent_on: dt.date | None
+    reply: str = Field(description="What the addressee replied")
+    replied_on: dt.date | None
+    published_at: dt.datetime | None
+    publication: int | None = Field(description="1 for the first, then one more for each correction")
+    progress: str | None = Field(description="Where the work is")
+    progress_on: dt.date | None
+    silent_since: dt.date | None = Field(description="No news since then of a work that was promised")
+
+
+class News(Schema):
+    """A dated fact of the follow-up, with its evidence."""
+
+    point: int
+    progress: str
+    happened_on: dt.date
+    text: str
+    evidence: str
+
+
+class Mark(Schema):
+    mark: int = Field(ge=0, le=10)
+    members: int
+
+
+class ResponseLine(Schema):
+    recommendation: int
+    title: str
+    theme: str = Field(description="The theme's slug")
+    competence: str
+    status: str = Field(description="A decision, « attendue » until all points are answered, or « plusieurs »")
+    due: dt.date | None = Field(description="The day that was promised")
+    days_late: int
+    points: list[Point]
+    page: str
+
+
+class Response(ResponseLine):
+    news: list[News] = Field(description="The last first")
+    contests: int = Field(description="How many members contested a point")
+    marks: list[Mark] = Field(
+        description="Empty until the rating is over, and for ever if fewer than five members rated: marks are secret"
+    )
+
+
+class Department(Schema):
+    name: str
+    recommendations: int
+    points: int
+    answered: int
+    decisions: dict[str, int]
+    done: int = Field(description="Points in service or finished")
+
+
+class RemarkReply(Schema):
+    text: str
+    author: str
+    answered_at: dt.datetime
+
+
+class Remark(Schema):
+    """What a guarantor published, and the organisers' answers. It never changes; a correction links to it."""
+
+    number: int
+    kind: str = Field(description="observation or alert")
+    title: str
+    text: str
+    author: str
+    published_at: dt.datetime
+    corrects: int | None
+    corrected_by: int | None
+    answers: list[RemarkReply]
+    page: str

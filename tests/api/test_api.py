@@ -7,20 +7,36 @@ import pytest
 from lxml import etree
 
 from convention.api.routes import BASE, ENDPOINTS
+from convention.guarantors import actions as guarantors
+from convention.guarantors.forms import RemarkForm
+from convention.guarantors.models import Kind
 from convention.kit import clock
 from convention.proposals import actions as proposals
 from convention.proposals import queries
+from convention.responses import actions as answers
+from convention.responses.forms import AnswerForm
+from convention.responses.models import Decision
 from convention.voting import actions as voting
 from convention.voting.envelopes import new_key
 from convention.voting.models import Mode, Poll
 from tests.recommendations.seeds import JUDGMENT, a_convention_that_voted, begin, freeze, submit
+from tests.responses import scene as responses
 
 
 @pytest.fixture
 def voted(world):
     a_convention_that_voted(world)
     freeze(world)
+    an_alert(world)
     return world
+
+
+def an_alert(world):
+    with world.writing() as db:
+        solange = world.guarantor()
+        form = RemarkForm(kind=Kind.ALERT, title="Un retard", text="Le compte rendu n’a pas paru à temps.")
+        remark = guarantors.begin(db, world.convention, solange, form)
+        guarantors.publish(db, world.convention, remark, solange, site="")
 
 
 def ask(world, path, status=200, **params):
@@ -109,3 +125,69 @@ def test_the_feed_is_atom(voted):
     assert any("édition n° 1" in title for title in titles)
     ids = [one.text for one in feed.iter(f"{space}id")]
     assert len(ids) == len(set(ids))
+
+
+def test_a_draft_answer_is_nowhere_in_the_api(world):
+    # Given an answer written, and not published
+    responses.a_report(world)
+    general = responses.department(world, "Direction générale")
+    responses.assigned(world, 1, general)
+    with world.writing() as db:
+        _answer, point = responses.of_number(world, db, 1)
+        form = AnswerForm(decision=Decision.REFUSED, text="Un brouillon que personne ne doit lire.", budget="12 345 €")
+        answers.write(db, point, form, by=world.official())
+
+    # Then the API says that it is awaited, and no more
+    said = ask(world, "/answers/1")
+    assert said["status"] == "attendue"
+    assert said["points"][0]["decision"] is None
+    assert "brouillon" not in str(said)
+    assert "12 345" not in str(said)
+    assert "Mme Roux" not in str(said)
+
+    # Until it is published: then it says what the page says
+    responses.publish(world, 1)
+    said = ask(world, "/answers/1")
+    assert said["points"][0]["decision"] == "retenue"
+    assert said["points"][0]["text"] == responses.PLAIN
+    assert world.browser().open("/reponses/1").has(said["points"][0]["text"])
+    assert ask(world, "/departments")["items"][0]["answered"] == 1
+    assert [one["recommendation"] for one in ask(world, "/answers", department="Direction générale")["items"]] == [1]
+
+
+@pytest.mark.parametrize("path", ["/answers", "/recommendations", "/sittings", "/editions", "/alerts"])
+def test_every_list_is_read_page_by_page(voted, path):
+    whole = ask(voted, path, limit=100)
+    seen, address = [], f"{BASE}{path}?limit=1"
+    while address:
+        page = voted.browser().client.get(address).json()
+        assert len(page["items"]) <= 1
+        seen += page["items"]
+        address = page["next"] and page["next"].removeprefix("http://127.0.0.1:8000")
+    assert seen == whole["items"]
+    assert len(seen) == whole["total"]
+
+
+@pytest.mark.parametrize("subject", ["seances", "resultats", "rapport", "reponses", "garants"])
+def test_each_subject_has_its_feed(voted, subject):
+    response = voted.browser().client.get(f"/flux/{subject}.xml")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    feed = etree.fromstring(response.content)
+    whole = etree.fromstring(voted.browser().client.get("/flux.xml").content)
+    space = "{http://www.w3.org/2005/Atom}"
+    ids = {one.text for one in feed.iter(f"{space}id")}
+    assert ids <= {one.text for one in whole.iter(f"{space}id")}
+    again = voted.browser().client.get(f"/flux/{subject}.xml", headers={"if-none-match": response.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_there_is_no_feed_of_anything_else(voted):
+    assert voted.browser().client.get("/flux/brouillons.xml").status_code == 404
+
+
+def test_a_list_asks_the_same_number_of_questions(world):
+    responses.a_report(world)
+    few = world.queries(lambda: ask(world, "/answers"))
+    responses.publish(world, 1)
+    responses.publish(world, 2)
+    assert world.queries(lambda: ask(world, "/answers")) == few

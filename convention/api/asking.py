@@ -1,0 +1,84 @@
+"""What may stand after the « ? », read once, and refused in a sentence."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from convention.api import schemas
+from convention.kit.errors import NotFound
+from convention.people.visits import Visit
+from convention.proposals.models import State
+
+T = TypeVar("T")
+LIMIT, MOST = 20, 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameter:
+    """What may stand after the « ? »."""
+
+    name: str
+    schema: dict[str, Any]
+    description: str
+
+
+class Unreadable(ValueError):
+    """A parameter is not what the document says: a sentence."""
+
+
+AFTER = Parameter(
+    "after", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "Start after this number (as `next` does)"
+)
+HOW_MANY = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, "How many at most")
+OF_THEME = Parameter("theme", {"type": "string", "maxLength": 60}, "Only this theme, by its slug")
+IN_STATE = Parameter("state", {"type": "string", "enum": [state.value for state in State]}, "Only in this state")
+OF_DEPARTMENT = Parameter("department", {"type": "string", "maxLength": 120}, "Only this department, by its name")
+PAGED = (AFTER, HOW_MANY)
+KEPT = ("limit", "theme", "state", "department")
+
+
+def found(thing: Any | None) -> Any:
+    if thing is None:
+        raise NotFound
+    return thing
+
+
+def number(visit: Visit, parameter: Parameter) -> int:
+    typed = visit.request.query_params.get(parameter.name)
+    if typed is None:
+        return int(parameter.schema.get("default", 0))
+    least, most = parameter.schema["minimum"], parameter.schema["maximum"]
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 9 or not least <= int(typed) <= most:
+        raise Unreadable(f"{parameter.name} is a whole number from {least} to {most}")
+    return int(typed)
+
+
+def text(visit: Visit, parameter: Parameter) -> str:
+    typed = visit.request.query_params.get(parameter.name)
+    if typed is None:
+        return ""
+    if "enum" in parameter.schema and typed not in parameter.schema["enum"]:
+        raise Unreadable(f"{parameter.name} is one of: {', '.join(parameter.schema['enum'])}")
+    if len(typed) > parameter.schema.get("maxLength", 100) or "\x00" in typed:
+        raise Unreadable(f"{parameter.name} is too long")
+    return typed
+
+
+def next_page(visit: Visit, name: str, last: int | None) -> str | None:
+    if last is None:
+        return None
+    asked = {key: value for key, value in visit.request.query_params.items() if key in KEPT}
+    return visit.address(name, query={**asked, "after": last})
+
+
+def page(visit: Visit, name: str, numbered: Sequence[tuple[int, T]]) -> tuple[list[T], int, str | None]:
+    """The page that is asked of a list ordered by number: its things, how many in all, where the next one is."""
+    after, limit = number(visit, AFTER), number(visit, HOW_MANY)
+    left = [one for one in numbered if one[0] > after]
+    shown = left[:limit]
+    last = shown[-1][0] if len(left) > limit else None
+    return [thing for _n, thing in shown], len(numbered), next_page(visit, name, last)
+
+
+def listed(items: list[Any], total: int, next: str | None) -> schemas.Listed[Any]:
+    return schemas.Listed(items=items, total=total, next=next)
