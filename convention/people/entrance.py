@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from convention.kit import ids, mail
+from convention.kit import ids, mail, safety
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.kit.web import see
@@ -79,7 +79,7 @@ def inside(suite: str) -> str:
 
 def keys(visit: Visit) -> Mapping[str, str]:
     """Where this comes from, as keyed hashes: counted, never known."""
-    network = visit.request.client.host if visit.request.client else ""
+    network = safety.network(visit.request)
     browser = visit.request.headers.get("user-agent", "")
     secret = visit.settings.secret
     return {

@@ -1,7 +1,9 @@
 """What no answer may lack, and what no other site may do."""
 
 import pytest
+from starlette.requests import HTTPConnection
 
+from convention.kit import safety
 from convention.kit.safety import from_elsewhere
 
 
@@ -52,3 +54,19 @@ def test_a_form_too_heavy_is_refused_in_words(world):
 def test_a_wrong_method_has_its_page(world):
     page = world.browser(world.member("Nadia")).open("/sortir", status=405)
     assert page.has("Cette adresse ne s’ouvre pas ainsi")
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_one_subscriber_is_one_network(host, network):
+    """Who is given 2^64 addresses is not 2^64 persons to the limits on sign-in (RFC 6177)."""
+    assert safety.network(HTTPConnection({"type": "http", "client": (host, 1)})) == network
