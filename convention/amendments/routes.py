@@ -121,13 +121,14 @@ def _show(visit: Visit, forms: Mapping[str, Filled] | None = None, status: int =
     blank = {"version": case.passage.version.number if case.passage else 0}
     merged = Filled({**blank, "text": case.asked if isinstance(fit, Clash) else fit})
     given = forms or {}
+    shown = case.shown
     return visit.page(
         "amendments/show.html",
         status=status,
-        amendment=amendment,
+        amendment=shown.amendment,
         case=case,
         proposal=case.proposal,
-        change=difference(case.base.text if case.base else "", case.asked),
+        change=difference(shown.base.text if shown.base else "", shown.asked),
         since=difference(case.base.text, case.passage.text) if case.base and case.passage else [],
         now=difference(case.passage.text if case.passage else "", fit) if isinstance(fit, str) else [],
         why_not_fit=rules.why_not_apply(case),

@@ -38,6 +38,16 @@ class Case:
         return asked(self.amendment.kind, self.amendment.text, self.base.text if self.base else "")
 
     @property
+    def shown(self) -> "Case":
+        """The same as everyone may read it, for the pages: a passage that moderation hides is covered."""
+        if self.mask is None:
+            return self
+        cover = self.mask.cover
+        words = {name: cover(getattr(self.amendment, name)) for name in ("text", "rationale", "decision_reason")}
+        base = ParagraphVersion(**{**self.base.model_dump(), "text": cover(self.base.text)}) if self.base else None
+        return dataclasses.replace(self, amendment=Amendment(**{**self.amendment.model_dump(), **words}), base=base)
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the paragraph has changed since."""
         return self.passage is not None and self.base is not None and self.passage.version.id != self.base.id

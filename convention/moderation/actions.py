@@ -148,7 +148,7 @@ def appeal(db: Session, convention: Convention, decided: queries.Decided, form: 
     at = clock.now()
     queries.hold(db, convention.id)
     known = queries.appeal(db, decided.decision.id)
-    _refuse(rules.why_not_appeal(decided.decision, known, by, decided.concerned, at))
+    _refuse(rules.why_not_appeal(decided.decision, known, by, decided.concerned, at, decided.reporters))
     appeal = Appeal(
         decision_id=decided.decision.id,
         convention_id=convention.id,
@@ -170,7 +170,10 @@ def answer(
     by: Person,
     roles: Iterable[RoleKind],
 ) -> Appeal:
-    """Confirm a decision, or reverse it: what it hid is shown again, whom it suspended may write again."""
+    """Confirm a decision, or reverse it: what it hid is shown again, whom it suspended may write again.
+
+    A text that was left online, and should not have been, waits again for a decision with its rule.
+    """
     at, decision = clock.now(), decided.decision
     appeal = queries.appeal(db, decision.id)
     _refuse(rules.why_not_answer(decision, appeal, by, tuple(roles), decided.concerned))
@@ -187,6 +190,9 @@ def answer(
             decided.suspension.lifted_at = at
             db.add(decided.suspension)
         db.add(decision)
+        if decision.kind == Kind.KEEP:
+            decided.case.waiting_since = decided.case.waiting_since or at
+            db.add(decided.case)
     case = decided.case
     db.emit(
         AppealAnswered(

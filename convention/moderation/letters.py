@@ -58,8 +58,12 @@ def tell(db: Session, convention: Convention, decided: Decided, link: Link) -> N
         )
 
 
-def thank(db: Session, convention: Convention, decided: Decided) -> None:
-    """Those who flagged and left their address are told what was decided, and nothing of the author."""
+def thank(db: Session, convention: Convention, decided: Decided, link: Link) -> None:
+    """Those who flagged and left their address are told what was decided, and nothing of the author.
+
+    When it is left online, they are told why, and that they may contest it (DSA, article 20).
+    """
+    left = decided.decision.kind == Kind.KEEP
     for person in queries.reporters(db, decided.decision):
         if person.email:
             mail.write(
@@ -71,8 +75,20 @@ def thank(db: Session, convention: Convention, decided: Decided) -> None:
                     _("Bonjour {name},").format(name=person.name),
                     _("Vous avez signalé : {title}.").format(title=decided.case.title),
                     _("Ce qui a été décidé : {kind}.").format(kind=decided.decision.kind.done),
+                    *(
+                        [
+                            _("Les raisons : {statement}").format(statement=decided.decision.statement),
+                            _(
+                                "Vous n’êtes pas d’accord ? Contestez jusqu’au {day} : une personne qui n’a pas pris "
+                                "cette décision vous répondra en sept jours."
+                            ).format(day=date(decided.decision.decided_at + APPEAL_WITHIN)),
+                        ]
+                        if left
+                        else []
+                    ),
                     _("Merci d’avoir pris ce temps. Votre nom n’est pas transmis à qui a écrit le texte."),
                 ],
+                button=(_("Lire la décision"), link(decided.decision.id)) if left else None,
                 why=_("Vous recevez ce message parce que vous avez signalé ce texte."),
             )
 
@@ -103,7 +119,9 @@ def reply(db: Session, convention: Convention, decided: Decided, appeal: Appeal,
     """What somebody else says of the decision, and why."""
     decision = decided.decision
     assert appeal.outcome is not None, "an answer has an outcome"
-    for person in queries.people(db, decided.concerned):
+    # Of a text left online, the answer goes to who flagged it: its author was never told of the flag.
+    told = {appeal.appealed_by} if decision.kind == Kind.KEEP else decided.concerned
+    for person in queries.people(db, told):
         if person.email:
             mail.write(
                 db,

@@ -153,6 +153,8 @@ class Decided:
     appeal: Appeal | None
     suspension: Suspension | None
     concerned: frozenset[UUID] = frozenset()
+    # Those who flagged a text that was left online: they may contest it.
+    reporters: frozenset[UUID] = frozenset()
 
 
 def _decided() -> Any:
@@ -178,7 +180,8 @@ def decided(db: Session, convention: Convention, id: UUID) -> Decided | None:
     if row is None:
         return None
     concerned = db.exec(select(Concerned.person_id).where(Concerned.decision_id == id))
-    return Decided(row[0], row[1], row[2], row[3], frozenset(concerned))
+    flagged = db.exec(select(Flag.reporter_id).where(Flag.decision_id == id)) if row[0].kind == Kind.KEEP else ()
+    return Decided(row[0], row[1], row[2], row[3], frozenset(concerned), frozenset(one for one in flagged if one))
 
 
 def decisions(db: Session, convention: Convention, page: int = 1) -> tuple[Sequence[Decided], int]:
@@ -206,6 +209,18 @@ def decisions_about(db: Session, convention: Convention, person: Person) -> Sequ
         .order_by(col(Decision.number).desc())
     )
     return [Decided(*row) for row in rows]
+
+
+def flagged_by(db: Session, convention: Convention, person: Person) -> Sequence[tuple[Flag, Case, Decision | None]]:
+    """What a person has flagged, and what was decided, newest first."""
+    rows = db.exec(
+        select(Flag, Case, Decision)
+        .join(Case, col(Case.id) == col(Flag.case_id))
+        .outerjoin(Decision, col(Decision.id) == col(Flag.decision_id))
+        .where(Flag.convention_id == convention.id, Flag.reporter_id == person.id)
+        .order_by(col(Flag.flagged_at).desc(), col(Flag.id))
+    )
+    return [(flag, case, decision) for flag, case, decision in rows]
 
 
 def appeals_waiting(db: Session, convention: Convention) -> Sequence[Decided]:

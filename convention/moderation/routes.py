@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from starlette.responses import Response
 
-from convention.kit import clock, ids
+from convention.kit import clock, ids, safety
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
@@ -93,7 +93,7 @@ def thanks(visit: Visit) -> Response:
 
 def _keys(visit: Visit) -> Mapping[str, str]:
     """Where a flag comes from, as keyed hashes: counted, never known."""
-    network = visit.request.client.host if visit.request.client else ""
+    network = safety.network(visit.request)
     browser = visit.request.headers.get("user-agent", "")
     keys = {"network": ids.keyed(visit.settings.secret, "flag-network", network)}
     if visit.person is not None:
@@ -208,7 +208,7 @@ def decide(visit: Visit) -> Response:
     decision = actions.decide(visit.db, visit.convention, case, facts, form, visit.me, until)
     decided = found(queries.decided(visit.db, visit.convention, decision.id))
     letters.tell(visit.db, visit.convention, decided, _link(visit))
-    letters.thank(visit.db, visit.convention, decided)
+    letters.thank(visit.db, visit.convention, decided, _link(visit))
     return see(visit.url("moderation.desk", query={"fait": "moderation-decidee"}))
 
 
@@ -236,13 +236,16 @@ def decision(visit: Visit) -> Response:
 def _the_decision(visit: Visit) -> Decided:
     one = found(queries.decided(visit.db, visit.convention, visit.path("decision")))
     # Who may not read it learns nothing, not even that it exists.
-    return found(None if rules.why_not_read(visit.roles, visit.me, one.concerned) else one)
+    return found(None if rules.why_not_read(visit.roles, visit.me, one.concerned, one.reporters) else one)
 
 
 def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: int = 200) -> Response:
     mine = visit.me.id in one.concerned
+    # Who flagged reads why, and nothing of who wrote.
+    flagged = not mine and visit.me.id in one.reporters
+    inside = not rules.why_not_read(visit.roles, visit.me, ())
     names: Mapping[UUID, str] = {}
-    if not mine:
+    if not mine and inside:
         several = {one.decision.decided_by, *one.concerned}
         if one.appeal:
             several |= {one.appeal.appealed_by, *filter(None, (one.appeal.answered_by,))}
@@ -253,16 +256,26 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
         one=one,
         decision=one.decision,
         mine=mine,
+        flagged=flagged,
+        inside=inside and not mine,
+        # Who wrote does not read the words of who flagged.
+        appeal=None if mine and one.appeal and one.appeal.appealed_by not in one.concerned else one.appeal,
         names=names,
         people=series(sorted(names[id] for id in one.concerned if id in names)),
         form=form,
         reply=reply,
-        why_not_appeal=rules.why_not_appeal(one.decision, one.appeal, visit.me, one.concerned, visit.at),
+        why_not_appeal=rules.why_not_appeal(one.decision, one.appeal, visit.me, one.concerned, visit.at, one.reporters),
         why_not_answer=rules.why_not_answer(one.decision, one.appeal, visit.me, visit.roles, one.concerned),
         appeal_until=one.decision.decided_at + APPEAL_WITHIN,
         outcomes=[
             (Outcome.CONFIRMED, _("Confirmer la décision"), _("Elle continue de s’appliquer.")),
-            (Outcome.REVERSED, _("Annuler la décision"), _("Le texte est remis en ligne, la suspension est levée.")),
+            (
+                Outcome.REVERSED,
+                _("Annuler la décision"),
+                _("Le dossier revient dans la file : une personne dira la règle enfreinte et ce qui est masqué.")
+                if one.decision.kind == Kind.KEEP
+                else _("Le texte est remis en ligne, la suspension est levée."),
+            ),
         ],
         most=STATEMENT_LENGTH,
     )
@@ -301,6 +314,7 @@ def index(visit: Visit) -> Response:
         kinds=Kind,
         delay=_age(statistics.median_delay) if statistics.median_delay is not None else "",
         mine=queries.decisions_about(visit.db, visit.convention, visit.person) if visit.person else (),
+        flagged=queries.flagged_by(visit.db, visit.convention, visit.person) if visit.person else (),
         **_log(visit, "moderation.index"),
     )
 

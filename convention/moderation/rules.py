@@ -79,20 +79,28 @@ def why_not_write(suspension: Suspension | None, at: dt.datetime) -> str | None:
     ).format(moment=moment(suspension.until))
 
 
-def why_not_read(roles: Collection[RoleKind], person: Person, concerned: Collection[UUID]) -> str | None:
-    """Why the statement and the original are not for this person."""
-    if person.id in concerned or READERS & set(roles):
+def why_not_read(
+    roles: Collection[RoleKind], person: Person, concerned: Collection[UUID], reporters: Collection[UUID] = ()
+) -> str | None:
+    """Why the statement and the original are not for this person. `reporters` are those whom it did not follow."""
+    if person.id in concerned or person.id in reporters or READERS & set(roles):
         return None
     return _("Cette décision se lit par les personnes concernées, l’animation et les garants.")
 
 
 def why_not_appeal(
-    decision: Decision, appeal: Appeal | None, person: Person, concerned: Collection[UUID], at: dt.datetime
+    decision: Decision,
+    appeal: Appeal | None,
+    person: Person,
+    concerned: Collection[UUID],
+    at: dt.datetime,
+    reporters: Collection[UUID] = (),
 ) -> str | None:
-    if person.id not in concerned:
-        return _("Seule une personne concernée par cette décision peut la contester.")
-    if decision.kind == Kind.KEEP:
+    """Why she may not contest. A text left online is contested by those who flagged it (DSA, article 20)."""
+    if decision.kind == Kind.KEEP and person.id not in reporters:
         return _("Le texte est en ligne : il n’y a rien à contester.")
+    if decision.kind != Kind.KEEP and person.id not in concerned:
+        return _("Seule une personne concernée par cette décision peut la contester.")
     if appeal is not None:
         return _("Cette décision est déjà contestée.")
     if decision.lifted_at is not None:
@@ -120,6 +128,6 @@ def why_not_answer(
         return _("L’animation et l’administration répondent aux recours ; les garants les lisent.")
     if person.id == decision.decided_by:
         return _("Vous avez pris cette décision : une autre personne doit répondre au recours.")
-    if person.id in concerned:
+    if person.id in concerned or person.id == appeal.appealed_by:
         return _("Cette décision vous concerne : une autre personne doit répondre au recours.")
     return None

@@ -160,6 +160,11 @@ class Remark:
         """Its words, but those that moderation hides."""
         return self.mask.cover(self.review.text) if self.mask else self.review.text
 
+    @property
+    def answer(self) -> str:
+        """What the authors answered, but what moderation hides."""
+        return self.mask.cover(self.review.answer) if self.mask else self.review.answer
+
 
 def reviews(db: Session, proposal: Proposal) -> Sequence[Remark]:
     """All that readers left on this text, in the order they came."""

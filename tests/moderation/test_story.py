@@ -3,13 +3,17 @@
 import datetime as dt
 
 import pytest
+from sqlmodel import select
 
 from convention.kit import clock
 from convention.people.models import RoleKind
 from convention.proposals import queries as proposals
 from convention.recommendations.compose import compose
+from convention.reservations.models import Reservation
+from tests.amendments import scene as amending
 from tests.moderation import scene
 from tests.moderation.scene import INSULT, WHY
+from tests.reservations import scene as speaking
 
 # Every public address where a proposal's words may be.
 EVERYWHERE = (
@@ -206,3 +210,80 @@ def test_a_decision_is_read_by_those_concerned_only(world, kind):
     scene.decide(world, world.facilitator(), "hidden")
     address = scene.decision(world, world.guarantor()).address
     world.browser(world.person("Ousmane", kind)).open(address, status=404)
+
+
+# -- a passage alone, in what members ask and say -------------------------------------------------------------------
+
+
+def test_a_passage_of_an_amendment_is_hidden_and_the_rest_is_read(world):
+    # Given an amendment whose reason insults somebody
+    amending.set_up(world)
+    amending.submit(world, text=f"{amending.TEN} Chaque année.", rationale=f"{INSULT}, et il faut un délai.")
+    scene.flag(world, f"amendment:{amending.amendment(world).id}")
+    scene.decide(world, world.people["Claire"], "hidden_part", passages=INSULT)
+
+    # Then everybody reads the rest, and what was asked
+    for address in ("/amendements/1", "/propositions/1/amendements", "/propositions/1"):
+        page = world.browser().open(address)
+        assert INSULT not in page.response.text, address
+        assert page.has("[passage masqué par la modération], et il faut un délai."), address
+        assert page.has("Chaque année") and page.has("Passage masqué par la modération. Règle 3"), address
+
+
+def test_a_passage_of_a_reservation_is_hidden_and_the_rest_is_read(world):
+    speaking.set_up(world)
+    speaking.write(world, text=f"Je trouve la note trop lourde. {INSULT}.")
+    with world.reading() as db:
+        subject = f"reservation:{db.exec(select(Reservation)).one().id}"
+    scene.flag(world, subject)
+    scene.decide(world, world.people["Claire"], "hidden_part", passages=INSULT)
+    for address in ("/propositions/1/reserves", "/propositions/1"):
+        page = world.browser().open(address)
+        assert INSULT not in page.response.text, address
+    assert (
+        world.browser()
+        .open("/propositions/1/reserves")
+        .has("Je trouve la note trop lourde. [passage masqué par la modération].")
+    )
+
+
+# -- whoever flagged disagrees ---------------------------------------------------------------------------------------
+
+
+def test_whoever_flagged_contests_a_text_left_online(world):
+    # Given Omar, who flagged a text that Claire left online
+    scene.set_up(world)
+    omar = world.person("Omar", RoleKind.MEMBER, email="omar@exemple.fr")
+    claire, adama = world.facilitator(), world.administrator("Adama")
+    scene.flag(world, scene.paragraph(world), by=omar)
+    scene.decide(world, claire, "keep", rule="", statement="Vif, mais le passage ne vise aucune personne réelle.")
+    letter = next(one for one in scene.mails(world) if one.to == "omar@exemple.fr")
+    assert any("Contestez jusqu’au" in line for line in letter.lines)
+
+    # When he reads why, and contests
+    page = world.browser(omar).open("/moderation").follow("Proposition n° 1")
+    assert page.has("Vif, mais") and not page.has("Le texte d’origine") and not page.has("Lina")
+    page = page.press("Contester la décision", words="Gérard Quidam existe, il travaille à la mairie de quartier.")
+    assert page.has("Réponse avant le")
+
+    # Then neither Claire nor Lina answers; Lina reads nothing of it
+    assert scene.decision(world, world.guarantor()).has("Gérard Quidam existe")
+    assert world.browser(claire).open(page.address).has("Vous avez pris cette décision")
+    assert not world.browser(world.people["Lina"]).open(page.address).has("Gérard Quidam existe")
+
+    # And when Adama agrees with him, the text waits again for a decision, and he is told
+    answer = world.browser(adama).open(page.address)
+    answer.press("Envoyer la réponse", outcome="reversed", statement="La personne existe bien : le passage la vise.")
+    assert world.browser(claire).open("/animation/moderation").has("Proposition n° 1")
+    assert [one.to for one in scene.mails(world) if one.title.startswith("Réponse au recours")] == ["omar@exemple.fr"]
+    scene.decide(world, claire, "hidden_part", passages="est un crétin fini")
+    assert "est un crétin fini" not in world.browser().open("/propositions/1").response.text
+
+
+def test_who_did_not_flag_does_not_read_a_text_left_online_decided(world):
+    scene.set_up(world)
+    scene.flag(world, scene.paragraph(world), by=world.member("Omar"))
+    scene.decide(world, world.facilitator(), "keep", rule="", statement=scene.WHY)
+    address = scene.decision(world, world.guarantor()).address
+    assert world.browser(world.member("Nadia")).open(address, status=404)
+    assert world.browser(world.member("Nadia")).post(f"{address}/recours", {"words": "x" * 60}).status == 404
