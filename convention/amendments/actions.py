@@ -1,21 +1,23 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from convention.amendments import queries, rules
 from convention.amendments.events import AmendmentAdopted, AmendmentDecided, AmendmentSubmitted, AmendmentWithdrawn
 from convention.amendments.forms import AmendmentForm
-from convention.amendments.models import Amendment, Kind, State
+from convention.amendments.models import KIND, Amendment, Kind, State
 from convention.amendments.rules import Case
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.errors import Refused
+from convention.kit.i18n import SOURCE, speaking
 from convention.kit.i18n import gettext as _
 from convention.people.models import Person
 from convention.proposals import actions as writing
 from convention.proposals import queries as proposals
 from convention.proposals.models import ParagraphVersion, Proposal
 from convention.proposals.rules import Passage, Polls, Standing
+from convention.search import actions as search
 from convention.voting import actions as voting
 from convention.voting import queries as polls
 from convention.voting.models import Outcome, Poll, Question
@@ -29,8 +31,14 @@ def submit(
     passage: Passage | None,
     form: AmendmentForm,
     standing: Standing,
+    *,
+    typed_by: Person | None = None,
 ) -> Amendment:
-    """Ask for a change in a paragraph, in the words that its author read; or for a new paragraph."""
+    """Ask for a change in a paragraph, in the words that its author read; or for a new paragraph.
+
+    `typed_by`: its author wrote it on paper, this person of the facilitators types it for her.
+    """
+    _refuse(rules.why_not_type(standing) if typed_by else None)
     (proposal,) = proposals.locked(db, [proposal.id])
     passages = proposals.passages(db, proposal)
     if passage is not None:
@@ -51,8 +59,11 @@ def submit(
         rationale=form.rationale,
         author_id=author.id,
         submitted_at=clock.now(),
+        typed_by_id=typed_by.id if typed_by else None,
     )
     db.add(amendment)
+    db.flush()
+    _index(db, amendment, proposal.number)
     db.emit(AmendmentSubmitted(convention.id, amendment.id, proposal.id, amendment.number, author.id, None))
     return amendment
 
@@ -234,6 +245,33 @@ def _close(db: Session, amendment: Amendment, state: State, *, reason: str, by: 
             amendment.version_id,
         )
     )
+
+
+def cover_again(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> None:
+    """Moderation hid or showed words of these amendments: the search follows."""
+    for amendment in queries.of_ids(db, convention_id, ids):
+        _index(db, amendment, queries.proposal_of(db, amendment).number)
+
+
+def cover_paragraph_again(db: Session, convention_id: UUID, version_id: UUID) -> None:
+    """Moderation hid or showed a paragraph: what was asked of it copies its words, and is found accordingly."""
+    found = proposals.of_versions(db, convention_id, [version_id])
+    for proposal, paragraph, _version in found.values():
+        for amendment in queries.of_proposal(db, proposal):
+            if amendment.paragraph_id == paragraph.id:
+                _index(db, amendment, proposal.number)
+
+
+def _index(db: Session, amendment: Amendment, proposal: int) -> None:
+    """Let it be found by its words, as long as nothing hides them."""
+    with speaking(SOURCE):
+        shown = queries.case(db, queries.proposal_of(db, amendment), amendment)
+        if shown.mask is not None or shown.masked:
+            search.remove(db, amendment.convention_id, KIND, amendment.id)
+            return
+        title = _("Amendement n° {n} à la proposition {number}").format(n=amendment.number, number=proposal)
+        body = f"{amendment.text}\n{amendment.rationale}"
+        search.put(db, amendment.convention_id, KIND, amendment.id, title, body, amendment.address)
 
 
 def _read(passage: Passage, version: int) -> ParagraphVersion:

@@ -18,6 +18,8 @@ class AmendmentForm(Form):
     text: str = ask(most=TEXT_LENGTH)
     rationale: str = ask(RATIONALE, most=REASON_LENGTH)
     version: int = ask(default=0)
+    # Who wrote it on paper, when a facilitator types it.
+    author: str = ask(most=40)
 
 
 class AcceptanceForm(Form):

@@ -22,7 +22,7 @@ from convention.kit.web import get, post, see
 from convention.moderation import queries as moderation
 from convention.people import queries as people
 from convention.people.audiences import everyone, facilitators, members
-from convention.people.models import RoleKind
+from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
@@ -44,6 +44,7 @@ LABELS = {
     "text": lazy("Votre texte"),
     "rationale": lazy("Pourquoi"),
     "reason": lazy("Raison"),
+    "author": lazy("Qui l’a écrit sur papier"),
 }
 NEW = "nouveau"
 
@@ -97,7 +98,7 @@ def index(visit: Visit) -> Response:
         names=_names(visit, cases),
         polls=polls,
         total=len(cases),
-        member=visit.is_a(RoleKind.MEMBER),
+        member=visit.is_a(RoleKind.MEMBER, RoleKind.FACILITATOR),
     )
 
 
@@ -212,10 +213,29 @@ def submit(visit: Visit) -> Response:
     form = _read(visit, passage)
     if isinstance(form, Filled):
         return _write(visit, proposal, passage, form, status=422)
+    author = _on_paper(visit, form.author)
+    if author is None and not visit.is_a(RoleKind.MEMBER):
+        wrong = {"author": _("Choisissez la personne qui a écrit cet amendement sur papier.")}
+        return _write(visit, proposal, passage, Filled(AmendmentForm.values(visit.form), wrong), status=422)
     amendment = actions.submit(
-        visit.db, visit.convention, visit.me, proposal, passage, form, _standing(visit, proposal)
+        visit.db,
+        visit.convention,
+        author or visit.me,
+        proposal,
+        passage,
+        form,
+        _standing(visit, proposal),
+        typed_by=visit.me if author else None,
     )
     return _sent(visit, amendment, _subject(proposal, passage))
+
+
+def _on_paper(visit: Visit, asked: str) -> Person | None:
+    """The member who wrote it on paper, when a facilitator types it for her."""
+    if not asked or not visit.is_a(RoleKind.FACILITATOR):
+        return None
+    several = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
+    return next((one for one in several if str(one.id) == asked), None)
 
 
 def again(visit: Visit) -> Response:
@@ -300,6 +320,10 @@ def _write(
         labels={name: str(label) for name, label in LABELS.items()},
         text_length=TEXT_LENGTH,
         reason_length=REASON_LENGTH,
+        member=visit.is_a(RoleKind.MEMBER),
+        paper=[(str(one.id), one.name) for one in people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)]
+        if visit.is_a(RoleKind.FACILITATOR) and follows is None
+        else [],
     )
 
 
@@ -443,8 +467,13 @@ assert ADDRESS == "/amendements/{number}", "the address that polls keep is the r
 routes = [
     get("/amendements", everywhere, audience=everyone),
     get("/propositions/{number:int}/amendements", index, audience=everyone),
-    get("/propositions/{number:int}/amendements/deposer/{about}", write, audience=members),
-    post("/propositions/{number:int}/amendements/deposer/{about}", submit, audience=members, name="amendments.write"),
+    get("/propositions/{number:int}/amendements/deposer/{about}", write, audience=members | facilitators),
+    post(
+        "/propositions/{number:int}/amendements/deposer/{about}",
+        submit,
+        audience=members | facilitators,
+        name="amendments.write",
+    ),
     get("/amendements/{number:int}", show, audience=everyone),
     get("/amendements/{number:int}/reecrire", again, audience=members, name="amendments.rewrite"),
     post("/amendements/{number:int}/reecrire", rewrite, audience=members),

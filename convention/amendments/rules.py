@@ -104,6 +104,13 @@ def why_not_submit(
     )
 
 
+def why_not_type(standing: Standing) -> str | None:
+    """Why she does not type what another wrote on paper."""
+    if not standing.facilitator:
+        return _("Seule l’animation recopie un amendement écrit sur papier.")
+    return None
+
+
 def why_not_ask(kind: Kind, text: str, base: str | None) -> str | None:
     """What is wrong with the words of an amendment on this text (None for a new paragraph)."""
     if (kind == Kind.NEW) != (base is None):

@@ -22,7 +22,7 @@ from convention.programme import queries as programme
 from convention.proposals import queries as proposals
 from convention.proposals.actions import CARD
 from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
-from convention.proposals.models import TITLE_LENGTH, Competence, Proposal
+from convention.proposals.models import TITLE_LENGTH, Competence, Proposal, State
 from convention.proposals.reading import difference
 from convention.proposals.routes import LABELS as CARD_LABELS
 from convention.proposals.rules import Standing
@@ -37,6 +37,9 @@ NOTICES = {
     "signature-reprise": lazy("Votre signature accompagne aussi le nouveau texte."),
 }
 
+# What may be merged: neither voted nor gone.
+OPEN = frozenset({State.SUBMITTED, State.TO_REWRITE})
+
 # -- choosing and merging ------------------------------------------------------------------------------------------
 
 
@@ -46,7 +49,7 @@ def choose(visit: Visit) -> Response:
     listed, total = proposals.listed(
         visit.db,
         visit.convention,
-        proposals.Filters(theme=visit.query("theme"), question=question),
+        proposals.Filters(theme=visit.query("theme"), question=question, states=OPEN),
         visit.page_number(),
     )
     chosen = {one.number for one in several}
@@ -337,7 +340,10 @@ def panel(visit: Visit, proposal: Proposal) -> tuple[str, str, str, dict[str, An
     strands = queries.strands_of(visit.db, proposal) if recasts else []
     context = {
         "recasts": recasts,
-        "origins": [one for one in strands if one.into and one.into.proposal.id == proposal.id],
+        "origins": sorted(
+            (one for one in strands if one.into and one.into.proposal.id == proposal.id),
+            key=lambda one: (one.recasting.number, one.into.paragraph.number if one.into else 0),
+        ),
         "destinations": [one for one in strands if one.source.proposal.id == proposal.id],
         "may": not proposal.state.is_over and visit.is_a(RoleKind.MEMBER, RoleKind.FACILITATOR),
     }
