@@ -5,6 +5,7 @@ is repaired here, and no ballot is shown: of boxes, only lengths and totals are 
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -44,8 +45,19 @@ from convention.recommendations.models import EditionRow
 from convention.reservations.models import Reservation, Signature
 from convention.responses.models import Answer, Item, Publication, RatingBox, RatingRoll
 from convention.search.models import Entry
-from convention.voting import counts, envelopes
-from convention.voting.models import BallotBox, Elector, Mode, Outcome, Poll, PollQuestion, Result, Roll, Subject
+from convention.voting import choices, counts, envelopes
+from convention.voting.models import (
+    BallotBox,
+    Elector,
+    Mode,
+    NamedVote,
+    Outcome,
+    Poll,
+    PollQuestion,
+    Result,
+    Roll,
+    Subject,
+)
 
 BREAKS = {
     "missing": "Journal, ligne {n} : elle manque.",
@@ -129,6 +141,7 @@ def _polls(db: Session, convention: Convention) -> Iterator[str]:
         )).all()
     )  # fmt: skip
     results = {one.poll_id: one for one in db.exec(select(Result).where(_of(Result, polls)))}
+    called = _grouped(db.exec(select(NamedVote).where(_of(NamedVote, polls))))
     for poll in polls:
         wrong = [
             *_its_rule(poll),
@@ -136,7 +149,23 @@ def _polls(db: Session, convention: Convention) -> Iterator[str]:
             *_its_box(poll, electors[poll.id], rolls[poll.id], boxes[poll.id], asked.get(poll.id, 0)),
             *_its_result(poll, rolls[poll.id], boxes[poll.id], results.get(poll.id)),
         ]
+        wrong += _its_call(poll, called[poll.id], electors[poll.id], results.get(poll.id))
         yield from (_("Scrutin n° {n} : {what}").format(n=poll.number, what=what) for what in wrong)
+
+
+def _its_call(poll: Poll, said: list[NamedVote], electors: list[Elector], result: Result | None) -> Iterator[str]:
+    """An open roll call; a secret poll has no name beside a choice."""
+    if poll.mode != Mode.NAMED:
+        if said:
+            yield _("il est secret, et des réponses y sont gardées avec un nom.")
+        return
+    if {one.person_id for one in said} - {one.person_id for one in electors}:
+        yield _("quelqu’un qui n’est pas sur la liste a voté.")
+    for outcome in counts.outcomes(poll, result) if result is not None else ():
+        answers = [one.answers[outcome.position - 1] for one in said]
+        counted = counts.count(outcome.rule, b"".join(counts.pack(outcome.rule, answer) for answer in answers))
+        if counts.rows(outcome.rule, counted) != outcome.rows:
+            yield _("l’appel, recompté, ne donne pas le résultat publié (question {n}).").format(n=outcome.position)
 
 
 def _its_rule(poll: Poll) -> Iterator[str]:
@@ -192,6 +221,24 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
     if poll.mode != Mode.BALLOTS:
         return
     cast = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON
+    chosen = choices.read(poll, json.loads(result.content))
+    if chosen is not None:
+        run = envelopes.unseal((box.ballots for box in boxes), 1, len(chosen.options))[0]
+        options = [
+            PollQuestion(
+                poll_id=poll.id,
+                position=one["position"],
+                subject_kind=one["subject"]["kind"],
+                subject_id=UUID(one["subject"]["id"]),
+                title=one["title"],
+                cost=one["cost"],
+            )
+            for one in chosen.options
+        ]
+        again = choices.result(chosen.rule, options, run, present=chosen.present, entitled=chosen.entitled)
+        if json.loads(json.dumps(again)) != chosen.counted:
+            yield _("l’urne, recomptée, ne donne pas le résultat publié.")
+        return
     outcomes = counts.outcomes(poll, result)
     if any(one.cast != cast for one in outcomes):
         yield _("le résultat ne compte pas autant de bulletins que la liste a de noms ({n}).").format(n=cast)

@@ -262,7 +262,7 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
         if len(set(about)) == 1
         else Finding(False, _("le manifeste, le résultat et la participation ne parlent pas du même scrutin."))
     )
-    by_ballots = result["mode"] == "ballots"
+    by_ballots = result["mode"] in ("ballots", "named")  # an open roll call is counted again too; it has no receipts
     cast = []
     if "choice" in result:
         choice, told = result["choice"], turnout["questions"]
@@ -282,7 +282,7 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
             )  # fmt: skip
     if turnout["entitled"] != result["entitled"] or max(cast, default=0) > result["entitled"]:
         findings.append(Finding(False, _("le nombre d’inscrits n’est pas celui du résultat, ou il y a trop de voix.")))
-    if by_ballots:
+    if result["mode"] == "ballots":
         findings.append(_receipts(files, result, cast))
     return findings
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convention.algorithms.decision import Method, Rule
+from convention.algorithms.decision import Method, Rule, Secrecy
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
@@ -23,7 +23,18 @@ from convention.voting.events import (
     PresentCounted,
     TotalsEntered,
 )
-from convention.voting.models import BallotBox, Elector, Mode, Poll, PollQuestion, Question, Roll, State
+from convention.voting.models import (
+    BallotBox,
+    Elector,
+    Mode,
+    NamedVote,
+    OpenCall,
+    Poll,
+    PollQuestion,
+    Question,
+    Roll,
+    State,
+)
 
 PART = 200  # electors per roll and box, at least: fewer would narrow down whose ballot it is
 
@@ -111,6 +122,7 @@ def plan(
     poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
     poll.opens_at, poll.closes_at, poll.present = opens_at, closes_at, present
     assert entitled is None or mode == Mode.TOTALS, "ballots are for those on the list"
+    assert (mode == Mode.NAMED) == (rule.secrecy is Secrecy.OPEN), "names are published where the rule says so"
     poll.entitled = entitled or 0
     db.add(poll)
     db.emit(PollPlanned(poll.convention_id, poll.id, poll.rule_sha256, by.id if by else None))
@@ -136,6 +148,8 @@ def open_poll(db: Session, poll: Poll) -> None:
     db.add(poll)
     db.flush()
     db.add_all(Elector(poll_id=poll.id, person_id=one, part=place % poll.parts) for place, one in enumerate(ids))
+    if poll.mode == Mode.NAMED:
+        db.add(OpenCall(poll_id=poll.id))
     for part in range(poll.parts):
         db.add(Roll(poll_id=poll.id, part=part))
         db.add(BallotBox(poll_id=poll.id, part=part))
@@ -149,6 +163,7 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
     date is kept. The moment is read once the poll is held, as for closing: a ballot that waited is not late by chance.
     """
     poll = queries.locked(db, poll.id)
+    assert poll.mode != Mode.NAMED, "nothing secret is written for a vote by names"
     elector = queries.elector(db, poll.id, person.id)
     if reason := rules.why_not_vote(poll, clock.now(), elector=elector is not None):
         raise Refused(reason)
@@ -189,6 +204,18 @@ def change(db: Session, poll: Poll, key: str, answers: Sequence[str]) -> str:
             db.add(box)
             return envelopes.receipt_number(envelopes.receipt(poll.id, key))
     raise Refused(_("Cette clé n’ouvre aucun bulletin de ce vote. Vérifiez ses seize signes."))
+
+
+def say(db: Session, poll: Poll, person: Person, answers: Sequence[str]) -> None:
+    """Vote by name, in an open roll call; said again, the last word counts. A secret poll refuses, here and below."""
+    poll = queries.locked(db, poll.id)
+    assert poll.mode == Mode.NAMED, "a secret vote is never written beside a name"
+    if reason := rules.why_not_vote(poll, clock.now(), elector=queries.elector(db, poll.id, person.id) is not None):
+        raise Refused(reason)
+    _body(poll, answers)  # refuses an answer that is not offered
+    said = queries.said_by(db, poll, person) or NamedVote(poll_id=poll.id, person_id=person.id)
+    said.answers = list(answers)
+    db.add(said)
 
 
 def _body(poll: Poll, answers: Sequence[str]) -> bytes:
@@ -236,6 +263,9 @@ def seal_if_due(db: Session, poll_id: Any, at: dt.datetime, already: Mapping[str
 
 def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, Any] | None = None) -> None:
     questions = queries.questions(db, poll)
+    if poll.mode == Mode.NAMED:
+        _seal(db, poll, questions, _said(db, poll, questions), "", at)
+        return
     boxes = queries.boxes(db, poll)
     rule = poll.the_rule
     asked, width = (1, len(questions)) if choices.is_choice(rule) else (len(questions), 1)
@@ -256,6 +286,14 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
         return
     answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
     _seal(db, poll, questions, answers, receipts, at)
+
+
+def _said(db: Session, poll: Poll, questions: Sequence[PollQuestion]) -> list[Mapping[str, Any]]:
+    """The voices of an open roll call, question by question."""
+    rule, every = poll.the_rule, [said.answers for _person, said in queries.named(db, poll)]
+    present = max(poll.present or 0, len(every))
+    columns = [b"".join(counts.pack(rule, answers[place]) for answers in every) for place in range(len(questions))]
+    return [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
 
 
 def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any] | None:
@@ -321,5 +359,7 @@ def cancel(db: Session, poll: Poll, reason: str, *, by: Person | None) -> None:
     for box in queries.boxes(db, poll):
         box.ballots = box.receipts = b""
         db.add(box)
+    for _person, said in queries.named(db, poll):
+        db.delete(said)
     db.add(poll)
     db.emit(PollCancelled(poll.convention_id, poll.id, by.id if by else None))

@@ -122,7 +122,7 @@ class PlanForm(DatesForm):
     @property
     def rule(self) -> Rule:
         majority, strict, _words = MAJORITIES[self.majority]
-        secrecy = Secrecy.SECRET if self.mode == Mode.BALLOTS else Secrecy.HANDS
+        secrecy = {Mode.BALLOTS: Secrecy.SECRET, Mode.NAMED: Secrecy.OPEN, Mode.TOTALS: Secrecy.HANDS}[self.mode]
         quorum = Fraction(self.quorum) if self.quorum else None
         if self.method == Method.YES_NO:
             return Rule(
@@ -148,9 +148,9 @@ class PlanForm(DatesForm):
 
     def missing(self, at: dt.datetime) -> dict[str, str]:
         """What one field asks of another."""
-        missing = self.dates_missing(at, closing=self.mode == Mode.BALLOTS)
-        if self.mode == Mode.BALLOTS and self.electorate is not None:
-            missing["electorate"] = _("Par bulletins, ce sont les membres qui votent : laissez cette case vide.")
+        missing = self.dates_missing(at, closing=self.mode != Mode.TOTALS)
+        if self.mode != Mode.TOTALS and self.electorate is not None:
+            missing["electorate"] = _("Ici, ce sont les membres qui votent : laissez cette case vide.")
         return missing
 
     @staticmethod

@@ -79,7 +79,8 @@ def kit(
         verify.TURNOUT: verify.canonical(turnout),
     }
     if ballots:
-        files[verify.RECEIPTS] = "\n".join(receipts).encode()
+        if poll.mode.value == "ballots":
+            files[verify.RECEIPTS] = "\n".join(receipts).encode()
         files |= {verify.ballots_name(position): text.encode() for position, text in ballots.items()}
     about = {
         "poll": str(poll.id),
@@ -109,6 +110,11 @@ def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: C
         _("resultat.json : le résultat. Son empreinte SHA-256 est inscrite au journal de la convention."),
         _("participation.json : les inscrits, les présents et les voix."),
     ]
+    if poll.mode.value == "named":
+        lines += [
+            _("bulletins-1.csv, bulletins-2.csv… : les voix, une ligne chacune, un fichier par question. Le vote était "
+              "public : qui a voté quoi est sur la page du résultat."),
+        ]  # fmt: skip
     if poll.mode.value == "ballots":
         lines += [
             _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans nom "

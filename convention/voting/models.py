@@ -35,6 +35,7 @@ class Mode(enum.StrEnum):
     """How voices are collected."""
 
     BALLOTS = "ballots"
+    NAMED = "named"
     TOTALS = "totals"
 
     @property
@@ -44,6 +45,7 @@ class Mode(enum.StrEnum):
 
 _MODES = {
     Mode.BALLOTS: _("Bulletins secrets, sur téléphone ou ordinateur"),
+    Mode.NAMED: _("Appel nominal : le choix de chaque personne est publié avec son nom"),
     Mode.TOTALS: _("Comptage dans la salle, totaux saisis par l’animation"),
 }
 
@@ -171,6 +173,27 @@ class BallotBox(SQLModel, table=True):
     part: int = Field(primary_key=True)
     ballots: bytes = Field(default=b"", sa_type=sa.LargeBinary)
     receipts: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+
+
+class OpenCall(SQLModel, table=True):
+    """An open roll call: this poll publishes names. Written when such a poll opens, for no other.
+
+    `NamedVote` hangs on it and not on the poll: the database itself refuses a named vote in a secret poll.
+    """
+
+    __tablename__ = "open_call"
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+
+
+class NamedVote(SQLModel, table=True):
+    """What a person voted in an open roll call, in the order of its questions: kept with her name, on purpose."""
+
+    __tablename__ = "named_vote"
+
+    poll_id: UUID = Field(foreign_key="open_call.poll_id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True, index=True)
+    answers: list[str] = db.tree(list)
 
 
 class Result(SQLModel, table=True):

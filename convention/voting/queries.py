@@ -20,6 +20,7 @@ from convention.voting.models import (
     BallotBox,
     Elector,
     Mode,
+    NamedVote,
     Outcome,
     Poll,
     PollQuestion,
@@ -108,10 +109,10 @@ def to_open(db: Session, at: dt.datetime) -> Sequence[UUID]:
 
 
 def to_seal(db: Session, at: dt.datetime) -> Sequence[UUID]:
-    """Polls by ballots, of all conventions, whose closing time has passed and whose result is not sealed."""
+    """Polls by ballots or by names, of all conventions, whose closing time has passed, not sealed yet."""
     return db.exec(
         select(Poll.id).where(
-            *_NOT_OVER, Poll.mode == Mode.BALLOTS, col(Poll.opened_at).is_not(None), col(Poll.closes_at) <= at
+            *_NOT_OVER, Poll.mode != Mode.TOTALS, col(Poll.opened_at).is_not(None), col(Poll.closes_at) <= at
         )
     ).all()
 
@@ -315,12 +316,16 @@ def _boxes(poll: Poll) -> SelectOfScalar[BallotBox]:
 
 def turnout(db: Session, poll: Poll) -> int:
     """How many have voted. The only number that exists while the poll is open."""
+    if poll.mode == Mode.NAMED:
+        return db.exec(select(sa.func.count()).select_from(NamedVote).where(NamedVote.poll_id == poll.id)).one()
     octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.voted)))).where(Roll.poll_id == poll.id)).one()
     return int(octets or 0) // envelopes.PERSON
 
 
 def voters(db: Session, poll: Poll) -> Sequence[str]:
     """The names of those who voted, in alphabetical order."""
+    if poll.mode == Mode.NAMED:
+        return [person.name for person, _said in named(db, poll)]
     rolls = db.exec(select(Roll).where(Roll.poll_id == poll.id)).all()
     ids = {UUID(bytes=one) for roll in rolls for one in envelopes.split(roll.voted, envelopes.PERSON)}
     names = db.exec(
@@ -330,6 +335,23 @@ def voters(db: Session, poll: Poll) -> Sequence[str]:
         .order_by(col(Person.name), col(Person.id))
     )
     return [person.name for person in names if person.id in ids]
+
+
+def said_by(db: Session, poll: Poll, person: Person) -> NamedVote | None:
+    """What she said in an open roll call."""
+    return db.get(NamedVote, (poll.id, person.id))
+
+
+def named(db: Session, poll: Poll) -> Sequence[tuple[Person, NamedVote]]:
+    """Who said what in an open roll call, in alphabetical order. Nobody is shown it before the end."""
+    if poll.mode != Mode.NAMED:
+        return ()
+    return db.exec(
+        select(Person, NamedVote)
+        .join(NamedVote, col(NamedVote.person_id) == col(Person.id))
+        .where(NamedVote.poll_id == poll.id)
+        .order_by(col(Person.name), col(Person.id))
+    ).all()
 
 
 def receipts(db: Session, poll: Poll) -> Sequence[str]:
@@ -349,7 +371,7 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         select(Poll, Roll)
         .join(Elector, col(Elector.poll_id) == col(Poll.id))
         .join(Roll, sa.and_(col(Roll.poll_id) == col(Poll.id), col(Roll.part) == col(Elector.part)))
-        .where(Poll.convention_id == convention.id, Elector.person_id == person.id)
+        .where(Poll.convention_id == convention.id, Elector.person_id == person.id, Poll.mode != Mode.NAMED)
         .order_by(col(Poll.number))
     )
     rows = [
@@ -362,4 +384,20 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         }
         for poll, roll in mine
     ]
-    return [(_("Vos votes"), rows)]
+    called = db.exec(
+        select(Poll, NamedVote)
+        .join(NamedVote, col(NamedVote.poll_id) == col(Poll.id))
+        .where(Poll.convention_id == convention.id, NamedVote.person_id == person.id)
+        .order_by(col(Poll.number))
+    ).all()
+    asked = questions_of(db, [poll for poll, _said in called])
+    by_name = [
+        {
+            _("Vote"): poll.number,
+            _("Titre"): question.title,
+            _("Votre réponse, publiée avec votre nom"): counts.label(poll.the_rule, answer),
+        }
+        for poll, said in called
+        for question, answer in zip(asked[poll.id], said.answers, strict=True)
+    ]
+    return [(_("Vos votes"), rows), (_("Vos votes par appel nominal"), by_name)]

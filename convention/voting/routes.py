@@ -35,6 +35,7 @@ NOTICES = {
     "choix-prepare": lazy("Le vote est préparé. Relisez sa règle et ses options, puis ouvrez-le."),
     "depouillement": lazy("Le vote est fermé. Son dépouillement est en cours : rechargez la page dans un instant."),
     "presents": lazy("Le nombre de présents est à jour."),
+    "dit": lazy("Votre vote est enregistré, avec votre nom. Vous pouvez le changer jusqu’à la fermeture."),
     "totaux": lazy("Les totaux sont enregistrés : le résultat est définitif."),
 }
 
@@ -73,6 +74,9 @@ def show(visit: Visit) -> Response:
     if reason := rules.why_not_vote(poll, visit.at, elector=elector is not None):
         return visit.page("voting/notice.html", **{**_notice(visit, poll), "why_not": reason})
     assert elector is not None, "the rule has just said so"
+    if poll.mode == Mode.NAMED:
+        said = queries.said_by(visit.db, poll, visit.me)
+        return _ballot(visit, poll, Filled({f"q{n}": one for n, one in enumerate(said.answers if said else (), 1)}), "")
     if queries.has_voted(visit.db, elector):
         return visit.page("voting/already.html", poll=poll, questions=queries.shown(visit.db, poll))
     return _ballot(visit, poll, Filled(), envelopes.new_key())
@@ -118,6 +122,10 @@ def _result(visit: Visit, poll: Poll) -> Response:
         sentences=words.rule_sentences(rule),
         notes=[_notes(outcome) for outcome in outcomes],
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
+        named=[
+            (person.name, [counts.label(rule, answer) for answer in said.answers])
+            for person, said in queries.named(visit.db, poll)
+        ],
         result=result,
         graded=rule.method is Method.MAJORITY_JUDGMENT,
         public_key=kits.public_key(visit.settings.secret),
@@ -146,7 +154,7 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
             low = sum(row.count for row in outcome.rows if int(row.value) <= 2)
             notes.append((_("Désaccord"), _disagreement(low, decision.expressed, rule)))
     turnout = _("{cast} voix, {present} présents, {entitled} inscrits.")
-    if outcome.mode == Mode.BALLOTS:
+    if outcome.mode != Mode.TOTALS:
         turnout = _("{cast} bulletins, {entitled} inscrits.")
     numbers = {"cast": decision.cast, "present": decision.present, "entitled": decision.entitled}
     notes.append((_("Participation"), turnout.format(**numbers)))
@@ -282,8 +290,29 @@ def _chosen(rule: Rule, questions: Sequence[PollQuestion], form: Filled) -> list
     ]
 
 
+def say(visit: Visit, poll: Poll) -> Response:
+    """An open roll call: the choice is kept with the name, and the page said so."""
+    questions = queries.shown(visit.db, poll)
+    form = _sent(visit, questions, poll.the_rule)
+    if reason := rules.why_not_vote(
+        poll, visit.at, elector=queries.elector(visit.db, poll.id, visit.me.id) is not None
+    ):
+        return _too_late(visit, poll, form, reason)
+    if form or "corriger" in visit.form:
+        return _ballot(visit, poll, form, "", status=422 if form else 200)
+    if len(questions) > 1 and "depot" not in visit.form:
+        return _ballot(visit, poll, form, "", template="voting/reread.html")
+    try:
+        actions.say(visit.db, poll, visit.me, [form[question.field] for question in questions])
+    except Refused as refusal:
+        return _too_late(visit, poll, form, refusal.reason)
+    return see(visit.url("voting.show", number=poll.number, query={"fait": "dit"}))
+
+
 def cast(visit: Visit) -> Response:
     poll = _announced(visit)
+    if poll.mode == Mode.NAMED:
+        return say(visit, poll)
     questions, rule = queries.shown(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
@@ -333,6 +362,8 @@ def _receipt(visit: Visit, poll: Poll, questions: Sequence[PollQuestion], key: s
 
 def change_form(visit: Visit) -> Response:
     poll = _announced(visit)
+    if poll.mode == Mode.NAMED:
+        return see(visit.url("voting.show", number=poll.number))
     if reason := rules.why_not_answer(poll, visit.at):
         return visit.page("voting/notice.html", **{**_notice(visit, poll), "why_not": reason})
     return _ballot(visit, poll, Filled(), "", template="voting/change.html")
@@ -341,6 +372,8 @@ def change_form(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Change a ballot: whoever has its key may. Who asks is neither needed nor looked at."""
     poll = _announced(visit)
+    if poll.mode == Mode.NAMED:
+        return found(None)  # no key opens what is said by name
     questions, rule = queries.shown(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     form.values["cle_bulletin"] = str(visit.form.get("cle_bulletin", ""))[:60]
@@ -379,7 +412,7 @@ def _asked(visit: Visit) -> tuple[Poll, Outcome]:
     """The question of `?question=`, the first if none is named. Voices counted in the room have no ballots."""
     poll, outcomes = _sealed(visit)
     wanted = visit.query("question") or "1"
-    outcome = next((one for one in outcomes if str(one.position) == wanted and one.mode == Mode.BALLOTS), None)
+    outcome = next((one for one in outcomes if str(one.position) == wanted and one.mode != Mode.TOTALS), None)
     return poll, found(outcome)
 
 
@@ -411,7 +444,7 @@ def kit(visit: Visit) -> Response:
     with speaking(SOURCE):  # one archive for all: a kit does not change with its reader's language
         poll, said = _sealed(visit)
         result = found(queries.result(visit.db, poll))
-        ballots = {one.position: _ballots(one) for one in said} if poll.mode == Mode.BALLOTS else {}
+        ballots = {one.position: _ballots(one) for one in said} if poll.mode != Mode.TOTALS else {}
         choice = queries.choices_of(visit.db, [poll]).get(poll.id)
         if choice is not None:
             ballots = {1: _whole_ballots(visit, poll)}
@@ -490,6 +523,17 @@ def voters(visit: Visit) -> Response:
     return _unkept(_file(_csv(lines), f"scrutin-{poll.number}-emargement.csv", "text/csv; charset=utf-8"))
 
 
+def call_csv(visit: Visit) -> Response:
+    """Who voted what in an open roll call, as the result page shows it."""
+    poll, outcomes = _sealed(visit)
+    if poll.mode != Mode.NAMED:
+        return found(None)
+    lines: list[Sequence[str]] = [("nom", *(outcome.title for outcome in outcomes))]
+    for person, said in queries.named(visit.db, poll):
+        lines.append((person.name, *(counts.label(poll.the_rule, answer) for answer in said.answers)))
+    return _file(_csv(lines), f"scrutin-{poll.number}-appel.csv", "text/csv; charset=utf-8")
+
+
 def _csv(lines: Sequence[Sequence[str | int]]) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows(
@@ -543,7 +587,7 @@ def _plan(
 ) -> Response:
     state = poll.state(visit.at)
     opened = poll.opened_at is not None
-    turnout = queries.turnout(visit.db, poll) if opened and poll.mode == Mode.BALLOTS else 0
+    turnout = queries.turnout(visit.db, poll) if opened and poll.mode != Mode.TOTALS else 0
     rule = poll.the_rule if poll.rule else None
     questions = queries.shown(visit.db, poll)
     return visit.page(
@@ -752,6 +796,7 @@ routes = [
     get("/scrutins/{number:int}/regle.json", rule_json, audience=everyone),
     get("/scrutins/{number:int}/resultat.json", result_json, audience=everyone),
     get("/scrutins/{number:int}/recus.txt", receipts, audience=everyone),
+    get("/scrutins/{number:int}/appel.csv", call_csv, audience=everyone),
     get("/scrutins/{number:int}.zip", kit, audience=everyone),
     get("/scrutins/cle-publique.txt", public_key, audience=everyone),
     get("/scrutins/{number:int}/emargement.csv", voters, audience=guarantors),

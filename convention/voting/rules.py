@@ -44,7 +44,7 @@ def why_not_open(poll: Poll, at: dt.datetime, electors: int) -> str | None:
         return reason
     if not poll.rule:
         return _("Choisissez d’abord la règle de ce vote, et enregistrez-la.")
-    if poll.mode == Mode.BALLOTS and (poll.closes_at is None or poll.closes_at <= at):
+    if poll.mode != Mode.TOTALS and (poll.closes_at is None or poll.closes_at <= at):
         return _("Choisissez d’abord une heure de fermeture à venir.")
     if electors == 0:
         return _("Personne n’est inscrit comme membre : il n’y a personne pour voter.")

@@ -36,7 +36,7 @@ def a_poll(
         poll = actions.prepare(
             db, world.convention, world.facilitator(), "Mesurer le coût écologique", questions or [question()]
         )
-        closes_at = clock.now() + dt.timedelta(minutes=minutes) if mode == Mode.BALLOTS else None
+        closes_at = clock.now() + dt.timedelta(minutes=minutes) if mode != Mode.TOTALS else None
         actions.plan(db, poll, rule, mode=mode, closes_at=closes_at, **planned)
     if opened:
         with world.writing() as db:

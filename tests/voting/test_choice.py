@@ -2,7 +2,7 @@
 
 import pytest
 
-from convention import verify
+from convention import checker, verify
 from convention.algorithms.decision import Method
 from convention.api.routes import BASE
 from convention.voting import choices, jobs, queries
@@ -80,6 +80,7 @@ def test_each_method_from_the_form_to_the_recount(world: World, method: str) -> 
         sealed = queries.of_number(db, world.convention, 1)
         assert sealed is not None
         choice = queries.choices_of(db, [sealed])[sealed.id]
+        assert checker.look(db, world.settings.folder).troubles == []
     assert list(choice.counted["winners"]) == winners.get(method, list(choice.counted["winners"]))
     # Two options share the last place of the priorities: the tie is told, nobody breaks it
     assert list(choice.counted["tied"]) == ([PARK, POOL] if method == "multi-vote" else [])
