@@ -31,6 +31,9 @@ from convention.people import codes
 from convention.people import queries as people_queries
 from convention.people.forms import PersonForm
 from convention.people.models import Person, RoleKind
+from convention.programme import queries as programme
+from convention.proposals import actions as proposal_actions
+from convention.proposals import imports as proposal_imports
 from convention.settings import Misconfigured, Settings, load, resource
 
 main = typer.Typer(
@@ -43,9 +46,11 @@ main = typer.Typer(
 person = typer.Typer(help="Les personnes et leurs rôles.", no_args_is_help=True)
 convention = typer.Typer(help="Les conventions de cette installation.", no_args_is_help=True)
 record = typer.Typer(help="Le journal.", no_args_is_help=True)
+imports = typer.Typer(help="Des textes écrits ailleurs.", no_args_is_help=True)
 main.add_typer(person, name="person")
 main.add_typer(convention, name="convention")
 main.add_typer(record, name="journal")
+main.add_typer(imports, name="import")
 
 Host = Annotated[str, typer.Option("--host-name", help="Nom de domaine de la convention, s’il y en a plusieurs.")]
 
@@ -494,6 +499,36 @@ def _the_person(db: Session, here: Convention, who: str) -> Person:
     if len(known) != 1:
         fail(_("{n} personnes sont nommées ainsi : donnez son adresse e-mail.").format(n=len(known)))
     return known[0]
+
+
+@imports.command("proposals")
+def import_proposals(
+    path: Annotated[Path, typer.Argument(help="Le fichier CSV : le nôtre, ou un export de Decidim.")],
+    by: Annotated[str, typer.Option(help="Nom ou adresse de la personne de l’animation qui importe.")],
+    theme: Annotated[str, typer.Option(help="Thème des lignes qui n’en ont pas : son adresse, comme « sante ».")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Lit et dit tout, n’écrit rien.")] = False,
+    host_name: Host = "",
+) -> None:
+    """Importe des propositions. Rien n’est écrit tant qu’une ligne est à corriger."""
+    with ready(settings_or_fail()).writing() as db:
+        here = the_convention(db, host_name)
+        themes = programme.themes(db, here)
+        default = programme.theme(db, here, theme) if theme else None
+        if theme and default is None:
+            names = ", ".join(one.slug for one in themes)
+            fail(_("Ce thème n’existe pas. Ceux de la convention : {names}.").format(names=names))
+        author = _the_person(db, here, by)
+        if RoleKind.FACILITATOR not in people_queries.roles(db, here.id, author.id):
+            fail(_("Cette personne n’est pas de l’animation : elle ne peut pas importer."))
+        reading = proposal_imports.read(path.read_bytes(), themes, default)
+        for line, said in reading.wrong:
+            typer.echo(_("Ligne {n} : {said}").format(n=line, said=said), err=True)
+        say(_("{n} propositions lues, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
+        if reading.wrong:
+            fail(_("Rien n’est importé : corrigez ces lignes, puis recommencez."))
+        if not dry_run:
+            lines = [(one.form, one.theme) for one in reading.lines]
+            say(_("{n} propositions importées.").format(n=proposal_actions.import_all(db, here, lines, author)))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

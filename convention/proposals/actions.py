@@ -61,16 +61,16 @@ CARD = (
 
 def submit(
     db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme, *, written_for: str = "",
-    facilitator: bool = False,
+    facilitator: bool = False, imported: bool = False,
 ) -> Proposal:  # fmt: skip
     """Put a proposal forward. It receives its number now; its text can be read by all.
 
     `written_for`: a facilitator writes for a table, or for a person without account. She is not its author.
     """
     at = clock.now()
-    _refuse(
-        rules.why_not_submit(programme.phases(db, convention), at, suspensions.suspension(db, convention, author, at))
-    )
+    if not imported:
+        suspension = suspensions.suspension(db, convention, author, at)
+        _refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
     if written_for:
         _refuse(rules.why_not_write_for(facilitator))
     if wrong := rules.why_not_these(form.pieces, ()):
@@ -93,6 +93,18 @@ def submit(
     _index(db, proposal)
     db.emit(ProposalSubmitted(convention.id, proposal.id, proposal.number, author.id))
     return proposal
+
+
+def import_all(db: Session, convention: Convention, lines: Iterable[tuple[CardForm, Theme]], by: Person) -> int:
+    """Put forward what was written elsewhere, whatever the calendar opens; those that are here already are left out."""
+    here = queries.first_words(db, convention)
+    new = [(form, theme) for form, theme in lines if (form.title, form.pieces[0].text) not in here]
+    for form, theme in new:
+        submit(
+            db, convention, by, form, theme, written_for=_("des personnes, sur une autre plateforme"),
+            facilitator=True, imported=True,
+        )  # fmt: skip
+    return len(new)
 
 
 def change(

@@ -353,6 +353,17 @@ def last_paragraph_number(db: Session, proposal: Proposal) -> int:
     return db.exec(select(sa.func.max(Paragraph.number)).where(Paragraph.proposal_id == proposal.id)).one() or 0
 
 
+def first_words(db: Session, convention: Convention) -> frozenset[tuple[str, str]]:
+    """(title, first words of the measure) of all the proposals: what says that one is here already."""
+    rows = db.exec(
+        select(col(Proposal.title), col(ParagraphVersion.text))
+        .join(Paragraph, col(Paragraph.proposal_id) == col(Proposal.id))
+        .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
+        .where(Proposal.convention_id == convention.id, Paragraph.number == 1, ParagraphVersion.number == 1)
+    )
+    return frozenset((title, text) for title, text in rows)
+
+
 def last_position(db: Session, proposal: Proposal) -> int:
     """Where a new paragraph comes: after those that were moved."""
     return db.exec(select(sa.func.max(Paragraph.position)).where(Paragraph.proposal_id == proposal.id)).one() or 0

@@ -1,0 +1,158 @@
+"""Proposals read from a CSV file: ours, or what Decidim exports. Every line is read before any is written.
+
+Ours has a column for each part of the card: titre, theme, constat, objectif, mesure-1, mesure-2…, garde-fou-1…, and
+the rest as the page names it. Decidim's has id, titre, texte, categorie, cree_le (or title/fr, body/fr).
+"""
+
+import csv
+import dataclasses
+import io
+from collections.abc import Iterator, Mapping, Sequence
+
+from convention.kit.forms import Filled
+from convention.kit.i18n import gettext as _
+from convention.programme.models import Theme
+from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
+from convention.proposals.models import TITLE_LENGTH, Competence
+from convention.proposals.rules import why_not_these
+from convention.search.words import fold
+
+MOST_LINES = 2000
+COLUMNS = {
+    "titre": "title",
+    "theme": "theme",
+    "constat": "constat",
+    "objectif": "objective",
+    "concernes": "concerned",
+    "effets": "effects",
+    "indicateur": "indicator",
+    "competence": "competence",
+    "competence-precision": "competence_note",
+    "delai": "deadline",
+}
+_DECIDIM = {
+    "titre": ("titre", "title/fr", "title"),
+    "texte": ("texte", "body/fr", "body"),
+    "categorie": ("categorie", "category/name/fr", "category"),
+    "id": ("id",),
+    "cree_le": ("cree_le", "published_at", "created_at"),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """A proposal that can be written, and the line of the file where it begins."""
+
+    number: int
+    form: CardForm
+    theme: Theme
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """What a file holds: the lines that can be written, and all that is wrong with the others."""
+
+    lines: Sequence[Line]
+    wrong: Sequence[tuple[int, str]]
+
+
+def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Reading:
+    """Read every line; `default` is the theme of those that name none, or one that this convention does not have."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return Reading((), [(1, _("Enregistrez le fichier en CSV, encodage UTF-8, puis recommencez."))])
+    try:
+        rows = list(_rows(text))
+    except csv.Error:
+        return Reading((), [(1, _("Ce fichier n’est pas un tableau CSV : exportez-le de nouveau, puis recommencez."))])
+    if not rows:
+        return Reading(
+            (), [(1, _("Le fichier est vide : il faut une ligne de titres, puis une ligne par proposition."))]
+        )
+    if len(rows) > MOST_LINES:
+        too_many = _("Il y a {n} lignes : faites plusieurs fichiers de {most} lignes au plus.")
+        return Reading((), [(1, too_many.format(n=len(rows), most=MOST_LINES))])
+    names = {fold(theme.name): theme for theme in themes} | {theme.slug: theme for theme in themes}
+    lines: list[Line] = []
+    wrong: list[tuple[int, str]] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, row in rows:
+        sent = _decidim(row) if _is_decidim(row) else _ours(row)
+        theme = names.get(fold(sent["theme"])) or default
+        if theme is None:
+            named = _(
+                "Le thème « {name} » n’existe pas ici : écrivez l’un de ceux de la convention, ou choisissez-en un."
+            )
+            wrong.append((number, named.format(name=sent["theme"])))
+        form = CardForm.read({**sent, "theme": theme.slug if theme else "-"})
+        if isinstance(form, Filled):
+            wrong += [(number, f"{said} ({name})") for name, said in form.errors.items()]
+            continue
+        wrong += [(number, said) for said in why_not_these(form.pieces, ()).values()]
+        same = (form.title, form.pieces[0].text if form.pieces else "")
+        if same in seen:
+            wrong.append((number, _("C’est la même proposition qu’à la ligne {n}.").format(n=seen[same])))
+        seen.setdefault(same, number)
+        if theme is not None:
+            lines.append(Line(number, form, theme))
+    return Reading(lines, wrong)
+
+
+def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Each record with the line where it begins."""
+    first = text.split("\n", 1)[0]
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
+    )
+    reader.fieldnames = [fold(name or "").strip() for name in reader.fieldnames or ()]
+    begins = reader.line_num + 1
+    for row in reader:
+        values = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+        if any(value.strip() for value in values.values()):
+            yield begins, values
+        begins = reader.line_num + 1
+
+
+def _is_decidim(row: Mapping[str, str]) -> bool:
+    return any(name in row for name in _DECIDIM["texte"])
+
+
+def _ours(row: Mapping[str, str]) -> dict[str, str]:
+    sent = {field: row.get(column, "") for column, field in COLUMNS.items()}
+    sent["competence"] = sent["competence"] or Competence.UNKNOWN
+    for name, value in row.items():
+        kind, _dash, number = name.rpartition("-")
+        if kind in ("mesure", "garde-fou") and number.isdigit() and value.strip():
+            sent[f"{kind}-n{int(number)}"] = value
+    return sent
+
+
+def _decidim(row: Mapping[str, str]) -> dict[str, str]:
+    """Where it comes from is its statement of fact; its text is the measure, in as many paragraphs as it takes."""
+    found = {name: next((row[one] for one in columns if one in row), "") for name, columns in _DECIDIM.items()}
+    title = " ".join(found["titre"].split())
+    short = title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
+    origin = _("Contribution n° {id}, déposée sur une autre plateforme le {day}.").format(
+        id=found["id"] or "?", day=found["cree_le"][:10] or "?"
+    )
+    sent = {
+        "title": short,
+        "theme": found["categorie"].strip(),
+        "constat": origin,
+        "objective": title,
+        "competence": str(Competence.UNKNOWN),
+    }
+    for number, paragraph in enumerate(_cut(found["texte"]), 1):
+        sent[f"mesure-n{number}"] = paragraph
+    return sent
+
+
+def _cut(text: str) -> list[str]:
+    """The text in paragraphs that are not too long, cut where its own are."""
+    pieces = [""]
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if pieces[-1] and len(pieces[-1]) + len(line) + 1 > PARAGRAPH_LENGTH:
+            pieces.append("")
+        pieces[-1] = f"{pieces[-1]}\n{line}" if pieces[-1] else line
+    return [piece for piece in pieces if piece.strip()]
