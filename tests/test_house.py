@@ -61,6 +61,7 @@ PUBLIC = [
     "/calendrier.ics", "/code-source", "/confort", "/couleurs.css", "/documents/{document:uuid}", "/donnees",
     "/entrer", "/flux.xml", "/informations", "/mandat", "/mentions-legales", "/moderation", "/propositions",
     "/propositions/{number:int}", "/rapport", "/rapport/{number:int}", "/rapport/{number:int}.{suffix}",
+    "/rapport/{number:int}/differences/{other:int}", "/rapport/{number:int}/differences/{other:int}.json",
     "/rapport/{number:int}/{recommendation:int}", "/recherche", "/regles", "/reponses", "/reponses.csv",
     "/reponses.json", "/reponses/{number:int}", "/robots.txt", "/sante", "/scrutins", "/scrutins/{number:int}",
     "/seances", "/seances/{number:int}", "/seances/{number:int}.ics", "/suites", "/themes/{slug}", "/tirage",

@@ -17,6 +17,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, base_address, found
 from convention.programme import queries as programme
 from convention.recommendations import actions, queries, rules, shelf
+from convention.recommendations.comparison import compare, tree
 from convention.recommendations.compose import compose
 from convention.recommendations.files import FORMATS, Format, cards, schema, votes
 from convention.recommendations.forms import FreezeForm, PieceForm, WithdrawalForm
@@ -84,6 +85,34 @@ def one(visit: Visit) -> Response:
         after=ordered[place + 1] if place is not None and place + 1 < len(ordered) else None,
         **_around(visit, row),
     )
+
+
+def differences(visit: Visit) -> Response:
+    """What changed from one edition to another, whichever is named first."""
+    before, after = _two(visit)
+    old, new = (Edition.model_validate_json(row.content) for row in (before, after))
+    return visit.page(
+        "recommendations/differences.html",
+        before=before,
+        after=after,
+        old=old,
+        new=new,
+        comparison=compare(old, new),
+        **_around(visit, after),
+    )
+
+
+def differences_json(visit: Visit) -> Response:
+    old, new = (Edition.model_validate_json(row.content) for row in _two(visit))
+    return JSONResponse(tree(compare(old, new), old, new))
+
+
+def _two(visit: Visit) -> tuple[EditionRow, EditionRow]:
+    """Two editions that this person may read, the older first."""
+    numbers = sorted({visit.path("number"), visit.path("other")})
+    rows = [queries.edition(visit.db, visit.convention, one, all=visit.is_a(*INSIDE)) for one in numbers]
+    before, after = found(rows[0]), found(rows[1] if len(rows) > 1 else None)
+    return before, after
 
 
 def file(visit: Visit) -> Response:
@@ -313,6 +342,8 @@ routes: list[Door] = [
     get("/rapport/schema.json", json_schema, audience=everyone),
     get("/rapport/{number:int}", show, audience=everyone),
     get("/rapport/{number:int}/{recommendation:int}", one, audience=everyone),
+    get("/rapport/{number:int}/differences/{other:int}", differences, audience=everyone),
+    get("/rapport/{number:int}/differences/{other:int}.json", differences_json, audience=everyone),
     get("/rapport/{number:int}.{suffix}", file, audience=everyone),
     get("/animation/rapport", desk, audience=facilitators | guarantors),
     get("/animation/rapport/textes/{piece}", edit, audience=facilitators | guarantors),

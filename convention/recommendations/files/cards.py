@@ -56,7 +56,8 @@ def theme_of(edition: Edition, recommendation: Recommendation) -> Theme:
     return next(found, Theme(slug="", name=_("Autres sujets"), icon="", colour=""))
 
 
-def card(recommendation: Recommendation, theme: Theme, level: int) -> Part:
+def card(recommendation: Recommendation, theme: Theme, level: int, rules: Sequence[str] = ()) -> Part:
+    """The card; the voting rules that the report says elsewhere, once, are named by their number."""
     return Part(
         kind="card",
         anchor=f"recommandation-{recommendation.number}",
@@ -69,7 +70,7 @@ def card(recommendation: Recommendation, theme: Theme, level: int) -> Part:
             Row(_("Garde-fous"), (_clauses(recommendation, "safeguard"),)),
             Row(_("Pour vérifier"), (_to_verify(recommendation),)),
             Row(_("Notes d’experts"), _expert_notes(recommendation.expert_notes)),
-            *_vote_rows(recommendation),
+            *_vote_rows(recommendation, rules),
             Row(_("Réserves"), _reservations(recommendation.reservations)),
             Row(_("Origine"), (_origin(recommendation),)),
         ),
@@ -154,18 +155,29 @@ def _origin(recommendation: Recommendation) -> Block:
     return Steps(tuple(Step(step.when, step.what, step.detail, step.address) for step in recommendation.origin))
 
 
-def _vote_rows(recommendation: Recommendation) -> tuple[Row, ...]:
+def _vote_rows(recommendation: Recommendation, rules: Sequence[str]) -> tuple[Row, ...]:
     decided = [paragraph.vote for paragraph in recommendation.paragraphs if paragraph.vote]
     whole: tuple[Block, ...] = (Prose((_("Pas de vote d’ensemble."),), "house"),)
     if recommendation.vote:
-        whole = (result(recommendation.vote),)
+        whole = (result(recommendation.vote, rules),)
     rows = [Row(_("Vote d’ensemble"), whole)]
     if decided:
-        rows.append(Row(_("Votes par paragraphe"), by_paragraph(decided)))
+        rows.append(Row(_("Votes par paragraphe"), by_paragraph(decided, rules)))
     return tuple(rows)
 
 
-def result(vote: Vote) -> Result:
+def rule_name(n: int) -> str:
+    return _("Règle {n}").format(n=n)
+
+
+def _rule(vote: Vote, rules: Sequence[str]) -> str:
+    """The rule in full, or where the report says it."""
+    if vote.rule not in rules:
+        return vote.rule
+    return _("{rule}, écrite en entier dans « Les règles de vote ».").format(rule=rule_name(rules.index(vote.rule) + 1))
+
+
+def result(vote: Vote, rules: Sequence[str] = ()) -> Result:
     grades = vote.method == "majority-judgment"
     return Result(
         caption=_("Vote : {subject}").format(subject=vote.subject),
@@ -176,7 +188,7 @@ def result(vote: Vote) -> Result:
         columns=(_("Mention") if grades else _("Choix"), _("Un trait, une voix"), _("Voix")),
         lines=(
             votes.turnout(vote),
-            " ".join(filter(None, (vote.rule, vote.base, vote.quorum))),
+            " ".join(filter(None, (_rule(vote, rules), vote.base, vote.quorum))),
             _("{manner}. Scrutin n° {poll}.").format(manner=vote.manner.rstrip("."), poll=vote.poll),
         ),
         warning=vote.warning or "",
@@ -184,16 +196,16 @@ def result(vote: Vote) -> Result:
     )
 
 
-def by_paragraph(decided: Sequence[Vote]) -> tuple[Block, ...]:
+def by_paragraph(decided: Sequence[Vote], rules: Sequence[str] = ()) -> tuple[Block, ...]:
     """One line a vote, one table a method, and each rule once."""
     blocks: list[Block] = []
     for method in votes.METHODS:
         same = [vote for vote in decided if vote.method == method]
         if same:
             blocks.append(_paragraph_table(same))
-    rules = dict.fromkeys(" ".join(filter(None, (vote.rule, vote.base))) for vote in decided)
+    said = dict.fromkeys(" ".join(filter(None, (_rule(vote, rules), vote.base))) for vote in decided)
     warnings = [f"{vote.subject} : {vote.warning}" for vote in decided if vote.warning]
-    blocks.append(Prose((*rules, *warnings), "house"))
+    blocks.append(Prose((*said, *warnings), "house"))
     return tuple(blocks)
 
 

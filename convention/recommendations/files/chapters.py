@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from convention.kit.i18n import LANGUAGES, SOURCE, ngettext
 from convention.kit.i18n import gettext as _
@@ -145,7 +145,9 @@ def _chapters(edition: Edition) -> Iterable[Part]:
     yield from _recommendations(edition)
     minority = tuple(cards.quote(position) for position in edition.minority_positions)
     yield from _chapter("positions-minoritaires", _("Positions minoritaires"), minority)
-    unsettled = tuple(cards.card(one, cards.theme_of(edition, one), 2) for one in edition.unsettled)
+    unsettled = tuple(
+        cards.card(one, cards.theme_of(edition, one), 2, edition.voting_rules) for one in edition.unsettled
+    )
     yield from _chapter("non-tranche", _("Ce que la convention n’a pas tranché"), parts=unsettled)
     yield from _chapter("annexes", _("Annexes"), parts=tuple(_annexes(edition)))
 
@@ -176,7 +178,7 @@ def _recommendations(edition: Edition) -> Iterable[Part]:
             title=text.titled(theme.name),
             level=2,
             blocks=_said(theme.introduction, "citizens"),
-            parts=tuple(cards.card(one, theme, 3) for one in recommendations),
+            parts=tuple(cards.card(one, theme, 3, edition.voting_rules) for one in recommendations),
             icon=theme.icon,
             colour=cards.THEME_INKS.get(theme.colour, cards.INK),
         )
@@ -196,9 +198,15 @@ def _how_we_worked(edition: Edition) -> tuple[Row, ...]:
         *_row(_("Le tirage au sort"), _said(edition.draw, "house")),
         *_row(_("La composition"), _composition(edition)),
         *_row(_("Les personnes entendues"), _experts(edition)),
-        *_row(_("Les règles de vote"), (Bullets(edition.voting_rules),) if edition.voting_rules else ()),
+        *_row(_("Les règles de vote"), _rules(edition.voting_rules)),
     ]
     return tuple(rows)
+
+
+def _rules(rules: Sequence[str]) -> tuple[Block, ...]:
+    """Each rule in full, once, under the name that the cards give it."""
+    named = tuple(Fact(cards.rule_name(n), (rule,), "house") for n, rule in enumerate(rules, start=1))
+    return (Facts(named),) if named else ()
 
 
 def _row(heading: str, blocks: tuple[Block, ...]) -> Iterable[Row]:
