@@ -58,12 +58,15 @@ from convention.search import routes as search
 from convention.settings import Settings, resource
 from convention.voting import queries as voting_queries
 from convention.voting import routes as voting
+from convention.webhooks import queries as webhook_queries
+from convention.webhooks import reactions as webhook_reactions
+from convention.webhooks import routes as webhook_routes
 
 SLICES: Sequence[Any] = (
     portal, people, care, moderation, programme, drafts, proposals, amendments, reservations,
     discussion, lineage,
     voting, recommendations,
-    responses, search, guarantor_routes, journal_routes, api,
+    responses, search, guarantor_routes, webhook_routes, journal_routes, api,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
@@ -77,6 +80,7 @@ REACTIONS = (
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     discussion_reactions.follow_moderation,  # so it does for arguments
     amendment_reactions.follow,  # a poll was closed, a text is settled: what becomes of the amendments
+    webhook_reactions.tell,  # an edition or an answer is published: the sites that asked will hear of it
     response_reactions.open_answers,  # the report is published: its recommendations are waiting for their answers
 )
 
@@ -100,7 +104,7 @@ ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
     discussion_queries.about, lineage_queries.about,
     reservation_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
-    response_queries.about,
+    response_queries.about, webhook_queries.about,
 )  # fmt: skip
 
 
@@ -141,6 +145,7 @@ DESK = (
     Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
     Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
+    Link(_("Sites à prévenir"), "webhooks.index", ("/administration/webhooks",), administrators),
     Link(_("Accueil des membres"), "care.desk", ("/accueil/",), hosts | administrators),
     Link(_("Données personnelles"), "people.watch", ("/garants/donnees",), guarantors),
     Link(_("Alertes"), "guarantors.desk", ("/garants/journal",), guarantors),

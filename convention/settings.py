@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         default=True, description="Second facteur pour l’administration, l’animation, les garants et l’accueil"
     )
 
+    webhook_hosts: str = Field(
+        default="", description="Sites que l’administration peut faire prévenir, séparés par des virgules"
+    )
+    webhook_loopback: bool = Field(default=False, description="Pour les tests : cette machine peut être appelée")
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:

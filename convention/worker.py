@@ -21,6 +21,8 @@ from convention.recommendations import jobs as recommendations
 from convention.responses import jobs as responses
 from convention.settings import Settings
 from convention.voting import jobs as voting
+from convention.webhooks import jobs as webhooks
+from convention.webhooks import rules as webhook_rules
 
 log = logging.getLogger("convention.worker")
 
@@ -52,6 +54,10 @@ def jobs(settings: Settings) -> list[Job]:
     def remind(database: Database) -> None:
         responses.remind(database, lambda convention: base_address(convention, settings))
 
+    def call(database: Database) -> None:
+        limits = webhook_rules.limits(settings)
+        webhooks.deliver(database, lambda convention: base_address(convention, settings), settings.secret, limits)
+
     return [
         Job("mail", letters.send_due),
         Job("open polls", voting.open_due),
@@ -61,6 +67,8 @@ def jobs(settings: Settings) -> list[Job]:
         Job("people", people.forget, hourly),
         Job("care", care.erase_due, hourly),
         Job("reminders", remind, hourly),
+        Job("webhooks", call, dt.timedelta(seconds=5)),
+        Job("old webhooks", webhooks.forget, hourly),
         Job("answers", responses.forget, hourly),
         Job("reports", draw, dt.timedelta(seconds=30)),
         Job("files", sweep, dt.timedelta(days=1)),
