@@ -19,11 +19,13 @@ from starlette.types import Message
 from convention.amendments import queries as amendments
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention, TextKind
+from convention.discussion import queries as discussion
 from convention.kit import clock, files
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date
+from convention.lineage import queries as lineage
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
 from convention.reservations import queries as reservations
@@ -125,6 +127,8 @@ def _everything(visitor: Visitor, db: Session, convention: Convention) -> Iterat
     yield from _proposals(visitor)
     yield from _amendments(db, convention)
     yield from _reservations(db, convention)
+    yield from _arguments(db, convention)
+    yield from _lineage(db, convention)
     yield from _polls(visitor)
     for edition in visitor.listed(f"{API}/editions"):
         for file in edition["files"]:
@@ -202,7 +206,7 @@ def _amendments(db: Session, convention: Convention) -> Iterator[tuple[str, byte
 
 
 def _reservations(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
-    every = proposals.everything(db, convention)
+    every = proposals.everything(db, convention, replaced=True)
     numbers = {one.id: one.number for one in every}
     listed = [
         {
@@ -214,6 +218,44 @@ def _reservations(db: Session, convention: Convention) -> Iterator[tuple[str, by
         for voice in voices
     ]  # fmt: skip
     yield from _both("reserves", sorted(listed, key=lambda one: one["number"]))
+
+
+def _arguments(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    found = discussion.everything(db, convention)
+    numbers = {one.id: one.number for one, _proposal, _mask in found}
+    listed = [
+        {
+            "number": one.number, "proposal": proposal, "side": one.side.value,
+            "replies_to": numbers[one.replies_to_id] if one.replies_to_id else None,
+            "written_at": one.written_at.isoformat(), "withdrawn": one.withdrawn_at is not None,
+            "text": "" if one.withdrawn_at else mask.cover(one.text) if mask else one.text,
+            "source": "" if one.withdrawn_at or mask else one.link,
+        }
+        for one, proposal, mask in found
+    ]  # fmt: skip
+    yield from _both("arguments", listed)
+
+
+def _lineage(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    """Where each paragraph of the proposals that were merged or split went."""
+    listed: list[dict[str, Any]] = []
+    page, total = 1, 1
+    while (page - 1) * lineage.PER_PAGE < total:
+        found, total = lineage.listed(db, convention, page)
+        for recast in found:
+            one = recast.recasting
+            listed += [
+                {
+                    "recasting": one.number, "kind": one.kind.value, "done_at": one.done_at.isoformat(),
+                    "undone_at": one.undone_at.isoformat() if one.undone_at else None, "reason": one.reason,
+                    "from": strand.source.label, "version": strand.source.version.number,
+                    "became": strand.became.value, "into": strand.into.label if strand.into else None,
+                    "because": strand.fate.reason,
+                }
+                for strand in lineage.strands(db, recast)
+            ]  # fmt: skip
+        page += 1
+    yield from _both("reunions-et-partages", sorted(listed, key=lambda row: (row["recasting"], row["from"])))
 
 
 def _polls(visitor: Visitor) -> Iterator[tuple[str, bytes]]:

@@ -20,6 +20,7 @@ from convention.amendments.models import Amendment
 from convention.amendments.models import State as AmendmentState
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
+from convention.discussion.models import Argument
 from convention.drafts.models import Draft
 from convention.guarantors.models import Remark
 from convention.journal import chain
@@ -29,8 +30,11 @@ from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.text import size
 from convention.kit.web import WriteKey
+from convention.lineage import queries as lineage
+from convention.lineage.models import Recasting
 from convention.moderation.models import Decision as ModerationDecision
 from convention.programme.models import Document, Minutes, Sitting
+from convention.proposals import queries as proposals
 from convention.proposals import rules as writing
 from convention.proposals.models import (
     FOUND_AS,
@@ -111,6 +115,8 @@ def _numbers(db: Session, convention: Convention) -> Iterator[str]:
         (Amendment, _("amendements")),
         (Reservation, _("réserves")),
         (Poll, _("scrutins")),
+        (Argument, _("arguments")),
+        (Recasting, _("réunions et partages")),
         (EditionRow, _("éditions du rapport")),
         (ModerationDecision, _("décisions de modération")),
         (Remark, _("textes des garants")),
@@ -355,6 +361,23 @@ def _reservations(db: Session, convention: Convention) -> Iterator[str]:
 
 def _minutes(db: Session, convention: Convention) -> Iterator[str]:
     kept: dict[int, list[int]] = defaultdict(list)
+def _lineage(db: Session, convention: Convention) -> Iterator[str]:
+    """Each paragraph of what was merged or split has its fate, and what took its place is named."""
+    for recasting in db.exec(select(Recasting).where(Recasting.convention_id == convention.id)):
+        recast = lineage.of_number(db, convention, recasting.number)
+        assert recast is not None, "it was found a line above"
+        strands = lineage.strands(db, recast)
+        told = {strand.source.paragraph.id for strand in strands}
+        here = proposals.passages_of(db, recast.sources, original=True)
+        if any(one.paragraph.id not in told for several in here.values() for one in several):
+            yield _("Réunion n° {n} : un paragraphe n’a pas de trace.").format(n=recasting.number)
+        if any(one.fate.into_id is None and not one.fate.reason for one in strands):
+            yield _("Réunion n° {n} : un paragraphe est laissé de côté sans raison.").format(n=recasting.number)
+        numbers = [one.number for one in recast.results]
+        if recasting.undone_at is None and any(one.became != numbers for one in recast.sources):
+            yield _("Réunion n° {n} : une proposition ne dit pas ce qu’elle est devenue.").format(n=recasting.number)
+
+
     for number, version in db.exec(
         select(col(Sitting.number), col(Minutes.version))
         .join(Minutes, col(Minutes.sitting_id) == col(Sitting.id))
@@ -440,7 +463,8 @@ def _write_keys(db: Session) -> Iterator[str]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _journal, _editions, _numbers, _polls, _proposals, _amendments, _reservations, _minutes, _drafts, _search, _answers,
+    _journal, _editions, _numbers, _polls, _proposals, _amendments, _lineage, _reservations,
+    _minutes, _drafts, _search, _answers,
 )  # fmt: skip
 
 

@@ -168,23 +168,16 @@ def of_ids(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> Sequence[Ar
     ).all()  # fmt: skip
 
 
-def after(
-    db: Session, convention: Convention, number: int, limit: int, *, proposal: Proposal | None = None
-) -> tuple[Sequence[tuple[Argument, int, Mask | None]], int]:
-    """The arguments and replies that follow this number, with its proposal's number and what hides it."""
-    mine = [Argument.convention_id == convention.id]
-    if proposal is not None:
-        mine.append(Argument.proposal_id == proposal.id)
-    total = db.exec(select(sa.func.count()).select_from(Argument).where(*mine)).one()
+def everything(db: Session, convention: Convention) -> Sequence[tuple[Argument, int, Mask | None]]:
+    """All the arguments and replies, by number, with their proposal's number and what hides them: for the archive."""
     rows = db.exec(
         select(Argument, col(Proposal.number))
         .join(Proposal, col(Proposal.id) == col(Argument.proposal_id))
-        .where(*mine, col(Argument.number) > number)
+        .where(Argument.convention_id == convention.id)
         .order_by(col(Argument.number))
-        .limit(limit)
     ).all()
     masks = moderation.masks(db, convention.id, [one.subject for one, _number in rows])
-    return [(one, number, masks.get(one.subject)) for one, number in rows], total
+    return [(one, number, masks.get(one.subject)) for one, number in rows]
 
 
 def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:

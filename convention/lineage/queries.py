@@ -117,6 +117,22 @@ def of_proposal(db: Session, proposal: Proposal) -> Sequence[Recast]:
     return _whole(db, found.all())
 
 
+def made_of(db: Session, several: Iterable[Proposal]) -> Mapping[UUID, Sequence[Recast]]:
+    """{proposal's id: what it was made by}, those undone left out: for the report."""
+    ids = [one.id for one in several]
+    rows = db.exec(
+        select(col(Result.proposal_id), Recasting)
+        .join(Recasting, col(Recasting.id) == col(Result.recasting_id))
+        .where(col(Result.proposal_id).in_(ids), col(Recasting.undone_at).is_(None))
+        .order_by(col(Recasting.number))
+    ).all()
+    whole = {one.recasting.id: one for one in _whole(db, [recasting for _id, recasting in rows])}
+    found: dict[UUID, list[Recast]] = defaultdict(list)
+    for id, recasting in rows:
+        found[id].append(whole[recasting.id])
+    return found
+
+
 def _whole(db: Session, recastings: Sequence[Recasting]) -> list[Recast]:
     ids = [one.id for one in recastings]
     taken = _proposals(db, Source, ids)

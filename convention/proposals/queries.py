@@ -131,11 +131,12 @@ def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Prop
     return covered(db, found.all())
 
 
-def everything(db: Session, convention: Convention) -> Sequence[Proposal]:
-    """All the proposals, by number; those withdrawn or replaced are left out."""
+def everything(db: Session, convention: Convention, *, replaced: bool = False) -> Sequence[Proposal]:
+    """All the proposals, by number; those withdrawn are left out, and those merged or split unless `replaced`."""
+    gone = [State.WITHDRAWN] if replaced else GONE
     found = db.exec(
         select(Proposal)
-        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
+        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(gone))
         .order_by(col(Proposal.number))
     )
     return covered(db, found.all())
@@ -362,6 +363,13 @@ def first_words(db: Session, convention: Convention) -> frozenset[tuple[str, str
         .where(Proposal.convention_id == convention.id, Paragraph.number == 1, ParagraphVersion.number == 1)
     )
     return frozenset((title, text) for title, text in rows)
+
+
+def near(db: Session, convention: Convention, title: str, texts: Iterable[str]) -> Sequence[Proposal]:
+    """The proposals that say nearly the same, the nearest first, as everyone may read them."""
+    found = [entry.subject_id for entry, _much in search.near(db, convention, FOUND_AS, title, " ".join(texts))]
+    rows = db.exec(select(Proposal).where(Proposal.convention_id == convention.id, col(Proposal.id).in_(found))).all()
+    return sorted(covered(db, rows), key=lambda one: found.index(one.id))
 
 
 def last_position(db: Session, proposal: Proposal) -> int:

@@ -22,6 +22,7 @@ from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext, speaking
 from convention.kit.text import hour, moment, number
+from convention.lineage import queries as lineage
 from convention.people.models import RoleKind
 from convention.programme import queries as programme
 from convention.programme.models import AgendaItem, Document, Sitting, Theme
@@ -88,6 +89,7 @@ class _Composer:
             for card in cards
         }
         # What is said beside the texts, in the words of those who said it.
+        self.recasts = lineage.made_of(db, cards)
         self.voices, self.notes = beside.of_proposals(db, cards), beside.expert_notes_of(db, cards)
         kept = {id: [one for one in several if _is_kept(one)] for id, several in standing.items()}
         left = {id: [one for one in several if not _is_kept(one)] for id, several in standing.items()}
@@ -245,6 +247,13 @@ class _Composer:
             what=_("Proposition n° {number} déposée").format(number=card.number),
             address=self.site + card.address,
         )
+        for recast in self.recasts.get(card.id, ()):
+            yield snapshot.Step(
+                when=moment(recast.recasting.done_at),
+                what=recast.said,
+                detail=recast.recasting.reason,
+                address=self.site + recast.recasting.address,
+            )
         polls: dict[int, list[tuple[str, snapshot.Vote]]] = defaultdict(list)
         for passage in passages:
             for version in passage.versions:
