@@ -153,3 +153,103 @@ REMARKS = (
      "n’en dit rien. Je demande qu’elle soit complétée, et que les membres en soient informés avant le vote final.",
      ""),
 )  # fmt: skip
+
+# Arguments: (proposal, who, side, words, source, who finds it right); then replies: (argument's rank here, who, words).
+ARGUMENTS = (
+    (
+        9, "Fatou", "for",
+        "Sans fiche, personne ne peut comparer. Avec elle, deux offres se lisent côte à côte, comme les "
+        "étiquettes d’un réfrigérateur.",
+        "https://www.exemple.fr/etiquette-energie", 9,
+    ),
+    (
+        9, "Bernard", "against",
+        "Une petite entreprise d’ici n’a pas de service pour remplir une fiche. À 20 % de la note, on choisit les "
+        "plus grosses.",
+        "", 6,
+    ),
+    (
+        9, "Inès", "for",
+        "L’eau compte autant que l’électricité : l’été, un centre de données en prend quand nous en manquons.",
+        "", 5,
+    ),
+    (
+        9, "Théo", "against",
+        "La durée de vie est déclarée par le vendeur. Une fiche que personne ne vérifie rassure sans rien "
+        "changer.",
+        "", 4,
+    ),
+    (
+        17, "Josiane", "for",
+        "Quand la réponse montre le texte officiel, je peux la relire avec ma voisine avant de signer.",
+        "", 8,
+    ),
+    (
+        17, "Karim", "against",
+        "Citer un texte ne veut pas dire l’avoir compris. Une réponse fausse avec un lien se croit plus "
+        "facilement.",
+        "https://www.exemple.fr/enquete-assistants", 7,
+    ),
+    (
+        17, "Sylvie", "for",
+        "« Je ne sais pas » est la meilleure réponse qu’un guichet m’ait donnée : on m’a passé quelqu’un.",
+        "", 6,
+    ),
+    (
+        17, "Patrick", "against",
+        "Il faudra payer deux fois : l’assistant, et les agents qui reprennent ses erreurs. Disons d’abord le "
+        "coût.",
+        "", 3,
+    ),
+    (
+        20, "Rachida", "for",
+        "Ma mère venait avec un enfant pour traduire. Ce n’est pas à un enfant de dire une maladie.",
+        "", 12,
+    ),
+    (
+        20, "Gérard", "against",
+        "Une machine se trompe sur les mots du droit. Une interprète au téléphone coûte moins qu’un dossier "
+        "perdu.",
+        "", 5,
+    ),
+    (
+        20, "Yasmine", "for",
+        "Les langues d’ici sont aussi l’arabe dialectal et l’occitan : à exiger dans le marché.",
+        "", 4,
+    ),
+    (
+        20, "Alain", "against",
+        "Hébergé en Europe ne suffit pas : que devient ma voix enregistrée au guichet ?",
+        "", 7,
+    ),
+)  # fmt: skip
+REPLIES = (
+    (
+        2, "Nadia",
+        "On peut demander une fiche courte sous un certain montant : c’est déjà le cas pour d’autres pièces.",
+    ),
+    (
+        4, "Mehdi",
+        "C’est le service des achats qui vérifierait, par tirage, comme pour les factures.",
+    ),
+    (
+        6, "Camille",
+        "D’où l’obligation de dire quand il ne sait pas, dans le deuxième paragraphe.",
+    ),
+    (
+        12, "Leïla",
+        "À écrire dans les garde-fous : rien n’est gardé après l’entretien.",
+    ),
+)  # fmt: skip
+
+# Two late proposals that said the same thing, in the words of each; merged by the facilitators.
+LATE = (
+    ("Relation usager", "Lucas", "Un guichet sans écran dans chaque mairie",
+     "Des personnes renoncent à leurs droits faute de savoir se servir d’un écran.",
+     ("Garder dans chaque mairie un guichet où tout se fait avec une personne.",
+      "Afficher ses horaires à l’extérieur."), "Le guichet n’est jamais plus lent que le site."),
+    ("Relation usager", "Samira", "Être aidé pour ses démarches près de chez soi",
+     "Les permanences d’aide changent d’heure sans prévenir.",
+     ("Former deux agents par commune à aider pour les démarches en ligne.",
+      "Afficher les horaires des permanences sur la porte."), ""),
+)  # fmt: skip

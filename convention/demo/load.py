@@ -11,6 +11,8 @@ from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
 from convention.demo import facts
+from convention.discussion import actions as discussion
+from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.guarantors import actions as guarantors
 from convention.guarantors.forms import AnswerForm as RemarkAnswerForm
 from convention.guarantors.forms import RemarkForm
@@ -18,6 +20,8 @@ from convention.guarantors.models import Kind as RemarkKind
 from convention.kit import clock
 from convention.kit.db import Database, Session
 from convention.kit.forms import Filled, Form
+from convention.lineage import actions as lineage
+from convention.lineage.rules import Choice
 from convention.people import actions as people
 from convention.people import codes
 from convention.people.forms import PersonForm
@@ -84,6 +88,7 @@ class Demo:
             self.propose()
         with self.on(days=-15):
             self.review()
+            self.discuss()
             self.amend()
         with self.on(days=-9):
             self.vote()
@@ -95,6 +100,8 @@ class Demo:
             self.reserve()
         with self.on(days=-5):
             self.watch()
+        with self.on(days=-5):
+            self.merge()
         with self.on(days=-2):
             self.publish()
         with self.on(days=-1):
@@ -155,7 +162,7 @@ class Demo:
             ("Mandat", -70, -60, ()),
             ("Tirage au sort", -60, -45, ()),
             ("S’informer", -45, -30, ()),
-            ("Écrire et voter", -30, 14, ("proposer", "modifier", "amender", "voter")),
+            ("Écrire et voter", -30, 14, ("proposer", "modifier", "amender", "discuter", "voter")),
             ("Réponses de la Métropole", 14, 120, ("repondre",)),
             ("Suivi public", 120, 485, ()),
         )
@@ -316,6 +323,55 @@ class Demo:
             if answer:
                 author = proposal_queries.authors(self.db, proposal)[0]
                 reservations.answer(self.db, proposal, one, author, _form(AnswerForm, text=answer))
+
+    def discuss(self) -> None:
+        """Arguments on three proposals, each way, with a few replies; who finds them right changes with each."""
+        written = []
+        for number, name, side, text, link, endorsed in facts.ARGUMENTS:
+            form = _form(ArgumentForm, side=side, text=text, link=link)
+            one = discussion.argue(self.db, self.convention, self.people[name], self.proposals[number], form)
+            written.append(one)
+            others = [member for member in facts.MEMBERS if member != name]
+            for place in range(endorsed):
+                person = self.people[others[(7 * len(written) + place) % len(others)]]
+                discussion.endorse(self.db, self.convention, person, one)
+        for rank, name, text in facts.REPLIES:
+            answer = _form(ReplyForm, text=text)
+            discussion.reply(self.db, self.convention, self.people[name], written[rank - 1], answer)
+
+    def merge(self) -> None:
+        """Two late proposals said the same thing: the facilitators merge them, every paragraph with its reason."""
+        several = []
+        for theme_name, name, title, constat, measure, safeguard in facts.LATE:
+            pieces = {f"mesure-n{n}": text for n, text in enumerate(measure, 1)}
+            theme = self.themes[theme_name]
+            form = _form(
+                CardForm, title=title, theme=theme.slug, constat=constat, objective=facts.OBJECTIVES[theme_name],
+                **pieces, **({"garde-fou-n1": safeguard} if safeguard else {}),
+            )  # fmt: skip
+            several.append(proposals.submit(self.db, self.convention, self.people[name], form, theme))
+        first, second = several
+        kept = {one.id: proposal_queries.passages(self.db, one) for one in several}
+        choices = [
+            Choice(f"{one.number}-{passage.paragraph.number}", place, passage.text, "")
+            for place, (one, passage) in enumerate(
+                ((one, passage) for one in several for passage in kept[one.id]), 1
+            )
+        ]  # fmt: skip
+        again = f"{second.number}-2"
+        choices = [
+            Choice(one.key, None, "", "Déjà dit par le deuxième paragraphe de l’autre.") if one.key == again else one
+            for one in choices
+        ]
+        card = {name: getattr(first, name) for name in proposals.CARD}
+        standing = proposal_rules.Standing(
+            author=False, facilitator=True, phases=programme_queries.phases(self.db, self.convention), at=clock.now()
+        )
+        revisions = {one.number: one.revision for one in several}
+        lineage.merge(
+            self.db, self.convention, self.claire, several, standing, self.themes[facts.LATE[0][0]], card, choices,
+            "Elles demandent la même chose : une personne, près de chez soi.", revisions,
+        )  # fmt: skip
 
     def amend(self) -> None:
         """The amendments of the file that came before the vote: one accepted, one merged, one that waits."""
