@@ -95,3 +95,74 @@ def test_no_character_holds_the_report_back(edition: Edition) -> None:
 def test_an_unknown_character_is_shown_as_a_square(edition: Edition) -> None:
     rare = edition.model_copy(update={"letter": "avant \U00013000 après"})
     assert "avant □ après" in reading.words("pdf", FORMATS["pdf"].write(rare, STATIC))
+
+
+# -- what a validator of PDF/UA-1 would look at, as far as the file alone can tell ------------------------------------
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_everything_drawn_is_tagged_or_said_to_be_decoration(suffix: str, drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn[suffix]))
+    for rank, page in enumerate(reader.pages, start=1):
+        assert page["/Tabs"] == "/S", "the tab key follows the structure"
+        inside: list[bool] = []
+        content = page.get_contents()
+        assert content is not None
+        for operands, operator in content.operations:
+            if operator in (b"BDC", b"BMC"):
+                marked = operator == b"BDC" and "/MCID" in _properties(operands[1], page)
+                inside.append(operands[0] == "/Artifact" or marked)
+            elif operator == b"EMC":
+                inside.pop()
+            elif operator in DRAWS:
+                assert any(inside), f"{suffix}, page {rank}: {operator!r} is neither tagged nor decoration"
+        assert not inside
+
+
+DRAWS = {b"Tj", b"TJ", b"'", b'"', b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*", b"Do", b"sh", b"EI"}
+
+
+def _properties(operand: Any, page: Any) -> Any:
+    """The properties of marked content, written there or named in the resources of the page."""
+    return operand if isinstance(operand, dict) else page["/Resources"]["/Properties"][operand].get_object()
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_what_is_tagged_can_be_read_aloud(suffix: str, drawn: dict[str, bytes]) -> None:
+    tree = structure(PdfReader(io.BytesIO(drawn[suffix])).root_object["/StructTreeRoot"]["/K"])
+    for each in tree:
+        kind = each["/S"]
+        if kind in ("/Figure", "/Formula"):
+            assert str(each.get("/Alt", "")).strip(), "a figure is told in words"
+        if kind == "/TH":
+            attributes = each["/A"].get_object()
+            several = attributes if isinstance(attributes, list) else [attributes]
+            scopes = [one.get_object().get("/Scope") for one in several]
+            assert "/Column" in scopes or "/Row" in scopes or "/Both" in scopes, "a header says what it heads"
+    levels = [int(each["/S"][2:]) for each in tree if each["/S"][1] == "H" and each["/S"][2:].isdigit()]
+    assert levels and levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False))
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_its_letters_are_in_the_file_and_can_be_copied(suffix: str, drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn[suffix]))
+    fonts = [
+        font.get_object() for page in reader.pages for font in page["/Resources"].get_object().get("/Font", {}).values()
+    ]
+    assert fonts
+    for font in fonts:
+        assert "/ToUnicode" in font, font["/BaseFont"]
+        (below,) = font.get("/DescendantFonts", [font])
+        descriptor = below.get_object()["/FontDescriptor"].get_object()
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor), font["/BaseFont"]
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_its_links_are_in_the_structure_and_say_where_they_lead(suffix: str, drawn: dict[str, bytes]) -> None:
+    for page in PdfReader(io.BytesIO(drawn[suffix])).pages:
+        for each in page.get("/Annots", []):
+            note = each.get_object()
+            assert note["/Subtype"] == "/Link"
+            assert "/StructParent" in note
+            assert str(note.get("/Contents", "")).strip(), "a link has a description"
