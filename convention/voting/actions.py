@@ -24,6 +24,7 @@ from convention.voting.events import (
     TotalsEntered,
 )
 from convention.voting.models import (
+    RULE,
     BallotBox,
     Elector,
     Mode,
@@ -34,6 +35,7 @@ from convention.voting.models import (
     Question,
     Roll,
     State,
+    Subject,
 )
 
 PART = 200  # electors per roll and box, at least: fewer would narrow down whose ballot it is
@@ -77,21 +79,22 @@ def prepare(db: Session, convention: Convention, by: Person | None, title: str, 
     poll = Poll(convention_id=convention.id, number=number, title=title[:200], prepared_at=clock.now())
     db.add(poll)
     db.flush()
-    for position, question in enumerate(questions, start=1):
-        db.add(
-            PollQuestion(
-                poll_id=poll.id,
-                position=position,
-                subject_kind=question.subject.kind,
-                subject_id=question.subject.id,
-                title=question.title,
-                text=question.text,
-                address=question.address,
-                cost=question.cost,
-            )
-        )
+    db.add_all(_asked(poll, position, question) for position, question in enumerate(questions, start=1))
     db.emit(PollPrepared(convention.id, poll.id, by.id if by else None))
     return poll
+
+
+def _asked(poll: Poll, position: int, question: Question) -> PollQuestion:
+    return PollQuestion(
+        poll_id=poll.id,
+        position=position,
+        subject_kind=question.subject.kind,
+        subject_id=question.subject.id,
+        title=question.title,
+        text=question.text,
+        address=question.address,
+        cost=question.cost,
+    )
 
 
 def plan(
@@ -115,6 +118,9 @@ def plan(
     poll = queries.locked(db, poll.id)
     if reason := rules.why_not_plan(poll, clock.now()):
         raise Refused(reason)
+    about = queries.vote_on_rule(db, poll)
+    if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
+        raise Refused(_("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote."))
     assert rule.method in counts.METHODS or choices.is_choice(rule), f"no ballot is drawn for {rule.method}"
     if reason := rules.why_not_choose(rule, mode, queries.questions(db, poll)):
         raise Refused(reason)
@@ -126,6 +132,31 @@ def plan(
     poll.entitled = entitled or 0
     db.add(poll)
     db.emit(PollPlanned(poll.convention_id, poll.id, poll.rule_sha256, by.id if by else None))
+
+
+def reword(db: Session, poll: Poll, questions: Sequence[Question]) -> None:
+    """Other options, typed again, in a choice that is not open."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_plan(poll, clock.now()):
+        raise Refused(reason)
+    for question in queries.questions(db, poll):
+        assert question.subject_kind == choices.KIND, "words that live elsewhere are not typed here"
+        db.delete(question)
+    db.flush()
+    db.add_all(_asked(poll, place, question) for place, question in enumerate(questions, start=1))
+    db.flush()
+
+
+def ask_about_rule(db: Session, poll: Poll, convention: Convention, words: str, address: str, by: Person) -> Poll:
+    """Prepare a vote of the members on the rule of this poll: more than half of those who say yes or no."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_ask_about_rule(poll, queries.questions(db, poll), clock.now()):
+        raise Refused(reason)
+    title = _("La règle du scrutin n° {n}, « {title} »").format(n=poll.number, title=poll.title)
+    text = f"{words}\n\n" + _("Empreinte de cette règle : {sha256}").format(sha256=poll.rule_sha256)
+    asked = prepare(db, convention, by, title, [Question(Subject(RULE, poll.id), title, text, address)])
+    plan(db, asked, Rule(method=Method.YES_NO), mode=Mode.BALLOTS, closes_at=None, by=by)
+    return asked
 
 
 # -- while it is open ----------------------------------------------------------------------------------------------
@@ -141,6 +172,10 @@ def open_poll(db: Session, poll: Poll) -> None:
         members = []
     if reason := rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members)):
         raise Refused(reason)
+    if about := queries.vote_on_rule(db, poll):
+        said = [one.kept for one in queries.outcomes_of(db, [about[0]]).get(about[0].id, ())]
+        if reason := rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said)):
+            raise Refused(reason)
     poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)
     poll.parts = max(1, len(members) // PART)
     ids = [person.id for person in members]

@@ -31,6 +31,8 @@ METHODS = {
     Method.MAJORITY_JUDGMENT: lazy("Jugement majoritaire, cinq mentions"),
     Method.YES_NO: lazy("Pour, contre, abstention"),
 }
+# To choose between texts that were put on one ballot: everything but the budget, which needs costs.
+AMONG = (Method.APPROVAL, Method.MULTI_VOTE, Method.SCORE, Method.SCHULZE, Method.IRV)
 NO_OPINIONS = (NoOpinion.EXCLUDED, NoOpinion.REJECTS)
 KEEP_AT = 4
 
@@ -110,7 +112,8 @@ class PlanForm(DatesForm):
     title: str = ask("Donnez un titre à ce vote.", most=200)
     indicative: forms.Ticked = ask(default=False)
     mode: Mode = ask("Choisissez comment les voix sont recueillies.")
-    method: Annotated[str, _known(METHODS)] = ask("Choisissez la méthode.")
+    method: Annotated[str, _known({*METHODS, *AMONG})] = ask("Choisissez la méthode.")
+    seats: int | None = ask(default=None, ge=1, le=59)
     no_opinion: NoOpinion = ask(default=NoOpinion.EXCLUDED)
     majority: Annotated[str, _known(MAJORITIES)] = ask(default="1/2")
     base: Base = ask(default=Base.EXPRESSED)
@@ -124,6 +127,16 @@ class PlanForm(DatesForm):
         majority, strict, _words = MAJORITIES[self.majority]
         secrecy = {Mode.BALLOTS: Secrecy.SECRET, Mode.NAMED: Secrecy.OPEN, Mode.TOTALS: Secrecy.HANDS}[self.mode]
         quorum = Fraction(self.quorum) if self.quorum else None
+        if self.method in AMONG:
+            return Rule(
+                method=Method(self.method),
+                seats=None if self.method == Method.IRV else self.seats,
+                no_opinion=NoOpinion.EXCLUDED,
+                quorum=quorum,
+                quorum_base=self.quorum_base,
+                secrecy=secrecy,
+                indicative=self.indicative,
+            )
         if self.method == Method.YES_NO:
             return Rule(
                 method=Method.YES_NO,
@@ -146,9 +159,15 @@ class PlanForm(DatesForm):
             indicative=self.indicative,
         )
 
-    def missing(self, at: dt.datetime) -> dict[str, str]:
-        """What one field asks of another."""
+    def missing(self, at: dt.datetime, texts: int = 1) -> dict[str, str]:
+        """What one field asks of another, for a ballot with so many texts."""
         missing = self.dates_missing(at, closing=self.mode != Mode.TOTALS)
+        if self.method in AMONG and texts < 2:
+            missing["method"] = _("Pour choisir entre des textes, mettez-en deux au moins sur le bulletin.")
+        elif self.method in AMONG and self.mode != Mode.BALLOTS:
+            missing["mode"] = _("Un choix entre des textes se fait par bulletins secrets.")
+        elif self.method in AMONG and self.seats is not None and self.seats >= texts:
+            missing["seats"] = _("Retenez moins de textes qu’il n’y en a : {n}.").format(n=texts)
         if self.mode != Mode.TOTALS and self.electorate is not None:
             missing["electorate"] = _("Ici, ce sont les membres qui votent : laissez cette case vide.")
         return missing

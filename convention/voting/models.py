@@ -12,6 +12,8 @@ from convention.algorithms.decision import Outcome as Verdict
 from convention.kit import db
 from convention.kit.i18n import lazy as _
 
+RULE = "rule"  # the subject of a vote on the rule of another poll, whose id it has
+
 
 class Subject(NamedTuple):
     """What a question is about, for the slice that knows: ("paragraph-version", its id)."""

@@ -17,6 +17,7 @@ from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.voting import choices, counts, envelopes
 from convention.voting.models import (
+    RULE,
     BallotBox,
     Elector,
     Mode,
@@ -123,6 +124,21 @@ def sealed_since(db: Session, at: dt.datetime) -> bool:
 
 
 # -- questions -----------------------------------------------------------------------------------------------------
+
+
+def vote_on_rule(db: Session, poll: Poll) -> tuple[Poll, PollQuestion] | None:
+    """The last vote about the rule of this poll, that was not called off; its question holds the words asked about."""
+    return db.exec(
+        select(Poll, PollQuestion)
+        .join(PollQuestion, col(PollQuestion.poll_id) == col(Poll.id))
+        .where(
+            PollQuestion.subject_kind == RULE,
+            PollQuestion.subject_id == poll.id,
+            col(Poll.cancelled_at).is_(None),
+        )
+        .order_by(col(Poll.number).desc())
+        .limit(1)
+    ).first()
 
 
 def questions(db: Session, poll: Poll) -> Sequence[PollQuestion]:

@@ -20,12 +20,13 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import SOURCE, lazy, speaking
 from convention.kit.i18n import gettext as _
 from convention.kit.web import get, post, see
+from convention.people import queries as people_queries
 from convention.people.audiences import everyone, facilitators, guarantors, members
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, envelopes, forms, kits, queries, rules
 from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
-from convention.voting.models import Mode, Outcome, Poll, PollQuestion, Question, State, Subject
+from convention.voting.models import RULE, Mode, Outcome, Poll, PollQuestion, Question, State, Subject
 
 NOTICES = {
     "regle": lazy("La règle est enregistrée. Relisez-la plus bas, puis ouvrez le vote."),
@@ -34,6 +35,7 @@ NOTICES = {
     "vote-annule": lazy("Le vote est annulé. Sa page dit pourquoi."),
     "choix-prepare": lazy("Le vote est préparé. Relisez sa règle et ses options, puis ouvrez-le."),
     "depouillement": lazy("Le vote est fermé. Son dépouillement est en cours : rechargez la page dans un instant."),
+    "regle-au-vote": lazy("Le vote sur la règle est préparé. Choisissez quand il ferme, puis ouvrez-le."),
     "presents": lazy("Le nombre de présents est à jour."),
     "dit": lazy("Votre vote est enregistré, avec votre nom. Vous pouvez le changer jusqu’à la fermeture."),
     "totaux": lazy("Les totaux sont enregistrés : le résultat est définitif."),
@@ -88,8 +90,24 @@ def _announced(visit: Visit) -> Poll:
     return found(poll if poll.rule else None)
 
 
+def _on_rule(visit: Visit, poll: Poll) -> dict[str, Any] | None:
+    """What members said of this rule, if they were asked: the poll, and whether it was about the rule as it is now."""
+    asked = queries.vote_on_rule(visit.db, poll)
+    if asked is None:
+        return None
+    about, question = asked
+    outcomes = queries.outcomes_of(visit.db, [about]).get(about.id, ())
+    return {
+        "poll": about,
+        "state": about.state(visit.at),
+        "outcome": outcomes[0] if outcomes else None,
+        "same": poll.rule_sha256 in question.text,
+    }
+
+
 def _notice(visit: Visit, poll: Poll) -> dict[str, Any]:
     return {
+        "on_rule": _on_rule(visit, poll),
         "poll": poll,
         "state": poll.state(visit.at),
         "questions": queries.shown(visit.db, poll),
@@ -598,6 +616,9 @@ def _plan(
         state=state,
         rule=rule,
         sentences=words.rule_sentences(rule) if rule else (),
+        on_rule=_on_rule(visit, poll) if rule else None,
+        typed=all(question.subject_kind == choices.KIND for question in questions),
+        about_rule=any(question.subject_kind == RULE for question in questions),
         questions=questions,
         choosing=choices.is_choice(rule),
         options=counts.options(rule) if rule and not choices.is_choice(rule) else (),
@@ -619,6 +640,7 @@ def _plan(
 _CHOICES: Mapping[str, Any] = {
     "modes": [(mode, mode) for mode in Mode],
     "methods": list(forms.METHODS.items()),
+    "among": [(method.value, *forms.CHOICES[method]) for method in forms.AMONG],
     "no_opinions": forms.NO_OPINIONS,
     "majorities": [(value, words) for value, (_share, _strict, words) in forms.MAJORITIES.items()],
     "bases": list(Base),
@@ -630,7 +652,7 @@ _CHOICES: Mapping[str, Any] = {
 def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
     """The form as the poll stands; a poll without a rule gets Montpellier's, closing in an hour."""
     in_an_hour = visit.at.replace(minute=visit.at.minute // 5 * 5) + dt.timedelta(hours=1)
-    closes_at = poll.closes_at if rule else in_an_hour
+    closes_at = poll.closes_at or (None if rule and poll.mode == Mode.TOTALS else in_an_hour)
     rule = rule or Rule(method=Method.MAJORITY_JUDGMENT, no_opinion=NoOpinion.EXCLUDED)
     majority = f"{rule.majority.numerator}/{rule.majority.denominator}"
     opens = clock.local(poll.opens_at) if poll.opens_at else None
@@ -640,6 +662,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
         "indicative": rule.indicative,
         "mode": poll.mode,
         "method": rule.method,
+        "seats": rule.seats,
         "no_opinion": rule.no_opinion,
         "majority": majority,
         "base": rule.base,
@@ -659,10 +682,11 @@ def new_choice(visit: Visit) -> Response:
     return _choice_form(visit, Filled({"closes_on": closes.date(), "closes_hour": closes.time()}))
 
 
-def _choice_form(visit: Visit, form: Filled, status: int = 200) -> Response:
+def _choice_form(visit: Visit, form: Filled, status: int = 200, poll: Poll | None = None) -> Response:
     return visit.page(
         "voting/new.html",
         status=status,
+        poll=poll,
         form=form,
         methods=[(method.value, name, hint) for method, (name, hint) in forms.CHOICES.items()],
         completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
@@ -677,8 +701,14 @@ def create_choice(visit: Visit) -> Response:
         form = Filled(ChoiceForm.values(visit.form), missing)
     if isinstance(form, Filled):
         return _choice_form(visit, form, status=422)
-    options = [Question(Subject(choices.KIND, uuid4()), name, "", cost=cost) for name, cost in form.options]
-    poll = actions.prepare(visit.db, visit.convention, visit.me, form.title, options)
+    return _planned_choice(visit, form, actions.prepare(visit.db, visit.convention, visit.me, form.title, _typed(form)))
+
+
+def _typed(form: ChoiceForm) -> list[Question]:
+    return [Question(Subject(choices.KIND, uuid4()), name, "", cost=cost) for name, cost in form.options]
+
+
+def _planned_choice(visit: Visit, form: ChoiceForm, poll: Poll) -> Response:
     actions.plan(
         visit.db,
         poll,
@@ -686,17 +716,65 @@ def create_choice(visit: Visit) -> Response:
         mode=Mode.BALLOTS,
         opens_at=form.opens_at,
         closes_at=form.closes_at,
+        title=form.title,
         by=visit.me,
     )
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "choix-prepare"}))
 
 
+def _typed_choice(visit: Visit) -> tuple[Poll, Sequence[PollQuestion]]:
+    """A choice whose options were typed: only those are typed again."""
+    poll = _here(visit)
+    options = queries.questions(visit.db, poll)
+    if not poll.rule or not all(option.subject_kind == choices.KIND for option in options):
+        return found(None)
+    return poll, options
+
+
+def edit_choice(visit: Visit) -> Response:
+    poll, options = _typed_choice(visit)
+    if reason := rules.why_not_plan(poll, visit.at):
+        raise Refused(reason)
+    rule = poll.the_rule
+    lines = [f"{option.title} : {option.cost}" if option.cost else option.title for option in options]
+    values = {**_planned(poll, rule, visit), "lines": "\n".join(lines), "budget": rule.budget}
+    return _choice_form(visit, Filled({**values, "completion": rule.completion.value}), poll=poll)
+
+
+def save_choice(visit: Visit) -> Response:
+    poll, _options = _typed_choice(visit)
+    form = ChoiceForm.read(visit.form)
+    if isinstance(form, ChoiceForm) and (missing := form.missing(visit.at)):
+        form = Filled(ChoiceForm.values(visit.form), missing)
+    if isinstance(form, Filled):
+        return _choice_form(visit, form, status=422, poll=poll)
+    actions.reword(visit.db, poll, _typed(form))
+    return _planned_choice(visit, form, poll)
+
+
+def ask_about_rule(visit: Visit) -> Response:
+    """Members vote on the rule first: another poll, whose text is this rule."""
+    poll = _here(visit)
+    if not poll.rule:
+        raise Refused(_("Choisissez d’abord la règle de ce vote, et enregistrez-la."))
+    asked = actions.ask_about_rule(
+        visit.db,
+        poll,
+        visit.convention,
+        "\n\n".join(words.rule_sentences(poll.the_rule)),
+        visit.url("voting.show", number=poll.number),
+        visit.me,
+    )
+    return see(visit.url("voting.plan", number=asked.number, query={"fait": "regle-au-vote"}))
+
+
 def save_plan(visit: Visit) -> Response:
     poll = _here(visit)
-    if poll.rule and choices.is_choice(poll.the_rule):
-        raise Refused(_("La règle d’un choix entre options est fixée avec lui : annulez-le, et préparez-en un autre."))
+    texts = queries.questions(visit.db, poll)
+    if all(text.subject_kind == choices.KIND for text in texts):
+        raise Refused(_("Les options de ce vote ont été écrites ici : changez-les avec sa règle, sur leur page."))
     form = PlanForm.read(visit.form)
-    if isinstance(form, PlanForm) and (missing := form.missing(visit.at)):
+    if isinstance(form, PlanForm) and (missing := form.missing(visit.at, len(texts))):
         form = Filled(PlanForm.values(visit.form), missing)
     if isinstance(form, Filled):
         return _plan(visit, poll, form=form, status=422)
@@ -713,6 +791,39 @@ def save_plan(visit: Visit) -> Response:
         by=visit.me,
     )
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "regle"}))
+
+
+def confirm_opening(visit: Visit) -> Response:
+    """A second look before opening: what will be frozen, for whom, until when."""
+    poll = _here(visit)
+    members = len(people_queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER))
+    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else members
+    reason = rules.why_not_open(poll, visit.at, electors)
+    return _confirm(visit, poll, closing=False, electors=electors, reason=reason or "")
+
+
+def confirm_closing(visit: Visit) -> Response:
+    """A second look before closing: who may still vote, and that it is for good."""
+    poll = _here(visit)
+    if poll.sealed_at is not None:  # the clock was quicker
+        return see(visit.url("voting.show", number=poll.number))
+    return _confirm(visit, poll, closing=True, electors=poll.entitled, reason=rules.why_not_close(poll, visit.at) or "")
+
+
+def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: str) -> Response:
+    rule = poll.the_rule if poll.rule else None
+    return visit.page(
+        "voting/confirm.html",
+        poll=poll,
+        closing=closing,
+        electors=electors,
+        reason=reason,
+        rule=rule,
+        sentences=words.rule_sentences(rule) if rule else (),
+        questions=queries.shown(visit.db, poll),
+        turnout=queries.turnout(visit.db, poll) if closing and poll.mode != Mode.TOTALS else 0,
+        least=rules.LEAST_SHOWN,
+    )
 
 
 def open_poll(visit: Visit) -> Response:
@@ -805,6 +916,11 @@ routes = [
     post("/animation/scrutins/nouveau", create_choice, audience=facilitators),
     get("/animation/scrutins/{number:int}", plan, audience=facilitators),
     post("/animation/scrutins/{number:int}", save_plan, audience=facilitators),
+    get("/animation/scrutins/{number:int}/options", edit_choice, audience=facilitators),
+    post("/animation/scrutins/{number:int}/options", save_choice, audience=facilitators),
+    post("/animation/scrutins/{number:int}/regle-au-vote", ask_about_rule, audience=facilitators),
+    get("/animation/scrutins/{number:int}/ouvrir", confirm_opening, audience=facilitators),
+    get("/animation/scrutins/{number:int}/fermer", confirm_closing, audience=facilitators),
     post("/animation/scrutins/{number:int}/ouvrir", open_poll, audience=facilitators),
     post("/animation/scrutins/{number:int}/fermer", close, audience=facilitators),
     post("/animation/scrutins/{number:int}/annuler", cancel, audience=facilitators),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from convention.algorithms.decision import Base, Method, QuorumBase, Rule
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
-from convention.voting.models import Mode, Poll, PollQuestion, State
+from convention.voting.models import RULE, Mode, Poll, PollQuestion, State
 
 LEAST_SHOWN = 5  # below, a number of ballots says too much of those whom one sees voting
 MOST_QUESTIONS = 60
@@ -16,6 +16,30 @@ def why_not_plan(poll: Poll, at: dt.datetime) -> str | None:
         return _("Ce scrutin est annulé.")
     if poll.opened_at is not None:
         return _("Le vote a été ouvert : sa règle, ses textes et ses dates ne changent plus.")
+    return None
+
+
+def why_not_ask_about_rule(poll: Poll, asked: Sequence[PollQuestion], at: dt.datetime) -> str | None:
+    """Why members are not asked about the rule of this poll first."""
+    if poll.state(at) != State.PLANNED:
+        return _("On vote sur une règle quand elle est enregistrée, et avant d’ouvrir le vote.")
+    if any(question.subject_kind == RULE for question in asked):
+        return _("Ce vote porte déjà sur une règle.")
+    return None
+
+
+def why_not_with_rule_voted(poll: Poll, about: Poll | None, words: str, *, kept: bool) -> str | None:
+    """Why a poll waits for what members say of its rule. `words` are those they were asked about."""
+    if about is None:
+        return None
+    if about.sealed_at is None:
+        return _("Les membres votent d’abord sur cette règle, au scrutin n° {n} : attendez son résultat.").format(
+            n=about.number
+        )
+    if poll.rule_sha256 in words and not kept:
+        return _("Les membres ont refusé cette règle au scrutin n° {n} : choisissez-en une autre.").format(
+            n=about.number
+        )
     return None
 
 

@@ -35,7 +35,7 @@ def closing(world: World) -> tuple[Any, str, dict[str, Any]]:
     omar, path, values = voting(world)
     omar.post(path, values)
     claire = world.browser(world.facilitator())
-    return claire, *keyed(claire.open("/animation/scrutins/1"), "Fermer le vote")
+    return claire, *keyed(claire.open("/animation/scrutins/1/fermer"), "Oui, fermer le vote")
 
 
 def withdrawing(world: World) -> tuple[Any, str, dict[str, Any]]:

@@ -44,7 +44,7 @@ def test_servers_and_workers_are_killed_all_afternoon(world: World) -> None:
                     (path, cookie_of(browser), {**values, "depot": "oui"}, f"{poll.number}: {name}"),
                 )
             if before is not None and round_ % 2:
-                page = claire.open(f"/animation/scrutins/{before.number}")
+                page = claire.open(f"/animation/scrutins/{before.number}/fermer")
                 work["Claire"] = [(*keyed_for(claire, page), f"clos {before.number}")]
             # When the servers start, receive what was not answered, then all of that at once, and are killed in it
             servers.start()
@@ -102,7 +102,7 @@ def end_now(world, poll):
 
 
 def keyed_for(browser, page):
-    path, values = keyed(page, "Fermer le vote")
+    path, values = keyed(page, "Oui, fermer le vote")
     return path, cookie_of(browser), values
 
 

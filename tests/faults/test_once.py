@@ -84,7 +84,7 @@ def vote(world: World) -> Once:
 def close(world: World) -> Once:
     world.member("Omar")
     poll = a_poll(world)
-    once = pressed(world, "Claire", f"/animation/scrutins/{poll.number}", "Fermer le vote")
+    once = pressed(world, "Claire", f"/animation/scrutins/{poll.number}/fermer", "Oui, fermer le vote")
 
     def closed(db: Any) -> int:
         assert count(Result)(db) == 1
@@ -178,7 +178,7 @@ def use_a_link(world: World) -> Once:
 def open_a_poll(world: World) -> Once:
     world.member("Omar")
     a_poll(world, opened=False)
-    once = pressed(world, "Claire", "/animation/scrutins/1", "Ouvrir le vote")
+    once = pressed(world, "Claire", "/animation/scrutins/1/ouvrir", "Oui, ouvrir le vote")
 
     def opened(db: Any) -> int:
         assert db.exec(select(Poll)).one().opened_at is not None

@@ -104,7 +104,7 @@ def plan_a_poll(story: Story) -> None:
     claire.sees("La règle est enregistrée").look("poll, planned")
 
     story["A visitor"].open("/scrutins/1").sees("Le vote sera ouvert par l’animation").look("poll, announced")
-    claire.press("Ouvrir le vote maintenant").sees("Moins de").look("poll, open, at the desk")
+    claire.follow("Ouvrir le vote").press("Oui, ouvrir le vote").sees("Moins de").look("poll, open, at the desk")
     story["A visitor"].open("/scrutins/1").sees("Entrer pour voter").look("poll, open, for all")
     story["A visitor"].open("/scrutins").look("polls, one open")
     story["A visitor"].open("/").look("home, a poll is open")
@@ -142,7 +142,9 @@ def close(story: Story) -> None:
     claire = story["Claire"]
     expect(claire.page.locator("#turnout")).to_contain_text("5 bulletins", timeout=8000)
     claire.look("poll, open, all have voted")
-    claire.press("Fermer le vote").sees("Le vote est fermé et dépouillé", "2 textes retenus sur 3").look("result")
+    claire.follow("Fermer le vote").press("Oui, fermer le vote").sees(
+        "Le vote est fermé et dépouillé", "2 textes retenus sur 3"
+    ).look("result")
     claire.page.locator("details.more-d").evaluate_all("all => all.forEach(one => one.open = true)")
     claire.look("result, unfolded")
     story["Omar"].open("/scrutins/1").sees("2 textes retenus sur 3")
@@ -164,7 +166,8 @@ def vote_again(story: Story) -> None:
     claire.page.locator("label.opt:has([value=totals])").click()
     claire.page.get_by_label("Jour de fermeture").fill("")
     claire.page.get_by_label("Heure de fermeture").fill("")
-    claire.press("Enregistrer et relire la règle").press("Ouvrir le vote maintenant").look("counting in the room")
+    claire.press("Enregistrer et relire la règle").follow("Ouvrir le vote")
+    claire.press("Oui, ouvrir le vote").look("counting in the room")
     story["A visitor"].open("/scrutins/2").sees("se compte dans la salle").look("counted in the room, for all")
 
     # When the fingers are one fewer than the people

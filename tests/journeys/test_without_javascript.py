@@ -37,7 +37,7 @@ def test_a_convention_without_a_script(plain: Story) -> None:
     # It is put to the vote
     claire = plain.enters("Claire").open("/propositions/1").follow("Mettre au vote").press("Préparer le vote")
     claire.type("Jour de fermeture", "2150-01-01").press("Enregistrer et relire la règle")
-    claire.press("Ouvrir le vote maintenant").sees("Moins de 5 bulletins")
+    claire.follow("Ouvrir le vote").press("Oui, ouvrir le vote").sees("Moins de 5 bulletins")
 
     # Every member votes, once
     for name in MEMBERS:
@@ -48,4 +48,5 @@ def test_a_convention_without_a_script(plain: Story) -> None:
     nadia.open("/scrutins/1").sees("Votre bulletin est déjà dans l’urne")
 
     # The facilitator looks again, then closes
-    claire.follow("Actualiser").sees("5 bulletins").press("Fermer le vote").sees("3 textes retenus sur 3")
+    claire.follow("Actualiser").sees("5 bulletins").follow("Fermer le vote")
+    claire.press("Oui, fermer le vote").sees("3 textes retenus sur 3")

@@ -51,7 +51,12 @@ def vote(world: World, name: str, poll: Poll, answer: str) -> Page:
 
 
 def close(world: World, poll: Poll) -> Page:
-    return world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").press("Fermer le vote")
+    return (
+        world.browser(world.facilitator())
+        .open(f"/animation/scrutins/{poll.number}")
+        .follow("Fermer le vote")
+        .press("Oui, fermer le vote")
+    )
 
 
 def field(page: Page, name: str) -> str:

@@ -31,7 +31,7 @@ def prepare(world: World, method: str, **more: str) -> Poll:
     page = page.press("Préparer ce vote", title="Que construire ?", lines=lines, method=method, **more)
     assert page.status == 200, page.text
     assert page.has("Le vote est préparé"), page.text
-    page.press("Ouvrir le vote maintenant")
+    page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
     with world.reading() as db:
         poll = queries.of_number(db, world.convention, 1)
         assert poll is not None and poll.opened_at is not None
@@ -50,7 +50,9 @@ def cast(world: World, name: str, poll: Poll, values: dict[str, str]) -> Page:
 
 
 def end(world: World, poll: Poll) -> Page:
-    world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").press("Fermer le vote")
+    world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").follow("Fermer le vote").press(
+        "Oui, fermer le vote"
+    )
     jobs.close_due(world.database)
     return world.browser().open(f"/scrutins/{poll.number}")
 

@@ -25,7 +25,7 @@ def test_a_public_vote_is_larger_than_the_convention(world, poll):
     assert page.status == 200, page.text
 
     # When Claire opens it
-    page.press("Ouvrir le vote maintenant")
+    page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
 
     # Then two hundred people are called to vote, and the members' list was not used
     with world.reading() as db:

@@ -60,7 +60,7 @@ def test_a_facilitator_plans_opens_and_closes(world: World) -> None:
     assert world.browser().open(f"/scrutins/{poll.number}").has("Le vote sera ouvert par l’animation, en séance")
 
     # And when she opens it, the rule moves no more
-    page = page.press("Ouvrir le vote maintenant")
+    page = page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
     assert page.has("Vote ouvert")
     refused = claire.post(
         f"/animation/scrutins/{poll.number}", {"title": "Autre", "mode": "ballots", "method": "yes-no"}
@@ -71,7 +71,7 @@ def test_a_facilitator_plans_opens_and_closes(world: World) -> None:
         assert found.rule_sha256 == found.the_rule.fingerprint()
         assert (found.the_rule.majority, found.the_rule.base) == (Fraction(2, 3), Base.ENTITLED)
     vote(world, "Omar", poll, "pour")
-    page = claire.open(f"/animation/scrutins/{poll.number}").press("Fermer le vote")
+    page = claire.open(f"/animation/scrutins/{poll.number}").follow("Fermer le vote").press("Oui, fermer le vote")
     assert page.has("Adopté : 1 pour sur 1 inscrit ; il en fallait 1.")
     assert page.has("Le vote est fermé et dépouillé")
 
