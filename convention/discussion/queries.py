@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.discussion.models import Argument, Endorsement, Side
-from convention.discussion.rules import in_turn
+from convention.discussion.rules import in_turn, is_a_page
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
@@ -37,6 +37,12 @@ class Voice:
     @property
     def text(self) -> str:
         return self.mask.cover(self.argument.text) if self.mask else self.argument.text
+
+    @property
+    def link(self) -> str:
+        """Its source, where one may follow it; read again here, whatever was kept."""
+        link = self.argument.link
+        return link if self.is_shown and self.mask is None and is_a_page(link) else ""
 
     @property
     def is_shown(self) -> bool:

@@ -2,6 +2,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from convention.discussion.models import Argument
@@ -57,6 +58,24 @@ def why_not_withdraw(argument: Argument, person: Person) -> str | None:
     if argument.author_id != person.id:
         return _("Seule la personne qui l’a écrit peut le retirer.")
     return _("Il est déjà retiré.") if argument.withdrawn_at is not None else None
+
+
+def is_a_page(link: str) -> bool:
+    """Whether this is an address of the web that one may follow: https, a host, no one's name, nothing hidden in it."""
+    try:
+        parts = urlsplit(link)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    # A host has a dot: « localhost » and machines' own names lead nowhere for a reader.
+    return (
+        parts.scheme == "https"
+        and "." in host.strip(".")
+        and parts.username is None
+        and parts.password is None
+        and not any(sign.isspace() or sign in "\"'<>\\`{}|^" for sign in link)
+        and link.isprintable()
+    )
 
 
 def in_turn(several: Sequence[A], at: dt.datetime, reader: UUID | None) -> list[A]:

@@ -18,7 +18,7 @@ from convention.people.models import Person
 from convention.programme.models import Theme
 from convention.proposals import actions as writing
 from convention.proposals import queries as proposals
-from convention.proposals.models import Proposal, Section, State
+from convention.proposals.models import FOR_LENGTH, Proposal, Section, State
 from convention.proposals.rules import Part, Passage, Standing
 from convention.reservations import actions as reservations
 from convention.reservations.models import Reservation
@@ -50,7 +50,9 @@ def merge(
 
     on_behalf = not all(one.standing.author for one in originals)
     parts = [Part(line.section, line.text, *_hand(line.pieces, by, on_behalf=on_behalf)) for line in made]
-    proposal, versions = writing.compose(db, convention, by, theme, card, parts, _authors(db, originals))
+    proposal, versions = writing.compose(
+        db, convention, by, theme, card, parts, _authors(db, originals), _written_for(originals)
+    )
     recasting = _record(db, convention, Kind.MERGE, by, reason, originals, [proposal], on_behalf=on_behalf)
     into = {choice.key: id for line, id in zip(made, versions, strict=True) for _passage, choice in line.pieces}
     _trace(db, recasting, chosen, into)
@@ -92,7 +94,9 @@ def split(
             Part(one.paragraph.section, one.text, one.version.author_id, one.version.on_behalf) for one, _choice in mine
         ]
         card = {**words, "title": title}
-        made, versions = writing.compose(db, convention, by, theme, card, parts, _authors(db, [original]))
+        made, versions = writing.compose(
+            db, convention, by, theme, card, parts, _authors(db, [original]), original.proposal.written_for
+        )
         results.append(made)
         into |= {choice.key: id for (_one, choice), id in zip(mine, versions, strict=True)}
     recasting = _record(db, convention, Kind.SPLIT, by, reason, [original], results, on_behalf=on_behalf)
@@ -199,6 +203,12 @@ def _unchanged(passage: Passage, choice: Choice) -> Choice:
 def _authors(db: Session, originals: Sequence[Original]) -> list[UUID]:
     found = queries.authors_of(db, [one.proposal for one in originals])
     return [person.id for person in itertools.chain.from_iterable(found[one.proposal.id] for one in originals)]
+
+
+def _written_for(originals: Sequence[Original]) -> str:
+    """The tables, and the people without account, for whom the facilitators wrote: they are authors too."""
+    said = ", ".join(dict.fromkeys(one.proposal.written_for for one in originals if one.proposal.written_for))
+    return said if len(said) <= FOR_LENGTH else said[: FOR_LENGTH - 2].rsplit(", ", 1)[0] + " …"
 
 
 def _record(

@@ -396,7 +396,7 @@ def rewrite_by_amendment(
 
 def compose(
     db: Session, convention: Convention, by: Person, theme: Theme, card: Mapping[str, Any], parts: Sequence[Part],
-    authors: Iterable[UUID],
+    authors: Iterable[UUID], written_for: str = "",
 ) -> tuple[Proposal, list[UUID]]:  # fmt: skip
     """Put forward a proposal made of others, under their authors' names: it, and its versions in the order of `parts`.
 
@@ -409,6 +409,7 @@ def compose(
         theme_id=theme.id,
         submitted_at=at,
         changed_at=at,
+        written_for=written_for,
         **{name: card[name] for name in CARD},
     )
     db.add(proposal)

@@ -11,7 +11,6 @@ from sqlmodel import select
 
 from convention.conventions import actions as conventions
 from convention.discussion import rules
-from convention.discussion.forms import is_a_page
 from convention.discussion.models import Argument, Endorsement, Side
 from convention.kit import clock
 from convention.people import actions as people
@@ -49,7 +48,7 @@ def test_a_source_is_a_page_of_the_web(world, link):
     assert page.status == 422
     assert page.has("Copiez l’adresse entière de la source")
     assert page.one("#f-text").text_content().strip() == WORDS
-    assert not is_a_page(link)
+    assert not rules.is_a_page(link)
 
 
 def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(world):

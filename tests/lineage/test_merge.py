@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlmodel import select
 
+from convention.kit.mail import OutgoingMail
 from convention.proposals import queries as proposals
 from convention.proposals.models import State
 from tests.lineage.scene import OTHER, WHY, compose, merge, proposal, recast, set_up
@@ -87,6 +89,33 @@ def _typed(world):
     from tests.world import filled
 
     return {**filled(compose(world).form("Réunir en une proposition")), "reason": WHY}
+
+
+def test_those_who_wrote_are_told_and_those_who_signed_are_asked(world):
+    set_up(world)
+    with world.writing() as db:
+        for name in ("Lina", "Omar", "Nadia"):
+            person = db.merge(world.people[name])
+            person.email = f"{name.lower()}@exemple.fr"
+            db.add(person)
+    page = world.browser(world.people["Nadia"]).open("/propositions/2/reserves")
+    page.press("Publier la réserve", kind="reservation", about="ensemble", text="Trop cher.", naming="nombre")
+    merge(world)
+    with world.reading() as db:
+        mails = {one.to: one for one in db.exec(select(OutgoingMail))}
+    assert set(mails) == {"lina@exemple.fr", "omar@exemple.fr", "nadia@exemple.fr"}
+    assert mails["lina@exemple.fr"].button[1].endswith("/reunions/1")
+    assert any("Votre signature n’a pas bougé" in line for line in mails["nadia@exemple.fr"].lines)
+
+
+def test_a_table_without_account_stays_an_author(world):
+    set_up(world)
+    with world.writing() as db:
+        one = db.merge(proposal(world, 1))
+        one.written_for = "table 3"
+        db.add(one)
+    merge(world)
+    assert proposal(world, 3).written_for == "table 3"
 
 
 def test_who_wrote_them_all_merges_them(world):
