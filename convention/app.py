@@ -39,6 +39,9 @@ from convention.lineage import queries as lineage_queries
 from convention.lineage import routes as lineage
 from convention.moderation import queries as moderation_queries
 from convention.moderation import routes as moderation
+from convention.paper import queries as paper_queries
+from convention.paper import reactions as paper_reactions
+from convention.paper import routes as paper
 from convention.people import queries as people_queries
 from convention.people import routes as people
 from convention.people.audiences import administrators, everyone, facilitators, guarantors, hosts, officials
@@ -65,7 +68,7 @@ from convention.webhooks import routes as webhook_routes
 SLICES: Sequence[Any] = (
     portal, people, care, moderation, programme, drafts, proposals, amendments, reservations,
     discussion, lineage,
-    voting, recommendations,
+    voting, paper, recommendations,
     responses, search, guarantor_routes, webhook_routes, journal_routes, api,
 )  # fmt: skip
 
@@ -74,6 +77,7 @@ REACTIONS = (
     journal.record,  # everything is written down
     care_reactions.forget,  # a person leaves: what she confided goes
     draft_reactions.forget,  # a person leaves: so do her drafts
+    paper_reactions.forget,  # a poll is over: what was keyed of its ballots on paper is destroyed
     guarantor_reactions.forget,  # so does what a guarantor had not published
     proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
@@ -104,7 +108,7 @@ ABOUT = (
     people_queries.about, care_queries.about, draft_queries.about, proposal_queries.about, amendment_queries.about,
     discussion_queries.about, lineage_queries.about,
     reservation_queries.about, voting_queries.about, moderation_queries.about, guarantor_queries.about,
-    response_queries.about, webhook_queries.about,
+    paper_queries.about, response_queries.about, webhook_queries.about,
 )  # fmt: skip
 
 
@@ -212,6 +216,8 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     if status == 401 and visit.request.method == "GET" and not visit.request.headers.get("hx-request"):
         asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
         return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
+    if status == 401 and (way_back := voting.door_for_voters(visit)):
+        return way_back
     if visit.request.url.path.startswith(f"{api.BASE}/"):
         return api.problem(status, reason or "There is nothing at this address.")
     kept = [

@@ -26,12 +26,13 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.sqltypes import AutoString
 
-from convention import __version__, checker
+from convention import __version__, checker, erasures
 from convention.conventions.models import Convention
 from convention.kit import clock, db, files, migrations
 from convention.kit.db import Database, Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
+from convention.paper.models import PaperEntry
 from convention.settings import Settings, resource
 from convention.voting import actions as voting
 from convention.voting.models import BallotBox, Mode, Poll, Roll
@@ -42,7 +43,7 @@ CHUNK = 1 << 20
 ROWS = 500
 
 # What is secret until a poll is sealed.
-SECRET = frozenset((Roll.__tablename__, BallotBox.__tablename__))
+SECRET = frozenset((Roll.__tablename__, BallotBox.__tablename__, PaperEntry.__tablename__))
 
 
 class Kind(NamedTuple):
@@ -105,6 +106,7 @@ def save(database: Database, settings: Settings, to: Path, *, during_a_vote: boo
         with zipfile.ZipFile(beside) as archive:
             _verified(archive)
         beside.replace(to)
+        erasures.write(database, to.absolute().parent)
     finally:
         beside.unlink(missing_ok=True)
     return kept
@@ -253,15 +255,23 @@ def _entry(archive: zipfile.ZipFile, name: str, sums: dict[str, str]) -> Iterato
 
 
 class Restored(NamedTuple):
-    """What was put back, the polls that had to be cancelled, and what does not hold."""
+    """What was put back, the polls that had to be cancelled, what does not hold, how many were erased again."""
 
     kept: Kept
     made_at: dt.datetime
     troubles: list[str]
+    erased: int = 0
 
 
-def restore(database: Database, settings: Settings, source: Path) -> Restored:
-    """Put a backup back in an empty place. All of it, or nothing: a place that is not empty is not touched."""
+def restore(database: Database, settings: Settings, source: Path, erased: Path | None = None) -> Restored:
+    """Put a backup back in an empty place. All of it, or nothing: a place that is not empty is not touched.
+
+    Those erased since it was made are erased again, from the lists kept beside it, in the folder, and in `erased`.
+    """
+    lists = [source.absolute().parent / erasures.NAME, settings.folder / erasures.NAME]
+    if erased is not None and not erased.exists():
+        raise Refused(_("{where} n’existe pas.").format(where=erased))
+    gone = erasures.gather([*lists, erased] if erased else lists)
     try:
         archive = zipfile.ZipFile(source)
     except FileNotFoundError as error:
@@ -283,11 +293,13 @@ def restore(database: Database, settings: Settings, source: Path) -> Restored:
             raise
     migrations.upgrade(database, resource("migrations"))
     _cancel_without_ballots(database, manifest)
+    again = erasures.replay(database, gone)
+    erasures.write(database, settings.folder)
     with database.reading() as session:
         troubles = checker.look(session, settings.folder).troubles
     rows = sum(table["rows"] for table in manifest["tables"])
     kept = Kept(len(manifest["tables"]), rows, len(put), list(manifest["without_ballots"].values()), [])
-    return Restored(kept, dt.datetime.fromisoformat(manifest["made_at"]), troubles)
+    return Restored(kept, dt.datetime.fromisoformat(manifest["made_at"]), troubles, again)
 
 
 def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from convention import invariants
 from convention.algorithms.decision import Rule
 from convention.amendments.models import Amendment
 from convention.amendments.models import State as AmendmentState
@@ -114,9 +115,9 @@ def _numbers(db: Session, convention: Convention) -> Iterator[str]:
         (Proposal, _("propositions")),
         (Amendment, _("amendements")),
         (Reservation, _("réserves")),
-        (Poll, _("scrutins")),
         (Argument, _("arguments")),
         (Recasting, _("réunions et partages")),
+        (Poll, _("scrutins")),
         (EditionRow, _("éditions du rapport")),
         (ModerationDecision, _("décisions de modération")),
         (Remark, _("textes des garants")),
@@ -207,15 +208,25 @@ def _its_box(
         box = by_part.get(roll.part)
         if box is None:
             continue
-        voted = len(roll.voted) // envelopes.PERSON
         if len(roll.voted) % envelopes.PERSON or len(box.ballots) % record or len(box.receipts) % envelopes.RECEIPT:
             yield _("son urne ou sa liste est coupée.")
-        elif not voted == len(box.ballots) // record == len(box.receipts) // envelopes.RECEIPT:
-            yield _("la liste a {voted} noms pour {ballots} bulletins et {receipts} reçus.").format(
-                voted=voted, ballots=len(box.ballots) // record, receipts=len(box.receipts) // envelopes.RECEIPT
-            )
+        elif any(one not in envelopes.split(roll.voted, envelopes.PERSON) for one in _marks(roll)):
+            yield _("quelqu’un est marqué sur papier sans être sur la liste de ceux qui ont voté.")
         elif any((roll.part, one) not in entitled for one in envelopes.split(roll.voted, envelopes.PERSON)):
             yield _("quelqu’un qui n’est pas sur la liste a voté.")
+    # Ballots on paper are dealt to the boxes at random: numbers agree all together, not box by box.
+    voted = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON
+    ballots = sum(len(box.ballots) for box in boxes) // record
+    receipts = sum(len(box.receipts) for box in boxes) // envelopes.RECEIPT
+    marked = poll.paper_marked + sum(len(roll.on_paper) for roll in rolls) // envelopes.PERSON
+    if not voted - marked == ballots - poll.paper_ballots == receipts:
+        yield _("la liste a {voted} noms pour {ballots} bulletins et {receipts} reçus.").format(
+            voted=voted, ballots=ballots, receipts=receipts
+        )
+
+
+def _marks(roll: Roll) -> list[bytes]:
+    return envelopes.split(roll.on_paper, envelopes.PERSON)
 
 
 def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: Result | None) -> Iterator[str]:
@@ -226,7 +237,7 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
         return
     if poll.mode != Mode.BALLOTS:
         return
-    cast = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON
+    cast = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON + poll.paper_ballots - poll.paper_marked
     chosen = choices.read(poll, json.loads(result.content))
     if chosen is not None:
         run = envelopes.unseal((box.ballots for box in boxes), 1, len(chosen.options))[0]
@@ -350,17 +361,6 @@ def _amendments(db: Session, convention: Convention) -> Iterator[str]:
             )
 
 
-def _reservations(db: Session, convention: Convention) -> Iterator[str]:
-    signed = set(db.exec(select(Signature.reservation_id)))
-    for one in db.exec(select(Reservation).where(Reservation.convention_id == convention.id)):
-        if (one.withdrawn_at is None) != (one.id in signed):
-            yield _("Réserve n° {n} : elle est en vigueur sans signataire, ou retirée avec des signataires.").format(
-                n=one.number
-            )
-
-
-def _minutes(db: Session, convention: Convention) -> Iterator[str]:
-    kept: dict[int, list[int]] = defaultdict(list)
 def _lineage(db: Session, convention: Convention) -> Iterator[str]:
     """Each paragraph of what was merged or split has its fate, and what took its place is named."""
     for recasting in db.exec(select(Recasting).where(Recasting.convention_id == convention.id)):
@@ -378,6 +378,17 @@ def _lineage(db: Session, convention: Convention) -> Iterator[str]:
             yield _("Réunion n° {n} : une proposition ne dit pas ce qu’elle est devenue.").format(n=recasting.number)
 
 
+def _reservations(db: Session, convention: Convention) -> Iterator[str]:
+    signed = set(db.exec(select(Signature.reservation_id)))
+    for one in db.exec(select(Reservation).where(Reservation.convention_id == convention.id)):
+        if (one.withdrawn_at is None) != (one.id in signed):
+            yield _("Réserve n° {n} : elle est en vigueur sans signataire, ou retirée avec des signataires.").format(
+                n=one.number
+            )
+
+
+def _minutes(db: Session, convention: Convention) -> Iterator[str]:
+    kept: dict[int, list[int]] = defaultdict(list)
     for number, version in db.exec(
         select(col(Sitting.number), col(Minutes.version))
         .join(Minutes, col(Minutes.sitting_id) == col(Sitting.id))
@@ -464,7 +475,7 @@ def _write_keys(db: Session) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     _journal, _editions, _numbers, _polls, _proposals, _amendments, _lineage, _reservations,
-    _minutes, _drafts, _search, _answers,
+    _minutes, _drafts, _search, _answers, *invariants.CHECKS,
 )  # fmt: skip
 
 

@@ -403,8 +403,12 @@ def _receipts(files: Mapping[str, bytes], result: Mapping[str, Any], cast: list[
     numbers = text.decode().split("\n") if text else []
     if hashlib.sha256(text).hexdigest() != result["receipts_sha256"]:
         return Finding(False, _("la liste des reçus n’est pas celle du résultat."))
-    if numbers != sorted(numbers) or any(len(numbers) != voices for voices in cast):
+    paper = int(result.get("paper", {}).get("ballots", 0))
+    if numbers != sorted(numbers) or any(len(numbers) + paper != voices for voices in cast):
         return Finding(False, _("il n’y a pas un reçu par bulletin."))
+    if paper:
+        told = _("il y a un reçu par bulletin déposé à l’écran : {n}, dans l’ordre ; et {paper} bulletins papier.")
+        return Finding(True, told.format(n=len(numbers), paper=paper))
     return Finding(True, _("il y a un reçu par bulletin : {n}, dans l’ordre.").format(n=len(numbers)))
 
 

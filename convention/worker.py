@@ -10,10 +10,11 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from convention import app
+from convention import app, erasures
 from convention.care import jobs as care
 from convention.kit import clock, post, web
 from convention.kit.db import Database
+from convention.paper import jobs as paper
 from convention.people import jobs as people
 from convention.people.visits import base_address
 from convention.programme import jobs as programme
@@ -51,6 +52,9 @@ def jobs(settings: Settings) -> list[Job]:
         with database.reading() as db:
             programme.sweep_files(db, settings.folder, clock.now())
 
+    def remember(database: Database) -> None:
+        erasures.write(database, settings.folder)
+
     def remind(database: Database) -> None:
         responses.remind(database, lambda convention: base_address(convention, settings))
 
@@ -63,8 +67,10 @@ def jobs(settings: Settings) -> list[Job]:
         Job("open polls", voting.open_due),
         Job("close polls", voting.close_due),
         Job("sweep", voting.sweep, hourly),
+        Job("sweep paper", paper.sweep, hourly),
         Job("keys", people.counted("keys", web.forget_keys), hourly),
         Job("people", people.forget, hourly),
+        Job("erasures", remember, dt.timedelta(minutes=1)),
         Job("care", care.erase_due, hourly),
         Job("reminders", remind, hourly),
         Job("webhooks", call, dt.timedelta(seconds=5)),

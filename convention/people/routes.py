@@ -139,7 +139,9 @@ def enter_with_password(visit: Visit) -> Response:
 def leave(visit: Visit) -> Response:
     if visit.sign_in is not None:
         actions.sign_out(visit.db, visit.sign_in)
-    response = see(visit.url("portal.home", query={"fait": "sorti"}))
+    # A shared tablet is handed to the next person: it goes where she comes in.
+    onward = entrance.inside(str(visit.form.get("suivant", ""))[:500])
+    response = see(onward or visit.url("portal.home", query={"fait": "sorti"}))
     clear_cookie(response, visit, COOKIE)
     return response
 

@@ -30,6 +30,7 @@ from convention.voting.models import (
     Mode,
     NamedVote,
     OpenCall,
+    Paper,
     Poll,
     PollQuestion,
     Question,
@@ -130,6 +131,8 @@ def plan(
     assert entitled is None or mode == Mode.TOTALS, "ballots are for those on the list"
     assert (mode == Mode.NAMED) == (rule.secrecy is Secrecy.OPEN), "names are published where the rule says so"
     poll.entitled = entitled or 0
+    if mode != Mode.BALLOTS:
+        poll.paper = Paper.NONE
     db.add(poll)
     db.emit(PollPlanned(poll.convention_id, poll.id, poll.rule_sha256, by.id if by else None))
 
@@ -260,6 +263,89 @@ def _body(poll: Poll, answers: Sequence[str]) -> bytes:
     return b"".join(counts.pack(rule, answer) for answer in answers)
 
 
+# -- on paper ------------------------------------------------------------------------------------------------------
+
+
+def expect_paper(db: Session, poll: Poll) -> None:
+    """This poll has ballots on paper too: it waits for them before its result is sealed."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_expect_paper(poll, clock.now()):
+        raise Refused(reason)
+    poll.paper = Paper.AWAITED
+    db.add(poll)
+
+
+def give_up_paper(db: Session, poll: Poll) -> None:
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_give_up_paper(poll, clock.now(), queries.marked_on_paper(db, poll)):
+        raise Refused(reason)
+    poll.paper = Paper.NONE
+    db.add(poll)
+
+
+def mark_on_paper(db: Session, poll: Poll, person: Person) -> None:
+    """This person takes a ballot on paper: on the roll by hand, behind the same lock as casting. Tells nothing."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_mark(poll, clock.now()):
+        raise Refused(reason)
+    elector = queries.elector(db, poll.id, person.id)
+    if elector is None:
+        raise Refused(_("{name} n’est pas sur la liste de ce vote.").format(name=person.name))
+    roll, mine = queries.roll_of(db, poll.id, elector.part), person.id.bytes
+    if envelopes.holds(roll.on_paper, mine, envelopes.PERSON):
+        return
+    if envelopes.holds(roll.voted, mine, envelopes.PERSON):
+        raise Refused(_("{name} a déjà voté à l’écran : ne lui donnez pas de bulletin.").format(name=person.name))
+    roll.voted, roll.on_paper = envelopes.add(roll.voted, mine), envelopes.add(roll.on_paper, mine)
+    db.add(roll)
+
+
+def unmark_on_paper(db: Session, poll: Poll, person: Person) -> None:
+    """Take back a mark made by mistake. Only one made by hand: who voted on a screen stays on the roll."""
+    poll = queries.locked(db, poll.id)
+    if reason := rules.why_not_mark(poll, clock.now()):
+        raise Refused(reason)
+    elector = queries.elector(db, poll.id, person.id)
+    if elector is None or not queries.is_on_paper(db, elector):
+        return
+    roll, mine = queries.roll_of(db, poll.id, elector.part), person.id.bytes
+    roll.voted, roll.on_paper = envelopes.remove(roll.voted, mine), envelopes.remove(roll.on_paper, mine)
+    db.add(roll)
+
+
+def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: str) -> int:
+    """All the ballots on paper enter the box at once, once the poll is closed; then it is counted and sealed.
+
+    Each stands behind random bytes, as the others do behind a fingerprint: no key opens it, nothing tells it apart.
+    Gives how many names were marked by hand.
+    """
+    poll = queries.locked(db, poll.id)
+    at = clock.now()
+    marked, voted = queries.marked_on_paper(db, poll), queries.turnout(db, poll)
+    if reason := rules.why_not_put_paper(poll, at, ballots=len(ballots), marked=marked, voted=voted, gap=gap):
+        raise Refused(reason)
+    boxes = queries.boxes(db, poll)
+    for answers in ballots:
+        box = secrets.choice(boxes)
+        box.ballots = envelopes.add(box.ballots, secrets.token_bytes(envelopes.TAG) + _body(poll, answers))
+        db.add(box)
+    poll.paper, poll.paper_ballots, poll.paper_marked = Paper.IN, len(ballots), marked
+    poll.paper_gap = gap if len(ballots) != marked else ""
+    db.add(poll)
+    _forget_marks(db, poll)
+    if poll.the_rule.method is not Method.EQUAL_SHARES:  # its count may take seconds: the worker makes it
+        _seal_box(db, poll, at)
+    return marked
+
+
+def _forget_marks(db: Session, poll: Poll) -> None:
+    # Who voted on paper was kept so that a mark could be taken back: only who voted remains.
+    for roll in queries.rolls(db, poll):
+        roll.on_paper = b""
+        db.add(roll)
+    db.flush()
+
+
 def count_present(db: Session, poll: Poll, present: int) -> None:
     """Somebody arrived or left: how many are here now."""
     poll = queries.locked(db, poll.id)
@@ -282,6 +368,8 @@ def close(db: Session, poll: Poll) -> None:
     closed_already = poll.state(at) == State.CLOSED
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
     db.add(poll)
+    if poll.awaits_paper:
+        return  # no ballot comes in from a screen any more; those on paper are keyed, then it is sealed
     if poll.the_rule.method is Method.EQUAL_SHARES and not closed_already:
         return  # its count may take seconds: the worker makes it, while this page and the others go on
     _seal_box(db, poll, at)
@@ -291,6 +379,8 @@ def seal_if_due(db: Session, poll_id: Any, at: dt.datetime, already: Mapping[str
     """Count and seal a poll whose time has passed, if nobody has yet. `already` is a count made ahead."""
     poll = queries.locked(db, poll_id)
     if poll.sealed_at is not None or poll.cancelled_at is not None or poll.closes_at is None or poll.closes_at > at:
+        return False
+    if poll.awaits_paper:
         return False
     _seal_box(db, poll, at, already)
     return True
@@ -310,7 +400,8 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
         db.add(box)
     columns = envelopes.unseal((box.ballots for box in boxes), asked, width)
     cast = len(columns[0]) // width
-    assert cast == queries.turnout(db, poll), "as many ballots as names on the roll"
+    names = queries.turnout(db, poll) + poll.paper_ballots - poll.paper_marked
+    assert cast == names, "as many ballots as names on the roll, but for a gap on paper that was explained"
     # Those who voted were there: the number present is never smaller.
     present = max(poll.present or 0, cast)
     receipts = "\n".join(queries.receipts(db, poll))
@@ -394,6 +485,7 @@ def cancel(db: Session, poll: Poll, reason: str, *, by: Person | None) -> None:
     for box in queries.boxes(db, poll):
         box.ballots = box.receipts = b""
         db.add(box)
+    _forget_marks(db, poll)
     for _person, said in queries.named(db, poll):
         db.delete(said)
     db.add(poll)

@@ -123,6 +123,12 @@ def written(
         if choice is None
         else [],
     }
+    if poll.paper_ballots or poll.paper_marked:
+        content["paper"] = {
+            "ballots": poll.paper_ballots,
+            "marked": poll.paper_marked,
+            "explanation": poll.paper_gap,
+        }
     if choice is not None:
         content["choice"] = {
             **choice,

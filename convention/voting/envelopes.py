@@ -83,6 +83,13 @@ def add(run: bytes, record: bytes) -> bytes:
     return b"".join(records)
 
 
+def remove(run: bytes, record: bytes) -> bytes:
+    """The run without this record, which it holds."""
+    records = split(run, len(record))
+    records.remove(record)
+    return b"".join(records)
+
+
 def replace(run: bytes, beginning: bytes, record: bytes) -> bytes:
     """The run where the record that begins so is now this one."""
     records = split(run, len(record))

@@ -52,6 +52,14 @@ _MODES = {
 }
 
 
+class Paper(enum.StrEnum):
+    """Whether a poll by ballots also has some on paper: then it is not sealed before they are in the box."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    IN = "in"
+
+
 class State(enum.StrEnum):
     """Where a poll is: never stored, read from its moments and the clock."""
 
@@ -99,6 +107,16 @@ class Poll(SQLModel, table=True):
     sealed_at: dt.datetime | None = db.moment(nullable=True)
     cancelled_at: dt.datetime | None = db.moment(nullable=True)
     cancelled_because: str = db.text()
+    paper: Paper = Field(
+        default=Paper.NONE, sa_type=db.Choice(Paper), sa_column_kwargs={"server_default": Paper.NONE.value}
+    )
+    paper_ballots: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    paper_marked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # once counted: names are dropped
+    paper_gap: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": ""})
+
+    @property
+    def awaits_paper(self) -> bool:
+        return self.paper == Paper.AWAITED
 
     @property
     def the_rule(self) -> Rule:
@@ -160,6 +178,8 @@ class Roll(SQLModel, table=True):
     poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
     part: int = Field(primary_key=True)
     voted: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+    # Those of them who voted on paper, marked by hand: so that a mark can be taken back. Dropped at sealing.
+    on_paper: bytes = Field(default=b"", sa_type=sa.LargeBinary, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class BallotBox(SQLModel, table=True):

@@ -23,6 +23,7 @@ from convention.voting.models import (
     Mode,
     NamedVote,
     Outcome,
+    Paper,
     Poll,
     PollQuestion,
     Result,
@@ -113,7 +114,11 @@ def to_seal(db: Session, at: dt.datetime) -> Sequence[UUID]:
     """Polls by ballots or by names, of all conventions, whose closing time has passed, not sealed yet."""
     return db.exec(
         select(Poll.id).where(
-            *_NOT_OVER, Poll.mode != Mode.TOTALS, col(Poll.opened_at).is_not(None), col(Poll.closes_at) <= at
+            *_NOT_OVER,
+            Poll.mode != Mode.TOTALS,
+            Poll.paper != Paper.AWAITED,
+            col(Poll.opened_at).is_not(None),
+            col(Poll.closes_at) <= at,
         )
     ).all()
 
@@ -336,6 +341,35 @@ def turnout(db: Session, poll: Poll) -> int:
         return db.exec(select(sa.func.count()).select_from(NamedVote).where(NamedVote.poll_id == poll.id)).one()
     octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.voted)))).where(Roll.poll_id == poll.id)).one()
     return int(octets or 0) // envelopes.PERSON
+
+
+def rolls(db: Session, poll: Poll) -> Sequence[Roll]:
+    return db.exec(
+        select(Roll).where(Roll.poll_id == poll.id).order_by(col(Roll.part)).execution_options(populate_existing=True)
+    ).all()
+
+
+def marked_on_paper(db: Session, poll: Poll) -> int:
+    """How many are marked by hand as having voted on paper."""
+    octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.on_paper)))).where(Roll.poll_id == poll.id)).one()
+    return int(octets or 0) // envelopes.PERSON
+
+
+def electors_on_paper(db: Session, poll: Poll) -> Sequence[tuple[Person, bool]]:
+    """Those called to vote, by name, and whether each is marked as having voted on paper. Not who voted on a screen."""
+    marked = {one for roll in rolls(db, poll) for one in envelopes.split(roll.on_paper, envelopes.PERSON)}
+    people = db.exec(
+        select(Person)
+        .join(Elector, col(Elector.person_id) == col(Person.id))
+        .where(Elector.poll_id == poll.id)
+        .order_by(col(Person.name), col(Person.id))
+    )
+    return [(person, person.id.bytes in marked) for person in people]
+
+
+def is_on_paper(db: Session, elector: Elector) -> bool:
+    roll = roll_of(db, elector.poll_id, elector.part)
+    return envelopes.holds(roll.on_paper, elector.person_id.bytes, envelopes.PERSON)
 
 
 def voters(db: Session, poll: Poll) -> Sequence[str]:

@@ -5,6 +5,7 @@ import datetime as dt
 import hmac
 import io
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,10 +20,13 @@ from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import SOURCE, lazy, speaking
 from convention.kit.i18n import gettext as _
-from convention.kit.web import get, post, see
+from convention.kit.web import get, kept, post, see
+from convention.people import actions as people
+from convention.people import entrance
 from convention.people import queries as people_queries
 from convention.people.audiences import everyone, facilitators, guarantors, members
-from convention.people.models import RoleKind
+from convention.people.forms import CodeForm
+from convention.people.models import SECOND_FACTOR, RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, envelopes, forms, kits, queries, rules
 from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
@@ -80,7 +84,7 @@ def show(visit: Visit) -> Response:
         said = queries.said_by(visit.db, poll, visit.me)
         return _ballot(visit, poll, Filled({f"q{n}": one for n, one in enumerate(said.answers if said else (), 1)}), "")
     if queries.has_voted(visit.db, elector):
-        return visit.page("voting/already.html", poll=poll, questions=queries.shown(visit.db, poll))
+        return _already(visit, poll)
     return _ballot(visit, poll, Filled(), envelopes.new_key())
 
 
@@ -123,6 +127,7 @@ def _result(visit: Visit, poll: Poll) -> Response:
         return visit.page(
             "voting/choice.html",
             poll=poll,
+            notes=_paper_notes(poll, queries.choices_of(visit.db, [poll])[poll.id].counted["cast"]),
             choice=queries.choices_of(visit.db, [poll])[poll.id],
             sentences=words.rule_sentences(poll.the_rule),
             receipts=queries.receipts(visit.db, poll),
@@ -138,7 +143,7 @@ def _result(visit: Visit, poll: Poll) -> Response:
         rule=rule,
         outcomes=outcomes,
         sentences=words.rule_sentences(rule),
-        notes=[_notes(outcome) for outcome in outcomes],
+        notes=[_notes(outcome) + _paper_notes(poll, outcome.cast) for outcome in outcomes],
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
         named=[
             (person.name, [counts.label(rule, answer) for answer in said.answers])
@@ -181,6 +186,23 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     return notes
 
 
+def _paper_notes(poll: Poll, cast: int) -> list[tuple[str, str]]:
+    """That some voted on paper. How many, when neither side is so small that one would look for whom."""
+    if not poll.paper_ballots and not poll.paper_gap:
+        return []
+    screen = cast - poll.paper_ballots
+    sentence = _("Une partie des bulletins était sur papier, saisis deux fois et mêlés aux autres.")
+    if min(poll.paper_ballots, screen) >= rules.LEAST_SHOWN:
+        sentence = _("{paper} bulletins papier, saisis deux fois et mêlés aux autres ; {screen} à l’écran.").format(
+            paper=poll.paper_ballots, screen=screen
+        )
+    notes = [(_("Sur papier"), sentence)]
+    if poll.paper_gap:
+        gap = rules.paper_gap(poll.paper_ballots, poll.paper_marked)
+        notes.append((_("Écart expliqué"), f"{gap} {poll.paper_gap}"))
+    return notes
+
+
 def _no_opinion(outcome: Outcome) -> str:
     n, rule = outcome.no_opinion, outcome.rule
     treated = rule.no_opinion.label
@@ -214,6 +236,10 @@ def _with(rule: Rule, no_opinion: NoOpinion) -> str:
 
 def _disagreement(low: int, expressed: int, rule: Rule) -> str:
     # Montpellier's facilitators looked at the low grades beside the middle voice; one in five calls for a second look.
+    if low == 0:
+        return _("Aucune voix ne dit « {second} » ni « {lowest} ».").format(
+            second=rule.grades[1], lowest=rule.grades[0]
+        )
     sentence = (
         _("Attention : {low} voix sur {n} disent « {second} » ou « {lowest} », une sur cinq ou plus.")
         if 5 * low >= expressed
@@ -352,8 +378,74 @@ def cast(visit: Visit) -> Response:
     except Refused as refusal:
         return _too_late(visit, poll, form, refusal.reason)
     if done.receipt is None:
-        return visit.page("voting/already.html", poll=poll, questions=questions)
+        return _already(visit, poll)
     return _receipt(visit, poll, questions, key, done.receipt)
+
+
+def _already(visit: Visit, poll: Poll) -> Response:
+    elector = queries.elector(visit.db, poll.id, visit.me.id)
+    on_paper = elector is not None and queries.is_on_paper(visit.db, elector)
+    return visit.page("voting/already.html", poll=poll, questions=queries.shown(visit.db, poll), on_paper=on_paper)
+
+
+# -- a session that ended while she was choosing -------------------------------------------------------------------
+
+_HELD = re.compile(r"bulletin|sceau|ordre|blanc|q\d{1,3}")
+
+
+def door_for_voters(visit: Visit, *, code: Filled | None = None, status: int = 401) -> Response | None:
+    """The way back to a ballot that was sent without a session, with her choices in the page; None if it was no ballot.
+
+    They are in the form that she sends again, kept nowhere: there would be no way to keep them without keeping whose.
+    """
+    found = re.fullmatch(r"/scrutins/(\d{1,9})/bulletin(?:/entrer)?", visit.request.url.path)
+    poll = queries.of_number(visit.db, visit.convention, int(found[1])) if found else None
+    held = [(name, value) for name, value in visit.form.multi_items() if isinstance(value, str)]
+    held = [(name, value[:200]) for name, value in held if _HELD.fullmatch(name)][: 2 * rules.MOST_QUESTIONS]
+    if poll is None or not poll.rule or not held:
+        return None
+    return _unkept(
+        visit.page(
+            "voting/come_back.html", status=status, poll=poll, held=held, code=Filled() if code is None else code
+        )
+    )
+
+
+def come_back(visit: Visit) -> Response:
+    """Come in with the letter's code, and find the ballot as it was. Nothing is cast by coming in."""
+    poll = _announced(visit)
+    form = CodeForm.read(visit.form)
+    keys = entrance.keys(visit)
+    if isinstance(form, Filled):
+        return found(door_for_voters(visit, code=form, status=422))
+    if reason := entrance.why_not_try(visit, keys):
+        return found(door_for_voters(visit, code=Filled({"code": form.code}, {"code": reason}), status=429))
+    person = people.of_code(visit.db, visit.convention, form.code, visit.settings.secret, visit.at)
+    if person is None:
+        people.note_failure(visit.db, keys, visit.at)
+        reason = _("Ce code n’est pas reconnu. Vérifiez les dix caractères, ou appelez la ligne d’aide.")
+        return kept(found(door_for_voters(visit, code=Filled({"code": form.code}, {"code": reason}), status=422)))
+    response = entrance.come_in(visit, person, visit.url("voting.show", number=poll.number), shared=form.shared)
+    key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
+    hers = envelopes.seal(visit.settings.secret, poll.id, person.id, key)
+    roles = people_queries.roles(visit.db, visit.convention.id, person.id)
+    waits = visit.settings.second_factor and roles & SECOND_FACTOR
+    if waits or RoleKind.MEMBER not in roles or not hmac.compare_digest(
+        str(visit.form.get("sceau", "")).encode(), hers.encode()
+    ):  # fmt: skip
+        return response  # she is in, and what another was choosing is not shown to her
+    visit.person, visit.roles = person, roles
+    questions = queries.shown(visit.db, poll)
+    form = _sent(visit, questions, poll.the_rule)
+    elector = queries.elector(visit.db, poll.id, person.id)
+    if reason := rules.why_not_vote(poll, visit.at, elector=elector is not None):
+        drawn = _too_late(visit, poll, form, reason)
+    elif elector and queries.has_voted(visit.db, elector):
+        drawn = _unkept(_already(visit, poll))
+    else:
+        drawn = _ballot(visit, poll, Filled(form.values), key)
+    drawn.raw_headers.extend(header for header in response.raw_headers if header[0] == b"set-cookie")
+    return kept(drawn)
 
 
 def _too_late(visit: Visit, poll: Poll, form: Filled, reason: str) -> Response:
@@ -900,6 +992,7 @@ routes = [
     get("/scrutins/{number:int}", show, audience=everyone),
     # Not keyed: a kept key would say that this person wrote then. The roll makes it happen once.
     post("/scrutins/{number:int}/bulletin", cast, audience=members, keyed=False),
+    post("/scrutins/{number:int}/bulletin/entrer", come_back, audience=everyone, keyed=False),
     get("/scrutins/{number:int}/changer", change_form, audience=everyone, name="voting.change"),
     post("/scrutins/{number:int}/changer", change, audience=everyone, keyed=False),
     get("/scrutins/{number:int}/bulletins.csv", ballots_csv, audience=everyone),

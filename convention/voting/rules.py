@@ -111,7 +111,59 @@ def why_not_vote(poll: Poll, at: dt.datetime, *, elector: bool) -> str | None:
 def why_not_close(poll: Poll, at: dt.datetime) -> str | None:
     if poll.mode == Mode.TOTALS:
         return _("Ce vote se ferme quand vous enregistrez les totaux.")
-    return None if poll.state(at) in (State.OPEN, State.CLOSED) else _("Ce vote n’est pas ouvert.")
+    state = poll.state(at)
+    if state == State.CLOSED and poll.awaits_paper:
+        return _("Ce vote attend ses bulletins papier : saisissez-les deux fois, puis mettez-les dans l’urne.")
+    return None if state in (State.OPEN, State.CLOSED) else _("Ce vote n’est pas ouvert.")
+
+
+def why_not_expect_paper(poll: Poll, at: dt.datetime) -> str | None:
+    """Why it cannot be said that this poll has ballots on paper too."""
+    if poll.mode != Mode.BALLOTS:
+        return _("Ce vote n’a pas de bulletins secrets : il n’en a pas non plus sur papier.")
+    state = poll.state(at)
+    if state in (State.CLOSED, State.SEALED, State.CANCELLED):
+        return _("Ce vote est fermé : il ne reçoit plus de bulletin, ni sur papier ni à l’écran.")
+    return None if poll.rule else _("Choisissez d’abord la règle de ce vote, et enregistrez-la.")
+
+
+def why_not_give_up_paper(poll: Poll, at: dt.datetime, marked: int) -> str | None:
+    if not poll.awaits_paper or poll.state(at) not in (State.PLANNED, State.OPEN):
+        return _("Ce vote n’attend pas de bulletin papier, ou il est déjà fermé.")
+    if marked:
+        return _("Des personnes sont déjà marquées comme ayant voté sur papier : leurs bulletins seront comptés.")
+    return None
+
+
+def why_not_mark(poll: Poll, at: dt.datetime) -> str | None:
+    """Why nobody is marked on the roll by hand, nor a mark taken back."""
+    if not poll.awaits_paper:
+        return _("Ce vote n’a pas de bulletins papier.")
+    if poll.state(at) not in (State.OPEN, State.CLOSED):
+        return _("On marque la liste pendant le vote, et jusqu’à ce que le papier soit dans l’urne.")
+    return None
+
+
+def why_not_put_paper(poll: Poll, at: dt.datetime, *, ballots: int, marked: int, voted: int, gap: str) -> str | None:
+    """Why this number of ballots on paper does not go into the box; `voted` counts all the names on the roll."""
+    if not poll.awaits_paper:
+        return _("Ce vote n’a pas de bulletins papier, ou ils sont déjà dans l’urne.")
+    if poll.state(at) != State.CLOSED:
+        return _("Les bulletins papier entrent dans l’urne quand le vote est fermé, pas avant.")
+    if voted - marked + ballots > poll.entitled:
+        return _("Avec ces bulletins papier, il y aurait plus de bulletins que d’inscrits ({n}) : recomptez.").format(
+            n=poll.entitled
+        )
+    if ballots != marked and len(gap) < 10:
+        return paper_gap(ballots, marked) + " " + _("Corrigez la liste ou les saisies, ou expliquez l’écart.")
+    return None
+
+
+def paper_gap(ballots: int, marked: int) -> str:
+    """The two numbers that should be one, in a sentence."""
+    return _("{ballots} bulletins papier saisis, {marked} personnes marquées comme ayant voté sur papier.").format(
+        ballots=ballots, marked=marked
+    )
 
 
 def why_not_enter_totals(poll: Poll, at: dt.datetime) -> str | None:
