@@ -257,10 +257,13 @@ def write(visit: Visit) -> Response:
     return _write(visit, Filled(draft.content if draft else blank), draft)
 
 
-def _write(visit: Visit, form: Filled, draft: Draft | None, status: int = 200) -> Response:
+def _write(
+    visit: Visit, form: Filled, draft: Draft | None, status: int = 200, near: Sequence[Proposal] = ()
+) -> Response:
     return visit.page(
         "proposals/write.html",
         status=status,
+        near=near,
         form=form,
         slots=_new_slots(form),
         why_not=_why_not_submit(visit),
@@ -278,6 +281,11 @@ def submit(visit: Visit) -> Response:
     if isinstance(form, Filled) or wrong or theme is None:
         filled = _with_errors(visit, form, wrong, theme)
         return _write(visit, filled, drafts.of(visit.db, visit.me, visit.convention, NEW), 422)
+    if visit.form.get("proches") != "vues":
+        near = queries.near(visit.db, visit.convention, form.title, [piece.text for piece in form.pieces])
+        if near:
+            draft = drafts.of(visit.db, visit.me, visit.convention, NEW)
+            return _write(visit, _with_errors(visit, form, {}, theme), draft, 422, near)
     facilitator = visit.is_a(RoleKind.FACILITATOR)
     proposal = actions.submit(
         visit.db, visit.convention, visit.me, form, theme, written_for=written_for, facilitator=facilitator

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -124,3 +125,70 @@ def _said_as(db: Session, convention: Convention, stem: str) -> str | None:
         return None
     spoken = (found[0] for found in words.words(f"{text.title} {text.body}"))
     return next((word.lower() for word in spoken if stem in words.stems(word)), None)
+
+
+# -- texts that are near -------------------------------------------------------------------------------------------
+
+# What two texts share, from 0 to 1, from which they are shown as near: looked at on 196 real proposals.
+NEAR = 0.26
+_RAREST = 24  # words that are looked up: the rare ones say what a text is about
+
+
+def near(
+    db: Session, convention: Convention, kind: str, title: str, body: str, most: int = 3
+) -> Sequence[tuple[Entry, float]]:
+    """The texts of this kind that say nearly the same, the nearest first. Five queries, nothing leaves the machine.
+
+    Two texts are compared by their words, each counting as much as it is rare in this convention (weighted Dice);
+    their titles, which say what they are about, are a third of it.
+    """
+    mine = _stems(f"{title} {body}")
+    here = col(Word.convention_id) == convention.id
+    everything: int = db.exec(
+        select(sa.func.count()).select_from(Entry).where(Entry.convention_id == convention.id, Entry.kind == kind)
+    ).one()
+    known = _frequencies(db, convention, mine)
+    rarest = sorted((times, word) for word, times in known.items())[:_RAREST]
+    if not rarest:
+        return []
+    shared = sa.func.count().label("shared")
+    candidates = db.exec(
+        select(Entry)
+        .join(Word, col(Word.entry_id) == col(Entry.id))
+        .where(here, Entry.kind == kind, col(Word.word).in_([word for _times, word in rarest]))
+        .group_by(*sa.inspect(Entry).columns)
+        .order_by(shared.desc(), col(Entry.id))
+        .limit(4 * most)
+    ).all()
+    theirs: dict[Any, set[str]] = {entry.id: set() for entry in candidates}
+    for id, word in db.exec(select(col(Word.entry_id), col(Word.word)).where(col(Word.entry_id).in_(theirs))):
+        theirs[id].add(word)
+    times = {**known, **_frequencies(db, convention, set().union(*theirs.values()) - mine)}
+
+    def weight(several: set[str]) -> float:
+        return sum(math.log(1 + (everything + 1) / times.get(word, 1)) for word in several)
+
+    def alike(one: set[str], other: set[str]) -> float:
+        return 2 * weight(one & other) / (weight(one) + weight(other) or 1.0)
+
+    scored = [
+        (entry, (2 * alike(mine, theirs[entry.id]) + alike(_stems(title), _stems(entry.title))) / 3)
+        for entry in candidates
+    ]
+    return sorted((one for one in scored if one[1] >= NEAR), key=lambda one: -one[1])[:most]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem for found in words.words(text) if not words.is_small(found[0]) for stem in words.stems(found[0])}
+
+
+def _frequencies(db: Session, convention: Convention, several: set[str]) -> dict[str, int]:
+    """{stem: in how many texts}, of those that are said somewhere."""
+    if not several:
+        return {}
+    rows = db.exec(
+        select(col(Word.word), sa.func.count())
+        .where(Word.convention_id == convention.id, col(Word.word).in_(sorted(several)))
+        .group_by(col(Word.word))
+    )
+    return dict(rows.all())

@@ -58,7 +58,7 @@
   addEventListener("load", () => document.querySelectorAll("[data-device]").forEach(({ form }) => {
     const found = kept(keyOf(form))
     if (!found) return
-    if (found.answered && document.querySelector(".sumup")) return forget(keyOf(form)) // it is on the page, to be corrected
+    if (found.answered && document.querySelector(".sumup, [data-answered]")) return forget(keyOf(form)) // it is on the page, to be corrected
     fill(form, found.fields)
     form.dataset.unsent = ""
     if (found.pending) return publish(form)

@@ -80,7 +80,8 @@ def set_phase(world: World, *activities: Activity, opens: float = -1, closes: fl
 def submit(browser: Browser, **over: str) -> Page:
     """Fill the card on the page and send it."""
     page = browser.open("/propositions/nouvelle")
-    return page.press("Déposer la proposition", **{**CARD, **over})
+    page = page.press("Déposer la proposition", **{**CARD, **over})
+    return page.press("Déposer la proposition") if page.all("#proches") else page
 
 
 def proposal(world: World, author: Any, **over: str) -> Proposal:

@@ -1,0 +1,54 @@
+from tests.proposals.scene import CARD, proposal, set_up
+from tests.world import World
+
+OTHER = {
+    "title": "Ouvrir la piscine le soir",
+    "constat": "Elle ferme à 18 h.",
+    "objective": "Que ceux qui travaillent puissent nager.",
+    "mesure-n1": "Ouvrir la piscine jusqu’à 22 h deux soirs par semaine.",
+    "mesure-n2": "",
+    "garde-fou-n1": "",
+}
+
+
+def test_near_proposals_are_shown_before_one_more_is_submitted(world: World) -> None:
+    # Given a proposal on swimming in the evening, and one on something else
+    set_up(world)
+    nadia, omar = world.member("Nadia"), world.member("Omar")
+    proposal(world, nadia)
+    proposal(world, nadia, **OTHER)
+    # When Omar submits nearly the same
+    page = world.browser(omar).open("/propositions/nouvelle")
+    mine = {**CARD, **OTHER, "title": "Piscines ouvertes le soir", "mesure-n1": "Ouvrir les piscines le soir, à 22 h."}
+    page = page.press("Déposer la proposition", **mine)
+    # Then he is shown hers, nothing is submitted and nothing lost
+    assert page.has("1 proposition proche")
+    assert page.all("a[href='/propositions/2']")
+    assert not page.all("#proches a[href='/propositions/1']")
+    assert page.one("[name=mesure-n1]").text.strip() == mine["mesure-n1"]
+    world.browser().open("/propositions/3", status=404)
+    # And his own can be submitted all the same
+    assert page.press("Déposer la proposition").has("Votre proposition est déposée")
+
+
+def test_what_resembles_nothing_is_submitted_at_once(world: World) -> None:
+    set_up(world)
+    proposal(world, world.member("Nadia"))
+    page = world.browser(world.member("Omar")).open("/propositions/nouvelle")
+    assert page.press("Déposer la proposition", **{**CARD, **OTHER}).has("Votre proposition est déposée")
+
+
+def test_comparing_takes_a_constant_number_of_queries(world: World) -> None:
+    set_up(world)
+    nadia, omar = world.member("Nadia"), world.member("Omar")
+
+    def compare() -> None:
+        page = world.browser(omar).open("/propositions/nouvelle")
+        assert page.press("Déposer la proposition", **CARD).has("proche")
+
+    for _ in range(3):
+        proposal(world, nadia)
+    few = world.queries(compare)
+    for _ in range(12):
+        proposal(world, nadia)
+    assert world.queries(compare) == few
