@@ -27,7 +27,7 @@ A_YEAR = 365 * 24 * 3600
 def home(visit: Visit) -> Response:
     steps = rules.steps(programme.phases(visit.db, visit.convention), visit.at)
     recent, polls = voting.over(visit.db, visit.convention, page=1, per_page=3)
-    outcomes = voting.outcomes_of(visit.db, recent)
+    outcomes, chosen = voting.outcomes_of(visit.db, recent), voting.choices_of(visit.db, recent)
     states = proposals.counts_by_state(visit.db, visit.convention)
     written = sum(count for state, count in states.items() if not state.is_over)
     kept = states.get(State.KEPT, 0)
@@ -49,7 +49,7 @@ def home(visit: Visit) -> Response:
         counts=proposals.counts_by_theme(visit.db, visit.convention),
         figures=figures,
         answers=responses.latest(visit.db, visit.convention, 3),
-        votes=[outcome for poll in recent for outcome in outcomes.get(poll.id, ())[:1]],
+        votes=[(poll, next(iter(outcomes.get(poll.id, ())), None), chosen.get(poll.id)) for poll in recent],
         open_polls=voting.open_polls(visit.db, visit.convention, visit.at),
         may_propose=rules.why_not_open([step.phase for step in steps], Activity.PROPOSE, visit.at) is None,
         edition=recommendations.latest(visit.db, visit.convention),
