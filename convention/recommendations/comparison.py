@@ -72,6 +72,7 @@ _FIELDS: Sequence[tuple[Lazy, Callable[[Recommendation], str]]] = (
     (lazy("Constat"), lambda one: one.finding),
     (lazy("Objectif"), lambda one: one.objective),
     (lazy("Qui est concerné"), lambda one: one.concerned),
+    (lazy("Effets attendus"), lambda one: one.effects.general),
     (lazy("Effets sociaux"), lambda one: one.effects.social),
     (lazy("Effets écologiques"), lambda one: one.effects.ecological),
     (lazy("Budget"), lambda one: one.effects.budget),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from markdown_it import MarkdownIt
 
-from convention.algorithms import differences
+from convention.algorithms import differences, words
 from convention.algorithms.decision import Method, Secrecy
 from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import queries as conventions
@@ -34,7 +34,7 @@ from convention.recommendations.models import Piece
 from convention.reservations import queries as beside
 from convention.reservations.models import Kind
 from convention.reservations.queries import Remark, Voice
-from convention.voting import counts
+from convention.voting import choices, counts
 from convention.voting import queries as voting
 from convention.voting.models import Mode, Outcome, Poll, Subject
 
@@ -118,6 +118,7 @@ class _Composer:
                 if voice.kind == Kind.MINORITY
             ),
             votes=self.all_votes,
+            choices=self.choices,
             guarantors_report=written.get(Piece.GUARANTORS, ""),
             changes=written.get(Piece.CHANGES, ""),
             address=f"{self.site}/rapport/{self.number}",
@@ -189,7 +190,8 @@ class _Composer:
             finding=card.constat,
             objective=card.objective,
             paragraphs=tuple(self._paragraph(card, passage, address) for passage in passages),
-            concerned=_concerned(card),
+            concerned=card.concerned,
+            effects=snapshot.Effects(general=card.effects),
             indicator=card.indicator,
             competence=_competence(card),
             deadline=card.deadline,
@@ -278,9 +280,43 @@ class _Composer:
             if not outcome.rule.indicative:
                 poll, result = sealed[outcome.poll_id]
                 found[outcome.subject].append(self._vote(poll, outcome, result.sha256))
+        self.choices = tuple(
+            self._choice(poll, choice, result.sha256)
+            for poll, result in sealed.values()
+            if (choice := choices.read(poll, voting.content(result))) is not None and not choice.rule.indicative
+        )
         every = [vote for several in found.values() for vote in several]
         self.all_votes = tuple(sorted(every, key=lambda vote: (vote.closed_at, vote.poll)))
         return found
+
+    def _choice(self, poll: Poll, choice: choices.Choice, sha256: str) -> snapshot.Choice:
+        assert poll.closes_at is not None, "what is sealed has closed"
+        counted = choice.counted
+        return snapshot.Choice(
+            poll=poll.number,
+            question=poll.title,
+            method=choice.rule.method.value,
+            method_label=choice.rule.method.label,
+            rule=" ".join(words.rule_sentences(choice.rule)),
+            options=tuple(
+                snapshot.Option(
+                    place=row["place"],
+                    title=row["title"],
+                    voices=str(row["count"]),
+                    outcome="chosen" if row["chosen"] else "tied" if row["tied"] else "left",
+                    outcome_label=_("Retenue") if row["chosen"] else _("À égalité") if row["tied"] else "",
+                )
+                for row in choice.rows
+            ),
+            cast=counted["cast"],
+            blank=counted["blank"],
+            entitled=choice.entitled,
+            outcome_label=choice.verdict.label,
+            sentence=counted["sentence"],
+            closed_at=poll.closes_at,
+            address=f"{self.site}/scrutins/{poll.number}",
+            fingerprint=sha256,
+        )
 
     def _vote(self, poll: Poll, outcome: Outcome, sha256: str) -> snapshot.Vote:
         assert outcome.method in counts.METHODS, f"the report cannot show a vote by {outcome.method}"
@@ -366,12 +402,6 @@ def _theme(theme: Theme) -> snapshot.Theme:
     return snapshot.Theme(
         slug=theme.slug, name=theme.name, icon=theme.icon, colour=theme.colour.value, introduction=theme.summary
     )
-
-
-def _concerned(card: Proposal) -> str:
-    # The card asks for all the effects in one text; the tree has a place for each kind and none for the whole.
-    effects = _("Effets attendus : {effects}").format(effects=card.effects) if card.effects else ""
-    return "\n\n".join(filter(None, (card.concerned, effects)))
 
 
 def _competence(card: Proposal) -> str:

@@ -61,6 +61,35 @@ class Vote(Frozen):
     fingerprint: str = Field(description="SHA-256 du résultat scellé")
 
 
+class Option(Frozen):
+    """What one option of a choice received."""
+
+    place: int = Field(ge=1, description="Rang dans le résultat ; deux options à égalité ont le même")
+    title: str
+    voices: str = Field(description="Voix, points ou duels gagnés, selon la façon de compter")
+    outcome: Literal["chosen", "tied", "left"]
+    outcome_label: str = Field(description="« Retenue », « À égalité », ou vide")
+
+
+class Choice(Frozen):
+    """The sealed result of a poll between options."""
+
+    poll: int = Field(description="Numéro du scrutin")
+    question: str
+    method: str = Field(description="La façon de voter et de compter : « approval », « schulze »…")
+    method_label: str
+    rule: str = Field(description="La règle, en toutes lettres")
+    options: tuple[Option, ...] = Field(description="Dans l’ordre du résultat")
+    cast: int = Field(ge=0, description="Bulletins")
+    blank: int = Field(ge=0)
+    entitled: int = Field(ge=0, description="Personnes appelées à voter")
+    outcome_label: str
+    sentence: str = Field(description="Le résultat en une phrase")
+    closed_at: dt.datetime
+    address: str
+    fingerprint: str = Field(description="SHA-256 du résultat scellé")
+
+
 class Version(Frozen):
     """One wording of a paragraph."""
 
@@ -114,6 +143,7 @@ class Effects(Frozen):
     social: Text = ""
     ecological: Text = ""
     budget: Text = ""
+    general: Text = Field(default="", description="Effets attendus, quand la fiche les dit ensemble")
 
 
 class Recommendation(Frozen):
@@ -231,6 +261,7 @@ class Edition(Frozen):
     minority_positions: tuple[Reservation, ...] = ()
     unsettled: tuple[Recommendation, ...] = Field(default=(), description="Ce que la convention n’a pas tranché")
     votes: tuple[Vote, ...] = Field(default=(), description="Tous les votes solennels, dans l’ordre de fermeture")
+    choices: tuple[Choice, ...] = Field(default=(), description="Les choix entre options, dans l’ordre de fermeture")
     questions: tuple[QuestionAnswer, ...] = ()
     guarantors_report: Text = Field(default="", description="Texte des garants, qui en sont seuls auteurs")
     glossary: tuple[Term, ...] = ()
@@ -241,6 +272,12 @@ class Edition(Frozen):
 def canonical(edition: Edition) -> bytes:
     """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
     tree = edition.model_dump(mode="json")
+    # Fields that came after the first editions are written when they say something: what was frozen keeps its print.
+    if not tree["choices"]:
+        del tree["choices"]
+    for card in (*tree["recommendations"], *tree["unsettled"]):
+        if not card["effects"]["general"]:
+            del card["effects"]["general"]
     return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -23,7 +23,7 @@ from convention.recommendations.files.book import (
     Steps,
     Table,
 )
-from convention.recommendations.snapshot import Edition, ExpertNote, Recommendation, Reservation, Theme, Vote
+from convention.recommendations.snapshot import Edition, Effects, ExpertNote, Recommendation, Reservation, Theme, Vote
 
 # Ink of each theme on white paper: 5 against 1 or more. A theme is always written beside its colour.
 THEME_INKS = {
@@ -103,8 +103,8 @@ def _to_verify(recommendation: Recommendation) -> Facts:
         (_("Indicateur"), recommendation.indicator),
         (_("Compétence"), recommendation.competence),
         (_("Qui est concerné"), recommendation.concerned),
-        (_("Effets sociaux"), recommendation.effects.social),
-        (_("Effets écologiques"), recommendation.effects.ecological),
+        (_("Effets attendus"), recommendation.effects.general),
+        *_effects(recommendation.effects),
         (_("Budget"), recommendation.effects.budget),
         (_("Délai souhaité"), recommendation.deadline),
     )
@@ -114,6 +114,12 @@ def _to_verify(recommendation: Recommendation) -> Facts:
         return Facts(filled)
     names = ", ".join([empty[0], *(label[:1].lower() + label[1:] for label in empty[1:])])
     return Facts((*filled, Fact(text.missing(), (names,), "house")))
+
+
+def _effects(effects: Effects) -> tuple[tuple[str, str], ...]:
+    """Effects of each kind; those that are said together are not asked for again, one by one."""
+    kinds = ((_("Effets sociaux"), effects.social), (_("Effets écologiques"), effects.ecological))
+    return tuple(kind for kind in kinds if kind[1].strip()) if effects.general.strip() else kinds
 
 
 def _expert_notes(notes: Sequence[ExpertNote]) -> tuple[Block, ...]:

@@ -18,11 +18,22 @@ from convention.recommendations.files.book import (
     Part,
     Prose,
     Row,
+    Step,
+    Steps,
     Table,
     Voice,
     reworded,
 )
-from convention.recommendations.snapshot import Convention, Edition, Paragraph, Recommendation, Sitting, Version, Vote
+from convention.recommendations.snapshot import (
+    Choice,
+    Convention,
+    Edition,
+    Paragraph,
+    Recommendation,
+    Sitting,
+    Version,
+    Vote,
+)
 from convention.recommendations.snapshot import fingerprint as fingerprint_of
 
 
@@ -283,6 +294,7 @@ def _experts(edition: Edition) -> tuple[Block, ...]:
 
 def _annexes(edition: Edition) -> Iterable[Part]:
     yield from _chapter("tous-les-votes", _("Tous les votes"), tuple(_all_votes(edition.votes)), level=2)
+    yield from _chapter("choix", _("Les choix entre options"), rows=tuple(map(_choice, edition.choices)), level=2)
     yield from _chapter("versions", _("Les versions et ce qui a changé"), rows=tuple(_versions(edition)), level=2)
     yield from _chapter("questions", _("Questions et réponses"), rows=tuple(_questions(edition)), level=2)
     guarantors = _said(edition.guarantors_report, "house")
@@ -296,6 +308,37 @@ def _all_votes(all_votes: tuple[Vote, ...]) -> Iterable[Block]:
         same = [vote for vote in all_votes if vote.method == method]
         if same:
             yield _votes_table(method, same)
+
+
+def _choice(choice: Choice) -> Row:
+    """A choice: its result in a sentence, its options in their order, its rule."""
+    turnout = _("{cast} bulletins, {blank} blancs, {entitled} personnes appelées, {date}.").format(
+        cast=text.number(choice.cast),
+        blank=text.number(choice.blank),
+        entitled=text.number(choice.entitled),
+        date=text.date_of(choice.closed_at),
+    )
+    table = Table(
+        caption=choice.question,
+        columns=(
+            Column(_("Rang"), "figure"),
+            Column(_("Option"), weight=2),
+            Column(_("Voix"), "figure"),
+            Column(_("Résultat")),
+        ),
+        rows=tuple(
+            (
+                Cell(text.number(option.place)),
+                Cell(option.title),
+                Cell(option.voices),
+                Cell(option.outcome_label or "–"),
+            )
+            for option in choice.options
+        ),
+    )
+    link = Steps((Step("", _("Scrutin n° {poll}").format(poll=choice.poll), turnout, choice.address),))
+    blocks = (Prose((choice.sentence,), "house"), table, Prose((choice.rule,), "house"), link)
+    return Row(choice.question, blocks, note=choice.method_label)
 
 
 def _votes_table(method: str, same: list[Vote]) -> Table:

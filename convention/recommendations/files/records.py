@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.recommendations.files import cards, text, votes
-from convention.recommendations.snapshot import Edition, Recommendation, Theme, Vote, fingerprint
+from convention.recommendations.snapshot import Choice, Edition, Option, Recommendation, Theme, Vote, fingerprint
 
 Value = str | int | None
 
@@ -78,6 +78,7 @@ RECOMMENDATIONS: tuple[Column[Line], ...] = (
     Column("mesure", lazy("Paragraphes numérotés de la mesure"), lambda line: _texts(line.one, "measure")),
     Column("garde_fous", lazy("Paragraphes numérotés des garde-fous"), lambda line: _texts(line.one, "safeguard")),
     Column("concernes", lazy("Qui y gagne, qui est concerné"), lambda line: line.one.concerned),
+    Column("effets", lazy("Effets attendus, dits ensemble"), lambda line: line.one.effects.general),
     Column("effets_sociaux", lazy("Effets sociaux attendus"), lambda line: line.one.effects.social),
     Column("effets_ecologiques", lazy("Effets écologiques attendus"), lambda line: line.one.effects.ecological),
     Column("budget", lazy("Ordre de grandeur du budget, en mots"), lambda line: line.one.effects.budget),
@@ -141,6 +142,24 @@ VOTES: tuple[Column[VoteLine], ...] = (
 )
 
 
+CHOICES: tuple[Column[tuple[Choice, Option]], ...] = (
+    Column("scrutin", lazy("Numéro du scrutin"), lambda line: line[0].poll),
+    Column("question", lazy("Ce que l’on choisissait"), lambda line: line[0].question),
+    Column("methode", lazy("Façon de voter"), lambda line: line[0].method_label),
+    Column("option", lazy("L’option"), lambda line: line[1].title),
+    Column("rang", lazy("Rang dans le résultat"), lambda line: line[1].place),
+    Column("voix", lazy("Voix, points ou duels gagnés, selon la façon de compter"), lambda line: line[1].voices),
+    Column("resultat", lazy("« Retenue », « À égalité », ou vide"), lambda line: line[1].outcome_label),
+    Column("bulletins", lazy("Bulletins"), lambda line: line[0].cast),
+    Column("blancs", lazy("Bulletins blancs"), lambda line: line[0].blank),
+    Column("appelees", lazy("Personnes appelées à voter"), lambda line: line[0].entitled),
+    Column("regle", lazy("Règle du vote, en toutes lettres"), lambda line: line[0].rule),
+    Column("ferme_le", lazy("Fermeture, ISO 8601, temps universel"), lambda line: text.iso_moment(line[0].closed_at)),
+    Column("adresse", lazy("Page du résultat"), lambda line: line[0].address),
+    Column("empreinte", lazy("SHA-256 du résultat scellé"), lambda line: line[0].fingerprint),
+)
+
+
 def _yes(value: bool) -> str:
     return _("oui") if value else _("non")
 
@@ -157,6 +176,13 @@ def solemn_votes(edition: Edition) -> list[list[Value]]:
     edition = text.rewritten(edition, text.clean)
     lines = [VoteLine(edition, vote) for vote in edition.votes]
     return [[column.value(line) for column in VOTES] for line in lines]
+
+
+def choices(edition: Edition) -> list[list[Value]]:
+    """One row an option."""
+    edition = text.rewritten(edition, text.clean)
+    lines = [(choice, option) for choice in edition.choices for option in choice.options]
+    return [[column.value(line) for column in CHOICES] for line in lines]
 
 
 def dictionary() -> list[tuple[str, str]]:

@@ -34,6 +34,8 @@ def spreadsheet(edition: Edition, assets: Path) -> bytes:
     names = [column.name for column in records.RECOMMENDATIONS]
     _sheet(book, _("Recommandations"), names, records.recommendations(edition))
     _sheet(book, _("Votes"), [column.name for column in records.VOTES], records.solemn_votes(edition))
+    if edition.choices:
+        _sheet(book, _("Choix"), [column.name for column in records.CHOICES], records.choices(edition))
     _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary())
     _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(edition))
     book.close()
@@ -46,6 +48,8 @@ def _dictionary() -> list[list[Value]]:
         rows.append([_("Recommandations"), column.name, str(column.meaning)])
     for other in records.VOTES:
         rows.append([_("Votes"), other.name, str(other.meaning)])
+    for third in records.CHOICES:
+        rows.append([_("Choix"), third.name, str(third.meaning)])
     return rows
 
 
@@ -60,6 +64,7 @@ def _about(edition: Edition) -> list[list[Value]]:
         [_("Avertissement"), clean.fictional],
         [_("Recommandations"), len(clean.recommendations)],
         [_("Votes"), len(clean.votes)],
+        [_("Choix entre options"), len(clean.choices)],
         [_("Licence"), clean.licence],
         [_("Adresse"), clean.address],
         [_("Empreinte SHA-256"), fingerprint(edition)],
