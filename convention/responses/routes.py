@@ -43,7 +43,7 @@ SCALE_ENDS = {0: lazy("réponse absente"), 10: lazy("réponse complète")}
 def index(visit: Visit) -> Response:
     """What was recommended, decided, done."""
     lines = _lines(visit)
-    asked = {name: visit.query(name) for name in ("theme", "direction", "decision")}
+    asked = {name: visit.query(name) for name in ("theme", "direction", "competence", "decision")}
     shown = [line for line in lines if _matches(line, asked)]
     pages = max(1, -(-len(shown) // ON_A_PAGE))
     page = min(visit.page_number(), pages)
@@ -84,6 +84,7 @@ def _matches(line: Line, asked: dict[str, str]) -> bool:
     return (
         asked["theme"] in ("", line.answer.theme)
         and (not asked["direction"] or asked["direction"] in line.departments)
+        and asked["competence"] in ("", line.answer.competence)
         and (asked["decision"] not in known or asked["decision"] in line)
     )
 
@@ -94,6 +95,7 @@ def _choices(lines: Sequence[Line]) -> dict[str, list[tuple[str, str]]]:
     return {
         "theme": list(themes.items()),
         "direction": [(name, name) for name in departments],
+        "competence": [(name, name) for name in sorted({line.answer.competence for line in lines}) if name],
         "decision": [(board.AWAITED, _("Réponse attendue")), *((kind.value, kind.label) for kind in Decision)],
     }
 

@@ -172,6 +172,11 @@ def test_the_dashboard_filters_and_its_figures_are_those_of_the_files(world):
     assert refused.has("Filmer sans reconnaître")
     assert not refused.has("Mesurer le coût écologique")
     assert world.browser().open("/reponses?decision=attendue").has("Un comité d’éthique")
+    with world.writing() as db:
+        scene.of_number(world, db, 2)[0].competence = "État"
+    page = world.browser().open("/reponses").press("Afficher", competence="État")
+    assert page.has("Filmer sans reconnaître")
+    assert not page.has("Mesurer le coût écologique")
     part = world.browser().part("/reponses", decision="non-retenue")
     assert part.all("#liste")
     rows = list(csv.DictReader(io.StringIO(the_csv(world)), delimiter=";"))
