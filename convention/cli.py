@@ -381,12 +381,18 @@ def backup_command(
 
 
 @main.command("restore")
-def restore_command(source: Annotated[Path, typer.Argument(help="La sauvegarde.")]) -> None:
+def restore_command(
+    source: Annotated[Path, typer.Argument(help="La sauvegarde.")],
+    erased: Annotated[
+        Path | None,
+        typer.Option("--erased", help="effacements.jsonl du site d’avant : qui a été effacé depuis le reste."),
+    ] = None,
+) -> None:
     """Remet une sauvegarde dans une base et un dossier vides, puis vérifie le journal, le rapport et les votes."""
     settings = settings_or_fail()
     database = open_or_fail(settings)
     try:
-        done = backup.restore(database, settings, source)
+        done = backup.restore(database, settings, source, erased)
     except Refused as refusal:
         fail(refusal.reason)
     except OSError as error:
@@ -401,6 +407,7 @@ def restore_command(source: Annotated[Path, typer.Argument(help="La sauvegarde."
     ))  # fmt: skip
     for poll in done.kept.left_out:
         say(_("Annulé, ses bulletins n’étaient pas dans la sauvegarde : {poll}.").format(poll=poll))
+    say(_("Effacements refaits, demandés depuis cette sauvegarde : {n}.").format(n=done.erased))
     for sentence in done.troubles:
         typer.echo(sentence, err=True)
     if done.troubles:

@@ -356,6 +356,12 @@ def gone_since(db: Session, before: dt.datetime) -> Sequence[Person]:
     return db.exec(gone.with_for_update(skip_locked=True)).all()
 
 
+def erased(db: Session) -> Sequence[tuple[Person, dt.datetime]]:
+    """Those whose data were erased, and when."""
+    rows = db.exec(select(Person, col(Person.erased_at)).where(col(Person.erased_at).is_not(None)))
+    return [(person, at) for person, at in rows if at is not None]
+
+
 def last_run(db: Session, job: str) -> RetentionRun | None:
     return db.exec(
         select(RetentionRun).where(RetentionRun.job == job).order_by(col(RetentionRun.at).desc()).limit(1)
