@@ -133,6 +133,7 @@ def _everything(visitor: Visitor, db: Session, convention: Convention) -> Iterat
     for edition in visitor.listed(f"{API}/editions"):
         for file in edition["files"]:
             yield from _as_it_is(visitor, f"/rapport/{file['address'].rpartition('/')[2]}", "rapport")
+    yield "journal-des-garants.json", _json(list(visitor.listed(f"{API}/alerts")))
     for address in ("/reponses.csv", "/reponses.json", "/calendrier.ics", "/flux.xml"):
         yield from _as_it_is(visitor, address, "")
 
