@@ -5,7 +5,7 @@ from uuid import UUID
 
 from convention.conventions.models import Convention
 from convention.kit import clock, ids, mail
-from convention.kit.db import Session
+from convention.kit.db import Session, added
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
@@ -465,9 +465,13 @@ def comment(db: Session, convention: Convention, answer: Answer, person: Person,
     suspension = moderation.suspension(db, convention, person, at)
     if reason := rules.why_not_comment(opens_at, at, suspension):
         raise Refused(reason)
-    written = queries.comment_of(db, answer, person.id) or Comment(
-        answer_id=answer.id, author_id=person.id, written_on=_today()
-    )
+    written = queries.comment_of(db, answer, person.id)
+    if written is None:
+        written = Comment(answer_id=answer.id, author_id=person.id, written_on=_today())
+        if not added(db, written):  # sent twice at the same instant: the other one stands, and is written again
+            written = queries.comment_of(db, answer, person.id)
+    if written is None:
+        raise Refused(_("Votre commentaire vient d’être retiré : écrivez-le de nouveau."))
     written.text, written.signed, written.written_on = form.text, form.signed, _today()
     db.add(written)
     db.emit(CommentWritten(answer.convention_id, answer.id, written.id))
