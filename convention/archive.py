@@ -20,7 +20,7 @@ from convention.amendments import queries as amendments
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention, TextKind
 from convention.discussion import queries as discussion
-from convention.kit import clock, files
+from convention.kit import clock, files, spreadsheets
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
@@ -29,7 +29,6 @@ from convention.lineage import queries as lineage
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
 from convention.reservations import queries as reservations
-from convention.responses import sheets
 
 API = "/api/v1"
 POLL_FILES = ("regle.json", "resultat.json", "bulletins.csv", "bulletins.json", "recus.txt")
@@ -277,8 +276,8 @@ def _both(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, b
     yield f"{name}.json", _json(rows)
     if rows:
         head = list(rows[0])
-        cells = [[sheets.harmless("" if row[key] is None else str(row[key])) for key in head] for row in rows]
-        yield f"{name}.csv", sheets.written([head, *cells])
+        cells = [[spreadsheets.harmless("" if row[key] is None else str(row[key])) for key in head] for row in rows]
+        yield f"{name}.csv", spreadsheets.written([head, *cells])
 
 
 def _json(tree: Any) -> bytes:

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from convention.conventions.models import Convention
-from convention.kit import clock
+from convention.kit import clock, spreadsheets
 from convention.kit.i18n import Lazy, lazy
-from convention.responses import sheets
 from convention.responses.board import Line, Point
 from convention.responses.models import Answer
 
@@ -58,8 +57,8 @@ def dictionary() -> list[tuple[str, str]]:
 
 
 def comma_separated(convention: Convention, lines: Iterable[Line], where: Where) -> bytes:
-    rows = [[sheets.harmless(_said(value)) for value in row.values()] for row in records(lines, where)]
-    return sheets.written([list(COLUMNS), *rows])
+    rows = [[spreadsheets.harmless(_said(value)) for value in row.values()] for row in records(lines, where)]
+    return spreadsheets.written([list(COLUMNS), *rows])
 
 
 def tree(convention: Convention, lines: Iterable[Line], where: Where) -> bytes:

@@ -22,6 +22,7 @@ from convention.kit import files
 from convention.kit.forms import clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
+from convention.kit.spreadsheets import harmless, written
 from convention.responses import rules
 from convention.responses.forms import FIELDS, AnswerForm
 from convention.responses.models import Decision, Import, Item, Reason
@@ -162,20 +163,6 @@ _WIDTHS = {KNOWN_BY: 12, VERSION: 8, "recommandation": 8, "point": 6, "texte des
 def comma_separated(items: Sequence[Exported]) -> bytes:
     """The same as text: semicolons, UTF-8 with its mark, as spreadsheets in French expect."""
     return written([list(HEAD), *([harmless(cell) for cell in _cells(one)] for one in items)])
-
-
-def written(rows: Sequence[Sequence[str]]) -> bytes:
-    page = io.StringIO()
-    csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
-    return page.getvalue().encode("utf-8-sig")
-
-
-def harmless(words: str) -> str:
-    """Words that a spreadsheet must not take for a formula (CSV injection): they get an apostrophe."""
-    return "'" + words if words.lstrip(" \u00a0\u200b\u202f").startswith(_FORMULA_STARTS) else words
-
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def dictionary() -> list[tuple[str, str]]:

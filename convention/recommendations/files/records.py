@@ -1,7 +1,5 @@
 """The edition as rows, for whoever counts, sorts and compares: the CSV, the sheets, and the dictionary of both."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +7,11 @@ from typing import Generic, TypeVar
 
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
+from convention.kit.spreadsheets import harmless, written
 from convention.recommendations.files import cards, text, votes
 from convention.recommendations.snapshot import Choice, Edition, Option, Recommendation, Theme, Vote, fingerprint
 
 Value = str | int | None
-
-# French spreadsheets split on « ; » and read UTF-8 only behind a byte order mark.
-BYTE_ORDER_MARK = "\ufeff"
-# A cell that starts so would be run as a formula. Full-width forms are folded by some spreadsheets.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -190,15 +184,6 @@ def dictionary() -> list[tuple[str, str]]:
     return [(column.name, str(column.meaning)) for column in RECOMMENDATIONS]
 
 
-def harmless(words: str) -> str:
-    """The same words, with an apostrophe before what a spreadsheet would take for a formula.
-
-    >>> harmless("=1+1"), harmless("Un texte")
-    ("'=1+1", 'Un texte')
-    """
-    return "'" + words if words.lstrip(" \u00a0\u200b\u202f").startswith(FORMULA_STARTS) else words
-
-
 def comma_separated(edition: Edition, assets: Path) -> bytes:
     """One line a recommendation: UTF-8 with its mark, « ; », every field between quotes."""
     return _written([[column.name for column in RECOMMENDATIONS], *recommendations(edition)])
@@ -209,8 +194,4 @@ def dictionary_file() -> bytes:
 
 
 def _written(rows: Sequence[Sequence[Value]]) -> bytes:
-    page = io.StringIO(newline="")
-    writer = csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
-    return (BYTE_ORDER_MARK + page.getvalue()).encode()
+    return written([[harmless(value) if isinstance(value, str) else value for value in row] for row in rows])
