@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,6 +108,7 @@ class Demo:
         with self.on(days=-1):
             self.answer()
         self.open_poll()
+        self.write_together()
         return given
 
     @contextmanager
@@ -372,6 +374,24 @@ class Demo:
             self.db, self.convention, self.claire, several, standing, self.themes[facts.LATE[0][0]], card, choices,
             "Elles demandent la même chose : une personne, près de chez soi.", revisions,
         )  # fmt: skip
+
+    def write_together(self) -> None:
+        """A proposal that several write: one accepted, one is invited, one asks; and another, in plain words."""
+        shared = self.proposals[facts.SHARED]
+        author = proposal_queries.authors(self.db, shared)[0]
+        nadia, omar, karim = (self.people[name] for name in ("Nadia", "Omar", "Karim"))
+        for person in (nadia, omar):
+            proposals.invite(self.db, shared, person, author, self.standing())
+        proposals.answer(self.db, shared, nadia.id, nadia, self.standing(), yes=True)
+        beside = dataclasses.replace(self.standing(), author=False)
+        proposals.ask_to_join(self.db, shared, karim, beside, member=True)
+        proposal = self.proposals[facts.IN_PLAIN_WORDS[0]]
+        writer = proposal_queries.authors(self.db, proposal)[0]
+        proposals.write_plain(self.db, proposal, facts.IN_PLAIN_WORDS[1], writer, self.standing())
+        plain = proposal_queries.plain_text(self.db, proposal)
+        assert plain is not None, "it was just written"
+        written_at = plain.written_at.isoformat()
+        proposals.approve_plain(self.db, proposal, self.claire, self.standing(), written_at=written_at)
 
     def amend(self) -> None:
         """The amendments of the file that came before the vote: one accepted, one merged, one that waits."""
