@@ -24,7 +24,8 @@ _NAMES = """
 MEMBERS = tuple(_NAMES.split())
 
 STAFF = (("Claire", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"), ("Benoît", "official"),
-         ("Adama", "administrator"), ("Paul", "expert"))  # fmt: skip
+         ("Adama", "administrator"), ("Bertille", "administrator"), ("Aurélie", "care"),
+         ("Paul", "expert"))  # fmt: skip
 
 COMPETENCES = (
     ("incitation", "autre"), ("partagée", "partagee"), ("communes", "communes"), ("Métropole", "metropole"),

@@ -11,7 +11,7 @@ from convention.amendments.forms import AmendmentForm
 from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
-from convention.demo import facts
+from convention.demo import facts, trust
 from convention.discussion import actions as discussion
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.guarantors import actions as guarantors
@@ -99,6 +99,8 @@ class Demo:
             self.vote_again()
         with self.on(days=-6):
             self.reserve()
+        with self.on(days=-6, hour=15):
+            trust.flag(self.db, self.convention, self.people, self.proposals[4])
         with self.on(days=-5):
             self.watch()
         with self.on(days=-5):
@@ -107,6 +109,9 @@ class Demo:
             self.publish()
         with self.on(days=-1):
             self.answer()
+            trust.confide(self.db, self.convention, self.people, secret)
+        with self.on(days=-1, hour=18):
+            trust.wait(self.db, self.convention, self.proposals[7])
         self.open_poll()
         self.write_together()
         return given
