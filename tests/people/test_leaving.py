@@ -287,7 +287,9 @@ NAMELESS = {
     "role.person_id", "opening_request.asked_by", "role_request.asked_by", "data_access.person_id", "data_access.by_id",
     "elector.person_id", "moderation_suspension.person_id", "moderation_concerned.person_id",
     # What she gave or decided.
-    "proposal_author.person_id", "plain_text.written_by_id", "plain_text.approved_by_id", "paragraph_version.author_id", "card_version.author_id", "amendment.author_id",
+    "proposal_author.person_id", "plain_text.written_by_id", "plain_text.approved_by_id",
+    "paragraph_version.author_id", "card_version.author_id", "amendment.author_id", "amendment.typed_by_id",
+    "argument.author_id", "argument_endorsement.person_id", "recasting.by_id", "recasting.undone_by_id",
     "amendment.decided_by", "reservation.author_id", "reservation_signature.person_id", "review.author_id",
     "review.answered_by", "report_text.by", "moderation_flag.reporter_id", "moderation_decision.decided_by",
     "moderation_appeal.appealed_by", "moderation_appeal.answered_by",
