@@ -107,6 +107,7 @@ class _Composer:
             method=written.get(Piece.METHOD, ""),
             voting_rules=tuple(dict.fromkeys(vote.rule for vote in self.all_votes)),
             draw=self._text(TextKind.DRAW),
+            experts=self._experts(cards),
             sittings=self._sittings(),
             themes=tuple(_theme(theme) for theme in themes),
             recommendations=tuple(self._card(card, kept[card.id]) for card in cards if kept[card.id]),
@@ -143,6 +144,21 @@ class _Composer:
     def _text(self, kind: TextKind) -> str:
         found = conventions.text(self.db, self.convention, kind)
         return plain(found.body) if found else ""
+
+    def _experts(self, cards: Sequence[Proposal]) -> tuple[snapshot.Expert, ...]:
+        """Those who wrote a note: who they are, and on which proposals."""
+        heard: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for card in cards:
+            for one in self.notes[card.id]:
+                heard[one.author, one.review.standing].append(card.number)
+        return tuple(
+            snapshot.Expert(
+                name=name,
+                quality=quality,
+                heard=_("Note sur : {which}").format(which=", ".join(map(str, dict.fromkeys(numbers)))),
+            )
+            for (name, quality), numbers in sorted(heard.items())
+        )
 
     def _sittings(self) -> tuple[snapshot.Sitting, ...]:
         agendas: dict[UUID, list[AgendaItem]] = defaultdict(list)
