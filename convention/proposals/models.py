@@ -171,9 +171,7 @@ class Proposal(SQLModel, table=True):
     # How many times its words were changed: an editor who began on an older one is told.
     revision: int = 1
     # The numbers of the proposals that took its place, when it was merged or split.
-    became: list[int] = Field(
-        default_factory=list, sa_type=sa.JSON, nullable=False, sa_column_kwargs={"server_default": "[]"}
-    )
+    became: list[int] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
     # Written by the facilitators for a table or for a person without account: it is said wherever authors are.
     written_for: str = Field(default="", max_length=FOR_LENGTH, sa_column_kwargs={"server_default": ""})
 

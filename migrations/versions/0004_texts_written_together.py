@@ -63,10 +63,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("proposal") as table:
         table.add_column(sa.Column("written_for", sa.String(length=80), server_default="", nullable=False))
+        # The default was for the rows already there: PostgreSQL cannot compare two JSON values.
+        table.alter_column("became", existing_type=sa.JSON(), existing_nullable=False, server_default=None)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("proposal") as table:
+        table.alter_column("became", existing_type=sa.JSON(), existing_nullable=False, server_default="[]")
         table.drop_column("written_for")
     with op.batch_alter_table("paragraph") as table:
         table.drop_column("position")
