@@ -156,6 +156,7 @@ def propose(
             withdrawn_at=withdrawn,
             withdrawn_reason="Elle redit une autre." if withdrawn else "",
             revision=1,
+            became=[],
             **said,
         )
         add(Author, proposal_id=proposal, person_id=author.id, since=at)
