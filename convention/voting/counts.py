@@ -127,7 +127,7 @@ def written(
         content["paper"] = {
             "ballots": poll.paper_ballots,
             "marked": poll.paper_marked,
-            "explanation": poll.paper_gap,
+            "explanation": poll.paper_gap or "",
         }
     if choice is not None:
         content["choice"] = {

@@ -112,7 +112,7 @@ class Poll(SQLModel, table=True):
     )
     paper_ballots: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paper_marked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # once counted: names are dropped
-    paper_gap: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
+    paper_gap: str | None = Field(default=None, max_length=400)
 
     @property
     def awaits_paper(self) -> bool:

@@ -14,7 +14,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("paper", sa.String(length=40), server_default="none", nullable=False))
         table.add_column(sa.Column("paper_ballots", sa.Integer(), server_default="0", nullable=False))
         table.add_column(sa.Column("paper_marked", sa.Integer(), server_default="0", nullable=False))
-        table.add_column(sa.Column("paper_gap", sa.String(length=400), server_default="", nullable=False))
+        table.add_column(sa.Column("paper_gap", sa.String(length=400), nullable=True))
     with op.batch_alter_table("roll") as table:
         table.add_column(sa.Column("on_paper", sa.LargeBinary(), server_default=sa.text("''"), nullable=False))
     op.create_table(
