@@ -53,7 +53,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def server() -> Iterator[str]:
     """The address of a PostgreSQL database that tests may empty."""
     if given := os.environ.get("TEST_DATABASE_URL"):  # noqa: TID251 - tests read it, not the program
-        yield given
+        yield _own(given)
         return
     # A short path: a socket's may not exceed 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="pg"))
@@ -66,6 +66,22 @@ def server() -> Iterator[str]:
     finally:
         started.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own(given: str) -> str:
+    """Of tests run side by side, each process empties a database of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")  # noqa: TID251
+    if worker is None:
+        return given
+    address = Database(given).url
+    name = f"{address.database}_{worker}"
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        quoted = engine.dialect.identifier_preparer.quote(name)
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {quoted}"))
+        connection.execute(sa.text(f"CREATE DATABASE {quoted}"))
+    engine.dispose()
+    return address.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")
