@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-import typst
-
 UNKNOWN = "□"
 
 
 def pdf(layout: Path, told: dict[str, Any], *, fonts: Path, at: dt.datetime) -> bytes:
     """This layout, filled with what is told. `at` is its date: the same words at the same date give the same file."""
+    # Loaded when it sets, not before: most of those who run the house never print.
+    import typst
+
     shown = _shown(fonts / "coverage.txt")
     moment = at.astimezone(dt.UTC)
     created = {part: getattr(moment, part) for part in ("year", "month", "day", "hour", "minute", "second")}

@@ -97,7 +97,16 @@ _TEXTS: Sequence[tuple[Lazy, Callable[[Edition], str]]] = (
     (lazy("Les règles de vote"), lambda edition: "\n\n".join(edition.voting_rules)),
     (lazy("Positions minoritaires"), lambda edition: _positions(edition.minority_positions)),
     (lazy("Texte des garants"), lambda edition: edition.guarantors_report),
+    (lazy("Journal des garants"), lambda edition: _journal(edition)),
 )
+
+
+def _journal(edition: Edition) -> str:
+    """The guarantors' journal as one text, each entry with the answers that it had."""
+    return "\n\n".join(
+        "\n".join((f"{one.kind_label} {one.number} : {one.title}", one.text, *(reply.text for reply in one.replies)))
+        for one in edition.guarantors_journal
+    )
 
 
 def compare(before: Edition, after: Edition) -> Comparison:

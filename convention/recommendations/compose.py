@@ -17,6 +17,8 @@ from convention.algorithms.decision import Method, Secrecy
 from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention, TextKind
+from convention.guarantors import queries as guarantors
+from convention.guarantors.models import Kind as RemarkKind
 from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
@@ -121,6 +123,7 @@ class _Composer:
             votes=self.all_votes,
             choices=self.choices,
             guarantors_report=written.get(Piece.GUARANTORS, ""),
+            guarantors_journal=tuple(self._journal()),
             changes=written.get(Piece.CHANGES, ""),
             address=f"{self.site}/rapport/{self.number}",
         )
@@ -191,6 +194,24 @@ class _Composer:
             ),
             address=f"{self.site}/seances/{sitting.number}",
         )
+
+    def _journal(self) -> Iterable[snapshot.JournalEntry]:
+        """What guarantors had published, in order. Their names stay on its own pages, where they may be taken off."""
+        for entry in reversed(guarantors.entries(self.db, self.convention)):
+            yield snapshot.JournalEntry(
+                number=entry.number,
+                kind="alert" if entry.remark.kind == RemarkKind.ALERT else "observation",
+                kind_label=entry.remark.kind.label,
+                title=entry.remark.title,
+                text=entry.remark.text,
+                published_at=entry.published_at,
+                corrects=entry.corrects,
+                corrected_by=entry.corrected_by,
+                replies=tuple(
+                    snapshot.JournalReply(text=reply.text, answered_at=reply.answered_at) for reply in entry.replies
+                ),
+                address=f"{self.site}/journal-des-garants/{entry.number}",
+            )
 
     # -- recommendations ---------------------------------------------------------------------------------------
 

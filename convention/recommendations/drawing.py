@@ -17,18 +17,20 @@ from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
 
-def main(suffix: str, folder: str, sha256: str, beside: str) -> None:
+def main(suffix: str, folder: str, sha256: str, beside: str, program: str) -> None:
     # It ends by itself, whatever becomes of who asked; and readers of pages go first.
     signal.alarm(shelf.LONGEST)
     os.nice(5)
     edition = Edition.model_validate_json(sys.stdin.buffer.read())
-    Path(beside).write_bytes(_drawn(edition, FORMATS[suffix], Path(folder), sha256))
+    Path(beside).write_bytes(_drawn(edition, FORMATS[suffix], Path(folder), sha256, program))
 
 
-def _drawn(edition: Edition, format: Format, folder: Path, sha256: str) -> bytes:
+def _drawn(edition: Edition, format: Format, folder: Path, sha256: str, program: str) -> bytes:
     if format.suffix != "zip":
         return format.write(edition, resource("static"))
-    shelved = {key: _Shelved(one, shelf.place(folder, sha256, one)) for key, one in FORMATS.items() if key != "zip"}
+    shelved = {
+        key: _Shelved(one, shelf.place(folder, sha256, one, program)) for key, one in FORMATS.items() if key != "zip"
+    }
     with speaking(edition.language):
         return archive.everything(edition, resource("static"), shelved)
 

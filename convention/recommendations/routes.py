@@ -20,6 +20,7 @@ from convention.recommendations import actions, queries, rules, shelf
 from convention.recommendations.comparison import compare, tree
 from convention.recommendations.compose import compose
 from convention.recommendations.files import FORMATS, Format, cards, schema, votes
+from convention.recommendations.files import text as filed
 from convention.recommendations.forms import FreezeForm, PieceForm, WithdrawalForm
 from convention.recommendations.models import EditionRow, Piece, State
 from convention.recommendations.snapshot import Edition, Vote
@@ -197,6 +198,8 @@ CHARTS = {
     "result": votes.result,
     "turnout": votes.turnout,
     "signatories": cards.signatories,
+    "beside": filed.beside,
+    "answered_on": filed.answered_on,
 }
 
 

@@ -36,9 +36,9 @@ def etag(sha256: str, format: Format) -> str:
     return f'"{sha256}-{format.suffix}-{_program()}"'
 
 
-def place(folder: Path, sha256: str, format: Format) -> Path:
-    """Where this file is, or will be."""
-    return folder / "rapports" / f"{sha256}-{_program()}.{format.suffix}"
+def place(folder: Path, sha256: str, format: Format, program: str = "") -> Path:
+    """Where this file is, or will be; `program` names another one than that which runs here."""
+    return folder / "rapports" / f"{sha256}-{program or _program()}.{format.suffix}"
 
 
 def size(folder: Path, sha256: str, format: Format) -> int | None:
@@ -70,7 +70,8 @@ def _order(folder: Path, sha256: str, content: str, format: Format) -> None:
     beside = path.with_name(f"{path.name}.{ids.token(6)}.part")
     try:
         done = subprocess.run(  # noqa: S603 - our own module, by the address of our own Python
-            [sys.executable, "-m", DRAWER, format.suffix, str(folder.resolve()), sha256, str(beside)],
+            # Told whose files these are: an update may be laid under a server that still runs.
+            [sys.executable, "-m", DRAWER, format.suffix, str(folder.resolve()), sha256, str(beside), _program()],
             input=content.encode(),
             capture_output=True,
             check=False,

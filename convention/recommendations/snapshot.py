@@ -218,6 +218,26 @@ class QuestionAnswer(Frozen):
     answered_by: str = ""
 
 
+class JournalReply(Frozen):
+    text: Text
+    answered_at: dt.datetime
+
+
+class JournalEntry(Frozen):
+    """What the guarantors published before the freeze, and what the organisers answered. Signed on its own page."""
+
+    number: int = Field(ge=1)
+    kind: Literal["observation", "alert"]
+    kind_label: str = Field(description="« Observation » ou « Alerte »")
+    title: str
+    text: Text
+    published_at: dt.datetime
+    corrects: int | None = Field(default=None, description="Numéro du texte que celui-ci corrige")
+    corrected_by: int | None = Field(default=None, description="Numéro du texte qui corrige celui-ci")
+    replies: tuple[JournalReply, ...] = Field(default=(), description="Les réponses de l’organisation, dans l’ordre")
+    address: str
+
+
 class Term(Frozen):
     term: str
     definition: str
@@ -264,6 +284,9 @@ class Edition(Frozen):
     choices: tuple[Choice, ...] = Field(default=(), description="Les choix entre options, dans l’ordre de fermeture")
     questions: tuple[QuestionAnswer, ...] = ()
     guarantors_report: Text = Field(default="", description="Texte des garants, qui en sont seuls auteurs")
+    guarantors_journal: tuple[JournalEntry, ...] = Field(
+        default=(), description="Observations et alertes que les garants avaient publiées, dans l’ordre"
+    )
     glossary: tuple[Term, ...] = ()
     changes: Text = Field(default="", description="Ce qui change depuis l’édition précédente")
     address: str
@@ -273,8 +296,9 @@ def canonical(edition: Edition) -> bytes:
     """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
     tree = edition.model_dump(mode="json")
     # Fields that came after the first editions are written when they say something: what was frozen keeps its print.
-    if not tree["choices"]:
-        del tree["choices"]
+    for field in ("choices", "guarantors_journal"):
+        if not tree[field]:
+            del tree[field]
     for card in (*tree["recommendations"], *tree["unsettled"]):
         if not card["effects"]["general"]:
             del card["effects"]["general"]

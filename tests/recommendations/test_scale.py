@@ -4,6 +4,7 @@ import gzip
 import subprocess
 import sys
 import threading
+import zipfile
 
 import pytest
 
@@ -152,6 +153,21 @@ def test_a_drawing_that_never_ends_is_stopped(world, monkeypatch):
     with pytest.raises(shelf.NotDrawn):
         shelf.draw(world.settings.folder, row.sha256, row.content, FORMATS["pdf"])
     assert not list((world.settings.folder / "rapports").iterdir())
+
+
+def test_an_archive_ordered_by_an_older_program_packs_the_files_of_that_program(world):
+    """An update laid under a server that still runs: what it drew is found under its own name, not the newcomer's."""
+    row, older = put(world, small()), "0.0.9-00000000"
+    folder = world.settings.folder
+    (folder / "rapports").mkdir(parents=True)
+    for suffix, format in FORMATS.items():
+        if suffix != "zip":
+            shelf.place(folder, row.sha256, format, older).write_bytes(b"drawn by the older program")
+    whole = folder / "whole.zip"
+    asked = [sys.executable, "-m", shelf.DRAWER, "zip", str(folder), row.sha256, str(whole), older]
+    subprocess.run(asked, input=row.content.encode(), capture_output=True, check=True)
+    with zipfile.ZipFile(whole) as archive:
+        assert archive.read("avis-citoyen-edition-2.pdf") == b"drawn by the older program"
 
 
 def test_the_server_loads_nothing_that_draws():

@@ -28,6 +28,7 @@ from convention.recommendations.snapshot import (
     Choice,
     Convention,
     Edition,
+    JournalEntry,
     Paragraph,
     Recommendation,
     Sitting,
@@ -299,8 +300,22 @@ def _annexes(edition: Edition) -> Iterable[Part]:
     yield from _chapter("questions", _("Questions et réponses"), rows=tuple(_questions(edition)), level=2)
     guarantors = _said(edition.guarantors_report, "house")
     yield from _chapter("garants", _("Texte des garants, qui en sont seuls auteurs"), guarantors, level=2)
+    journal = tuple(map(_journal_entry, edition.guarantors_journal))
+    yield from _chapter("journal-des-garants", _("Journal des garants"), rows=journal, level=2)
     terms = tuple(Row(text.titled(term.term), _said(term.definition, "house")) for term in edition.glossary)
     yield from _chapter("glossaire", _("Glossaire"), rows=terms, level=2)
+
+
+def _journal_entry(entry: JournalEntry) -> Row:
+    """What the guarantors wrote, then each answer of the organisers under its date."""
+    blocks: list[Block] = [Prose((entry.title, *text.paragraphs(entry.text)), "house")]
+    blocks.extend(
+        Facts((Fact(text.answered_on(reply), text.paragraphs(reply.text), "house"),)) for reply in entry.replies
+    )
+    said = text.beside(entry)
+    blocks.append(Steps((Step("", _("Journal des garants, n° {n}").format(n=entry.number), said, entry.address),)))
+    heading = _("{kind} n° {n}").format(kind=entry.kind_label, n=entry.number)
+    return Row(heading, tuple(blocks), note=text.date_of(entry.published_at))
 
 
 def _all_votes(all_votes: tuple[Vote, ...]) -> Iterable[Block]:

@@ -9,7 +9,16 @@ from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.kit.spreadsheets import harmless, written
 from convention.recommendations.files import cards, text, votes
-from convention.recommendations.snapshot import Choice, Edition, Option, Recommendation, Theme, Vote, fingerprint
+from convention.recommendations.snapshot import (
+    Choice,
+    Edition,
+    JournalEntry,
+    Option,
+    Recommendation,
+    Theme,
+    Vote,
+    fingerprint,
+)
 
 Value = str | int | None
 
@@ -154,6 +163,23 @@ CHOICES: tuple[Column[tuple[Choice, Option]], ...] = (
 )
 
 
+JOURNAL: tuple[Column[JournalEntry], ...] = (
+    Column("numero", lazy("Numéro dans le journal des garants"), lambda one: one.number),
+    Column("nature", lazy("Observation ou alerte"), lambda one: one.kind_label),
+    Column("titre", lazy("Titre donné par les garants"), lambda one: one.title),
+    Column("texte", lazy("Texte des garants"), lambda one: one.text),
+    Column("publie_le", lazy("Publication, ISO 8601, temps universel"), lambda one: text.iso_moment(one.published_at)),
+    Column("corrige", lazy("Numéro du texte que celui-ci corrige"), lambda one: one.corrects),
+    Column("corrige_par", lazy("Numéro du texte qui corrige celui-ci"), lambda one: one.corrected_by),
+    Column("reponses", lazy("Réponses de l’organisation, chacune avec sa date"), lambda one: _replies(one)),
+    Column("adresse", lazy("Page du journal, avec sa signature"), lambda one: one.address),
+)
+
+
+def _replies(entry: JournalEntry) -> str:
+    return "\n\n".join(f"{text.answered_on(reply)} : {reply.text}" for reply in entry.replies)
+
+
 def _yes(value: bool) -> str:
     return _("oui") if value else _("non")
 
@@ -177,6 +203,12 @@ def choices(edition: Edition) -> list[list[Value]]:
     edition = text.rewritten(edition, text.clean)
     lines = [(choice, option) for choice in edition.choices for option in choice.options]
     return [[column.value(line) for column in CHOICES] for line in lines]
+
+
+def journal(edition: Edition) -> list[list[Value]]:
+    """One row an entry of the guarantors' journal."""
+    edition = text.rewritten(edition, text.clean)
+    return [[column.value(one) for column in JOURNAL] for one in edition.guarantors_journal]
 
 
 def dictionary() -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from convention.kit.clock import local
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import language
-from convention.recommendations.snapshot import Edition
+from convention.recommendations.snapshot import Edition, JournalEntry, JournalReply
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
@@ -167,6 +167,22 @@ def titled(words: str) -> str:
 def edition_name(edition: Edition) -> str:
     """« Avis citoyen, édition n° 2, 14 mars 2024 »: the running head of every page."""
     return _("Avis citoyen, édition n° {number}, {date}").format(number=edition.number, date=date_of(edition.frozen_at))
+
+
+def beside(entry: JournalEntry) -> str:
+    """What is to be known beside an entry of the guarantors' journal: what it corrects, that an answer is awaited."""
+    said = []
+    if entry.corrects:
+        said.append(_("Corrige le n° {n}.").format(n=entry.corrects))
+    if entry.corrected_by:
+        said.append(_("Corrigé par le n° {n}.").format(n=entry.corrected_by))
+    if entry.kind == "alert" and not entry.replies:
+        said.append(_("Sans réponse de l’organisation quand l’édition a été figée."))
+    return " ".join(said)
+
+
+def answered_on(reply: JournalReply) -> str:
+    return _("Réponse de l’organisation, {date}").format(date=date_of(reply.answered_at))
 
 
 def spaced(digest: str) -> str:

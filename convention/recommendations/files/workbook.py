@@ -36,13 +36,15 @@ def spreadsheet(edition: Edition, assets: Path) -> bytes:
     _sheet(book, _("Votes"), [column.name for column in records.VOTES], records.solemn_votes(edition))
     if edition.choices:
         _sheet(book, _("Choix"), [column.name for column in records.CHOICES], records.choices(edition))
-    _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary())
+    if edition.guarantors_journal:
+        _sheet(book, _("Journal des garants"), [column.name for column in records.JOURNAL], records.journal(edition))
+    _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary(edition))
     _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(edition))
     book.close()
     return containers.repacked(whole.getvalue(), edition.frozen_at)
 
 
-def _dictionary() -> list[list[Value]]:
+def _dictionary(edition: Edition) -> list[list[Value]]:
     rows: list[list[Value]] = []
     for column in records.RECOMMENDATIONS:
         rows.append([_("Recommandations"), column.name, str(column.meaning)])
@@ -50,11 +52,15 @@ def _dictionary() -> list[list[Value]]:
         rows.append([_("Votes"), other.name, str(other.meaning)])
     for third in records.CHOICES:
         rows.append([_("Choix"), third.name, str(third.meaning)])
+    if edition.guarantors_journal:
+        for fourth in records.JOURNAL:
+            rows.append([_("Journal des garants"), fourth.name, str(fourth.meaning)])
     return rows
 
 
 def _about(edition: Edition) -> list[list[Value]]:
     clean = text.rewritten(edition, text.clean)
+    journal = clean.guarantors_journal
     return [
         [_("Titre"), clean.title],
         [_("Convention"), clean.convention.title],
@@ -65,6 +71,7 @@ def _about(edition: Edition) -> list[list[Value]]:
         [_("Recommandations"), len(clean.recommendations)],
         [_("Votes"), len(clean.votes)],
         [_("Choix entre options"), len(clean.choices)],
+        *([[_("Journal des garants"), len(journal)]] if journal else ()),
         [_("Licence"), clean.licence],
         [_("Adresse"), clean.address],
         [_("Empreinte SHA-256"), fingerprint(edition)],

@@ -13,6 +13,8 @@ from convention.recommendations.snapshot import (
     Effects,
     Expert,
     ExpertNote,
+    JournalEntry,
+    JournalReply,
     Method,
     Paragraph,
     QuestionAnswer,
@@ -337,6 +339,33 @@ def small() -> Edition:
             ),
         ),
         guarantors_report="Nous avons assisté à toutes les séances. La parole a été partagée.",
+        guarantors_journal=(
+            JournalEntry(
+                number=1,
+                kind="alert",
+                kind_label="Alerte",
+                title="Un expert sans déclaration d’intérêts",
+                text="L’expert invité a travaillé pour un fournisseur. Sa fiche n’en dit rien.",
+                published_at=dt.datetime(2024, 1, 21, 9, 0, tzinfo=dt.UTC),
+                corrected_by=2,
+                replies=(
+                    JournalReply(
+                        text="La fiche est complétée.", answered_at=dt.datetime(2024, 1, 23, 9, 0, tzinfo=dt.UTC)
+                    ),
+                ),
+                address=f"{SITE}/journal-des-garants/1",
+            ),
+            JournalEntry(
+                number=2,
+                kind="alert",
+                kind_label="Alerte",
+                title="Deux experts sans déclaration d’intérêts",
+                text="Nous en avions compté un seul.",
+                published_at=dt.datetime(2024, 1, 24, 9, 0, tzinfo=dt.UTC),
+                corrects=1,
+                address=f"{SITE}/journal-des-garants/2",
+            ),
+        ),
         glossary=(Term(term="IA", definition="Intelligence artificielle : un programme qui imite un raisonnement."),),
         changes="La réserve sur le paragraphe 9.2 est ajoutée.",
         address=f"{SITE}/avis/2",

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from convention.recommendations.files import FORMATS, dictionary, schema
-from convention.recommendations.snapshot import Edition, fingerprint
+from convention.recommendations.snapshot import Edition, canonical, fingerprint
 from tests.recommendations.files import editions, reading
 from tests.recommendations.files.conftest import STATIC
 
@@ -86,11 +86,36 @@ def test_the_csv_has_one_line_a_recommendation_and_a_dictionary(edition: Edition
 
 def test_the_workbook_has_votes_dictionary_and_licence(edition: Edition, drawn: dict[str, bytes]) -> None:
     sheets = reading.sheets(drawn["xlsx"])
-    assert list(sheets) == ["Recommandations", "Votes", "Dictionnaire", "Édition"]
+    assert list(sheets) == ["Recommandations", "Votes", "Journal des garants", "Dictionnaire", "Édition"]
     assert len(sheets["Votes"]) == len(edition.votes) + 1
     described = {row[1] for row in sheets["Dictionnaire"]}
-    assert set(sheets["Recommandations"][0]) | set(sheets["Votes"][0]) <= described
+    heads = (sheets[name][0] for name in ("Recommandations", "Votes", "Journal des garants"))
+    assert set().union(*heads) <= described
     assert ["Licence", "Licence Ouverte 2.0"] in sheets["Édition"]
+
+
+@pytest.mark.parametrize("suffix", [*TOLD, "xlsx", "json"])
+def test_the_guarantors_journal_and_its_answers_are_told(
+    suffix: str, edition: Edition, drawn: dict[str, bytes]
+) -> None:
+    said = reading.words(suffix, drawn[suffix])
+    for entry in edition.guarantors_journal:
+        assert reading.plain(entry.title) in said
+        assert reading.plain(entry.text) in said
+        assert all(reading.plain(reply.text) in said for reply in entry.replies)
+    if suffix in TOLD:
+        assert reading.plain("Réponse de l’organisation, 23 janvier 2024") in said
+        assert reading.plain("Sans réponse de l’organisation quand l’édition a été figée.") in said
+
+
+def test_an_edition_frozen_before_the_journal_keeps_its_fingerprint(edition: Edition) -> None:
+    """What was frozen without a field has the same canonical bytes now that the field exists."""
+    older = json.loads(canonical(edition.model_copy(update={"guarantors_journal": ()})))
+    assert "guarantors_journal" not in older
+    jsonschema.validate(older, schema())
+    assert Edition.model_validate(older).guarantors_journal == ()
+    sheets = reading.sheets(FORMATS["xlsx"].write(Edition.model_validate(older), STATIC))
+    assert "Journal des garants" not in {cell for rows in sheets.values() for row in rows for cell in row}
 
 
 def test_the_deliberation_leaves_its_visas_blank(drawn: dict[str, bytes]) -> None:
