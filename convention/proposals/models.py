@@ -9,10 +9,11 @@ from convention.kit import db
 from convention.kit.i18n import lazy as _
 from convention.voting.models import Subject
 
-# What polls are held on, and what the search finds; with `CARD`, what moderation may hide.
+# What polls are held on, and what the search finds; with `CARD` and `PLAIN`, what moderation may hide.
 KIND = "paragraph"
 FOUND_AS = "proposal"
 CARD = "card"
+PLAIN = "plain"
 ADDRESS = "/propositions/{number}"
 TITLE_LENGTH = 90
 FOR_LENGTH = 80
@@ -173,7 +174,7 @@ class Proposal(SQLModel, table=True):
     # The numbers of the proposals that took its place, when it was merged or split.
     became: list[int] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
     # Written by the facilitators for a table or for a person without account: it is said wherever authors are.
-    written_for: str = Field(default="", max_length=FOR_LENGTH, sa_column_kwargs={"server_default": ""})
+    written_for: str = Field(default="", max_length=FOR_LENGTH)
 
     @property
     def address(self) -> str:
@@ -256,6 +257,11 @@ class PlainText(SQLModel, table=True):
     revision: int = 1
     approved_by_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     approved_at: dt.datetime | None = db.moment(nullable=True)
+
+    @property
+    def subject(self) -> Subject:
+        """How moderation knows it."""
+        return Subject(PLAIN, self.id)
 
 
 class ParagraphVersion(SQLModel, table=True):

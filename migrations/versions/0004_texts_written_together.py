@@ -63,7 +63,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("proposal") as table:
         table.add_column(sa.Column("written_for", sa.String(length=80), server_default="", nullable=False))
-        # The default was for the rows already there: PostgreSQL cannot compare two JSON values.
+    with op.batch_alter_table("proposal") as table:  # the defaults were for the rows already there
+        table.alter_column("written_for", existing_type=sa.String(80), existing_nullable=False, server_default=None)
         table.alter_column("became", existing_type=sa.JSON(), existing_nullable=False, server_default=None)
 
 
