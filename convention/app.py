@@ -95,6 +95,7 @@ PANELS = (discussion.panel, amendments.panel, reservations.panel, lineage.panel)
 SUBJECTS = {
     "proposal": proposal_queries.proposal_facts,
     "paragraph": proposal_queries.paragraph_facts,
+    "plain": proposal_queries.plain_facts,
     "amendment": amendment_queries.facts,
     "argument": discussion_queries.facts,
     "reservation": reservation_queries.reservation_facts,

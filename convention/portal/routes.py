@@ -2,19 +2,21 @@ from starlette.responses import PlainTextResponse, Response
 
 from convention.conventions import queries as conventions
 from convention.conventions.models import TextKind
+from convention.kit import documents
 from convention.kit.forms import Filled
 from convention.kit.i18n import LANGUAGES, lazy, ngettext
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
 from convention.portal import accessibility as accessibility_results
-from convention.portal import mailbox, traces
+from convention.portal import copies, mailbox, traces
 from convention.programme import queries as programme
 from convention.programme import rules
 from convention.programme.models import Activity
 from convention.proposals import queries as proposals
 from convention.proposals.models import State
 from convention.proposals.queries import PER_PAGE, Filters
+from convention.proposals.reading import proposal_here
 from convention.recommendations import queries as recommendations
 from convention.responses import queries as responses
 from convention.voting import queries as voting
@@ -82,6 +84,19 @@ def trace(visit: Visit) -> Response:
         steps=traces.of(visit, proposal),
         passages=proposals.passages(visit.db, proposal, removed=True),
     )
+
+
+def copy(visit: Visit) -> Response:
+    """A proposal as a file, drawn for who asks: it names those whom the page names to her."""
+    media = found(documents.MEDIA.get(visit.path("suffix")))
+    proposal = proposal_here(visit)
+    suffix = visit.path("suffix")
+    drawn = documents.write(suffix, copies.of(visit, proposal))
+    headers = {
+        "content-disposition": f'attachment; filename="proposition-{proposal.number}.{suffix}"',
+        "cache-control": "private, no-store" if visit.person else "public, max-age=60",
+    }
+    return Response(drawn, media_type=media, headers=headers)
 
 
 def health(visit: Visit) -> Response:
@@ -187,6 +202,7 @@ routes = [
     get("/", home, audience=everyone),
     get("/themes/{slug}", theme, audience=everyone),
     get("/propositions/{number:int}/parcours", trace, audience=everyone),
+    get("/propositions/{number:int}.{suffix}", copy, audience=everyone),
     get("/sante", health, audience=everyone),
     _text(TextKind.MANDATE, "/mandat", "mandate"),
     _text(TextKind.RULES, "/regles", "rules"),

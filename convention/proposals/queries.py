@@ -291,6 +291,20 @@ def plain_text(db: Session, proposal: Proposal) -> PlainText | None:
     return db.exec(select(PlainText).where(PlainText.proposal_id == proposal.id)).first()
 
 
+def plain_mask(db: Session, proposal: Proposal, text: PlainText) -> Mask | None:
+    """What hides it: a decision about it, or the one that hides the official text."""
+    masks = moderation.masks(db, proposal.convention_id, [text.subject, proposal.subject])
+    return masks.get(text.subject) or masks.get(proposal.subject)
+
+
+def approved_plain_text(db: Session, proposal: Proposal) -> PlainText | None:
+    """The plain words that everyone may read: approved by somebody else, and not hidden."""
+    text = plain_text(db, proposal)
+    if text is None or text.approved_at is None or plain_mask(db, proposal, text) is not None:
+        return None
+    return text
+
+
 # -- paragraphs and their versions ---------------------------------------------------------------------------------
 
 
@@ -486,6 +500,26 @@ def paragraph_facts(db: Session, convention: Convention, id: UUID) -> Facts | No
         current=(passage.subject,),
         former=tuple(version.subject for version in passage.versions[:-1]),
         caution=_caution(db, [passage.subject]),
+    )
+
+
+def plain_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of a text in plain words: those nobody has approved are read by nobody."""
+    row = db.exec(
+        select(PlainText, Proposal)
+        .join(Proposal, col(Proposal.id) == col(PlainText.proposal_id))
+        .where(Proposal.convention_id == convention.id, PlainText.id == id, col(PlainText.approved_at).is_not(None))
+    ).first()
+    if row is None:
+        return None
+    text, proposal = row
+    return Facts(
+        subject=text.subject,
+        title=_("Texte simple de la proposition n° {n}").format(n=proposal.number),
+        texts=((_("Le texte simple"), text.text),),
+        address=f"{proposal.address}/texte-simple",
+        author_ids=(text.written_by_id,),
+        current=(text.subject,),
     )
 
 

@@ -1,17 +1,19 @@
 """What the doors of this slice have in common: the proposal of the address, who asks, how a difference is shown."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from convention.algorithms import differences
 from convention.algorithms.differences import Kind, Segment
 from convention.drafts import routes as draft_doors
 from convention.drafts.models import Draft
+from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
-from convention.people.models import RoleKind
+from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
-from convention.proposals import queries
+from convention.proposals import queries, rules
 from convention.proposals.models import Proposal
 from convention.proposals.rules import Standing
 
@@ -64,3 +66,23 @@ def difference(before: str, after: str) -> list[Segment]:
         beside = place + 1 < len(segments) and segments[place + 1].kind is not Kind.SAME
         shown += [Segment(Kind.SAME, start), Segment(segment.kind, words), Segment(Kind.SAME, end or " " * beside)]
     return shown
+
+
+def byline(visit: Visit, proposal: Proposal, authors: Sequence[Person]) -> str:
+    """Who wrote it, as this visitor may know it."""
+    return rules.byline(proposal, [one.name for one in authors], named=visit.person is not None)
+
+
+def facts(proposal: Proposal) -> list[tuple[str, str]]:
+    """What lets a proposal be checked."""
+    competence = proposal.competence.label
+    if proposal.competence_note:
+        competence = f"{competence} ({proposal.competence_note})"
+    said = [
+        (_("Qui est concerné"), proposal.concerned),
+        (_("Effets attendus"), proposal.effects),
+        (_("Indicateur"), proposal.indicator),
+        (_("Compétence"), competence),
+        (_("Délai souhaité"), proposal.deadline),
+    ]
+    return [(name, value) for name, value in said if value]

@@ -32,13 +32,12 @@ from convention.proposals.models import (
     TITLE_LENGTH,
     Competence,
     ParagraphState,
-    PlainText,
     Proposal,
     Section,
     State,
 )
 from convention.proposals.queries import PER_PAGE, Filters
-from convention.proposals.reading import difference, draft_fields, proposal_here, standing_of
+from convention.proposals.reading import byline, difference, draft_fields, facts, proposal_here, standing_of
 from convention.proposals.rules import Passage, Standing
 from convention.voting import queries as voting
 
@@ -142,13 +141,13 @@ def show(visit: Visit) -> Response:
         "proposals/show.html",
         proposal=proposal,
         mask=queries.mask_of(visit.db, proposal),
-        plain=_plain(visit, proposal),
+        plain=queries.approved_plain_text(visit.db, proposal),
         writable={one.paragraph.id for one in passages if _writes(proposal, one, standing, polls)},
         reads_decisions=standing.author or visit.is_a(*moderating.READERS),
         theme=_theme(visit, proposal),
-        authors=queries.authors(visit.db, proposal),
+        byline=byline(visit, proposal, queries.authors(visit.db, proposal)),
         sections=[(one, [passage for passage in passages if passage.paragraph.section == one]) for one in Section],
-        facts=_facts(proposal),
+        facts=facts(proposal),
         outcomes=outcomes,
         polls=polls,
         changes=[_change(passage) for passage in changed],
@@ -158,6 +157,7 @@ def show(visit: Visit) -> Response:
         why_not_change=rules.why_not_change(proposal, passages, standing, polls),
         why_not_withdraw=rules.why_not_withdraw(proposal, passages, standing, polls),
         panels=_panels(visit, proposal),
+        files=(("docx", "Word"), ("odt", "OpenDocument"), ("md", "Markdown")),
     )
 
 
@@ -167,11 +167,6 @@ def _writes(proposal: Proposal, passage: Passage, standing: Standing, polls: Map
     )
 
 
-def _plain(visit: Visit, proposal: Proposal) -> PlainText | None:
-    text = queries.plain_text(visit.db, proposal)
-    return text if text is not None and text.approved_at is not None else None
-
-
 def _panels(visit: Visit, proposal: Proposal) -> list[tuple[str, str, Markup]]:
     """What the floors above show of this proposal (`app.PANELS`): an anchor, a title, a drawn part."""
     panels = (panel(visit, proposal) for panel in visit.request.app.state.panels)
@@ -179,20 +174,6 @@ def _panels(visit: Visit, proposal: Proposal) -> list[tuple[str, str, Markup]]:
         (anchor, title, Markup(visit.draw(template, proposal=proposal, **context)))  # noqa: S704 - drawn by a template
         for anchor, title, template, context in panels
     ]
-
-
-def _facts(proposal: Proposal) -> list[tuple[str, str]]:
-    competence = proposal.competence.label
-    if proposal.competence_note:
-        competence = f"{competence} ({proposal.competence_note})"
-    facts = [
-        (_("Qui est concerné"), proposal.concerned),
-        (_("Effets attendus"), proposal.effects),
-        (_("Indicateur"), proposal.indicator),
-        (_("Compétence"), competence),
-        (_("Délai souhaité"), proposal.deadline),
-    ]
-    return [(name, value) for name, value in facts if value]
 
 
 def _writers(visit: Visit, passages: Sequence[Passage]) -> Mapping[UUID, str]:
@@ -334,7 +315,7 @@ def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, s
         ],
         slots=_new_slots(form, blank=1),
         standing=standing,
-        authors=queries.authors(visit.db, proposal),
+        byline=byline(visit, proposal, queries.authors(visit.db, proposal)),
         **_desk_of_writer(visit, _subject(proposal), draft, form),
     )
 

@@ -1,11 +1,12 @@
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from convention.algorithms.decision import Outcome as Verdict
 from convention.kit.i18n import gettext as _
-from convention.kit.i18n import lazy
+from convention.kit.i18n import lazy, ngettext
 from convention.kit.text import moment, series
 from convention.moderation import rules as moderation
 from convention.moderation.models import Mask, Suspension
@@ -363,3 +364,30 @@ def _polled(passages: Sequence[Passage], polls: Polls) -> int | None:
 def decides(outcome: Outcome) -> bool:
     """Whether this result changes the text: without a quorum or a voice, or in an indicative vote, nothing moves."""
     return not outcome.rule.indicative and outcome.verdict in _DECISIONS
+
+
+# -- who wrote it, as the rules of display say ---------------------------------------------------------------------
+
+# « table 3 », « le groupe 6 », « la table B »: nobody in particular, everyone may read it.
+_A_TABLE = re.compile(r"((la|le|l’|the) ?)?(table|groupe|atelier|group|taula|grop)s? (n° ?)?([0-9]{1,3}|[a-z])", re.I)
+
+
+def written_for(proposal: Proposal, *, named: bool) -> str:
+    """Whom the facilitators wrote it for: a table is said to all, a person only to those signed in (`named`)."""
+    whom = proposal.written_for
+    if not whom or named or _A_TABLE.fullmatch(whom.strip()):
+        return whom
+    return _("une table ou une personne sans compte")
+
+
+def byline(proposal: Proposal, authors: Sequence[str], *, named: bool) -> str:
+    """« Écrite par Nadia et Omar »: members are not named to the world."""
+    whom = written_for(proposal, named=named)
+    if whom and not authors:
+        return _("Écrite par l’animation, pour %(who)s") % {"who": whom}
+    if named:
+        said = _("Écrite par %(names)s") % {"names": series(authors)}
+    else:
+        n = len(authors)
+        said = ngettext("Écrite par %(n)s membre", "Écrite par %(n)s membres", n) % {"n": n}
+    return said + (_(", déposée par l’animation pour %(who)s") % {"who": whom} if whom else "")

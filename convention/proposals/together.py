@@ -19,7 +19,7 @@ from convention.people.visits import Visit, found
 from convention.proposals import actions, letters, queries, rules
 from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, ParagraphForm, PlainForm
 from convention.proposals.models import Asked, Proposal, Section
-from convention.proposals.reading import difference, draft_fields, proposal_here, standing_of
+from convention.proposals.reading import byline, difference, draft_fields, proposal_here, standing_of
 from convention.proposals.rules import Passage
 from convention.voting import queries as voting
 
@@ -176,6 +176,7 @@ def authors(visit: Visit) -> Response:
         "proposals/authors.html",
         proposal=proposal,
         authors=writers,
+        byline=byline(visit, proposal, writers),
         standing=standing,
         invited=[(one, person) for one, person in waiting if one.kind == Asked.INVITED and seen],
         asking=[(one, person) for one, person in waiting if one.kind == Asked.TO_JOIN and seen],
@@ -244,7 +245,7 @@ def _plain(visit: Visit, form: Filled | None = None, status: int = 200) -> Respo
     proposal = proposal_here(visit)
     standing = standing_of(visit, proposal)
     text = queries.plain_text(visit.db, proposal)
-    mask = queries.mask_of(visit.db, proposal)
+    mask = queries.plain_mask(visit.db, proposal, text) if text else None
     why_not_write = rules.why_not_write_plain(proposal, standing)
     shown = text if text is not None and mask is None and (text.approved_at or not why_not_write) else None
     ids = [one for one in (shown.written_by_id, shown.approved_by_id) if one] if shown else []
@@ -253,6 +254,7 @@ def _plain(visit: Visit, form: Filled | None = None, status: int = 200) -> Respo
         status=status,
         proposal=proposal,
         text=shown,
+        mask=mask if text is not None and text.approved_at else None,
         names=people.names(visit.db, ids) if visit.person and shown else {},
         form=form or Filled({"text": shown.text if shown else ""}),
         why_not_write=why_not_write,
