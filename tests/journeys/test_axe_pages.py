@@ -44,7 +44,7 @@ class Walk:
         while waiting:
             path = waiting.pop(0)
             links = self.open(path, linked=path in self.linked)
-            waiting += sorted(links - self.linked)
+            waiting += sorted(links - self.linked - set(self.pages))
             self.linked |= links
 
     def open(self, path: str, *, linked: bool) -> set[str]:
@@ -64,7 +64,7 @@ class Walk:
         self.pages.append(path)
         addresses = re.findall(r'<(?:a [^>]*href|form [^>]*action)="([^"]+)"', response.text)
         parts = [urlsplit(address) for address in addresses]
-        return {one.path for one in parts if one.path.startswith("/") and not one.netloc} - set(self.pages)
+        return {one.path for one in parts if one.path.startswith("/") and not one.netloc} - {path}
 
 
 def door_of(path: str) -> Door | None:

@@ -142,9 +142,8 @@ def close(story: Story) -> None:
     claire = story["Claire"]
     expect(claire.page.locator("#turnout")).to_contain_text("5 bulletins", timeout=8000)
     claire.look("poll, open, all have voted")
-    claire.follow("Fermer le vote").press("Oui, fermer le vote").sees(
-        "Le vote est fermé et dépouillé", "2 textes retenus sur 3"
-    ).look("result")
+    claire.follow("Fermer le vote").look("closing, a second look")
+    claire.press("Oui, fermer le vote").sees("Le vote est fermé et dépouillé", "2 textes retenus sur 3").look("result")
     claire.page.locator("details.more-d").evaluate_all("all => all.forEach(one => one.open = true)")
     claire.look("result, unfolded")
     story["Omar"].open("/scrutins/1").sees("2 textes retenus sur 3")
