@@ -105,6 +105,24 @@ TABLE = (
         _("Gardées. Si vous partez, au nom de « membre »"),
         None,
     ),
+    Rule(
+        _("Votes par appel nominal : votre choix, publié avec votre nom, comme la page du vote le dit avant"),
+        _("Que chacun réponde de son vote quand la règle le veut public"),
+        _("Gardés. Si vous partez, au nom de « membre »"),
+        None,
+    ),
+    Rule(
+        _("Piles de bulletins papier qu’une personne saisit : ce que dit chaque feuille, jamais de qui elle est"),
+        _("Comparer deux saisies avant de compter"),
+        _("Jusqu’au dépouillement ; plus tôt si la personne qui saisit part"),
+        None,
+    ),
+    Rule(
+        _("Journal des garants et réponses de l’organisation, signés"),
+        _("Que chacun lise qui a alerté et qui a répondu"),
+        _("Gardés. Si la personne part, au nom de « membre » ou de l’équipe ; ses brouillons sont effacés"),
+        None,
+    ),
 )
 
 # What happens to what she wrote, in the words shown before the first use and before the erasure.
@@ -115,6 +133,7 @@ LEAVING = (
       "ont travaillé dessus et voté."),
     _("Vos bulletins restent dans l’urne : rien ne les relie à vous, personne ne peut les retrouver. L’émargement "
       "garde une ligne, au nom de « membre »."),
+    _("Ce que vous avez dit dans un vote par appel nominal, dont la page publie les noms, reste au nom de « membre »."),
     _("Un vote est ouvert ? Votez d’abord : ensuite, vous ne pourrez plus entrer. Un bulletin déjà déposé compte."),
     _("Les éditions du rapport déjà publiées, et les papiers imprimés, ne sont pas réécrits."),
     _("Le journal de la convention ne contient pas votre nom : seulement un numéro, qui ne mène plus à vous."),

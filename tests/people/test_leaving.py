@@ -12,6 +12,8 @@ from convention.care import queries as care_queries
 from convention.conventions import actions as conventions
 from convention.drafts import actions as drafts
 from convention.drafts.models import Draft
+from convention.guarantors import actions as guarantors
+from convention.guarantors.forms import RemarkForm
 from convention.journal.models import JournalLine
 from convention.kit import clock
 from convention.kit.mail import OutgoingMail
@@ -24,6 +26,10 @@ from convention.people.models import (
     RoleKind,
     SignIn,
 )
+from tests.paper.test_paper import close as close_paper
+from tests.paper.test_paper import entries, expected, key, mark
+from tests.voting.polls import MOTION, a_poll, close
+from tests.voting.test_open_call import a_call, say
 from tests.world import a_convention, plain
 
 
@@ -280,7 +286,7 @@ ERASED = {
     "opening_request.person_id", "role_request.person_id",
     "letter_code.person_id", "mail_link.person_id", "sign_in.person_id",
     "second_factor.person_id", "recovery_code.person_id", "care_sheet.person_id", "draft.person_id",
-    "paragraph_hand.person_id", "author_invitation.person_id",
+    "paragraph_hand.person_id", "author_invitation.person_id", "paper_entry.person_id",
 }  # fmt: skip
 NAMELESS = {
     # Her identifier stays, which leads to « membre »: her roles, and what was read of her or by her.
@@ -292,7 +298,11 @@ NAMELESS = {
     "argument.author_id", "argument_endorsement.person_id", "recasting.by_id", "recasting.undone_by_id",
     "amendment.decided_by", "reservation.author_id", "reservation_signature.person_id", "review.author_id",
     "review.answered_by", "report_text.by", "moderation_flag.reporter_id", "moderation_decision.decided_by",
-    "moderation_appeal.appealed_by", "moderation_appeal.answered_by",
+    "moderation_appeal.appealed_by", "moderation_appeal.answered_by", "remark_answer.by_id", "webhook.added_by",
+    # Her drafts go; what she published stays.
+    "remark.author_id",
+    # What she said in a vote whose names are published, on purpose.
+    "named_vote.person_id",
 }  # fmt: skip
 
 
@@ -311,6 +321,64 @@ def test_every_column_that_names_a_person_has_a_fate():
     }
     assert named - answers - ERASED - NAMELESS == set()
     assert (ERASED | NAMELESS) - named == set()
+
+
+def test_a_roll_call_keeps_her_voice_without_her_name(world):
+    # Given Nadia and Omar, who voted with their names; Nadia sees it in her data
+    nadia, omar = nadia_of(world), world.member("Omar")
+    poll = a_call(world)
+    for name in (nadia.name, omar.name):
+        say(world, name, poll, "pour")
+    close(world, poll)
+    assert world.browser(nadia).open("/moi/donnees").has("Votre réponse, publiée avec votre nom")
+
+    # When she leaves
+    world.browser(nadia).open("/moi/effacer").press("Effacer mes données et sortir", lu="oui")
+
+    # Then page and file count two voices, and name one person
+    page = world.browser(omar).open(f"/scrutins/{poll.number}")
+    rows = [[cell.text_content() for cell in row.xpath("./*")] for row in page.all("#appel tbody tr")]
+    assert sorted(rows) == [["Omar", "Pour"], ["membre", "Pour"]]
+    file = world.browser().client.get(f"/scrutins/{poll.number}/appel.csv").text
+    assert sorted(file.splitlines()[1:]) == ["Omar,Pour", "membre,Pour"]
+
+
+def test_who_answered_the_guarantors_leaves_the_answer(world):
+    # Given Solange's alert, which Claire answered
+    with world.writing() as db:
+        form = RemarkForm(kind="alert", title="Une fiche", text="La fiche des coûts manque encore.")
+        remark = guarantors.begin(db, world.convention, db.merge(world.guarantor()), form)
+        number = guarantors.publish(db, world.convention, remark, world.guarantor(), site="")
+    claire = world.facilitator("Claire")
+    page = world.browser(claire).open(f"/journal-des-garants/{number}")
+    page.press("Publier la réponse", text="La fiche est complétée depuis hier.")
+    assert world.browser(claire).open("/moi/donnees").has("La fiche est complétée depuis hier.")
+
+    # When she leaves
+    world.browser(claire).open("/moi/effacer").press("Effacer mes données et sortir", lu="oui")
+
+    # Then her answer stays, signed by the team
+    page = world.browser().open(f"/journal-des-garants/{number}")
+    assert page.has("La fiche est complétée") and page.has("une personne de l’équipe") and not page.has("Claire")
+
+
+def test_a_pile_she_was_keying_goes_with_her(world):
+    # Given five ballots on paper, of which Claire has keyed her reading
+    names = ("Amina", "Bruno", "Chloé", "Driss", "Elsa")
+    for name in names:
+        world.member(name)
+    poll = a_poll(world, MOTION)
+    expected(world, poll)
+    mark(world, poll, *names)
+    close_paper(world, poll)
+    key(world, "Claire", poll, ["pour"] * 5, "Saisir une pile")
+    claire = world.facilitator("Claire")
+    assert world.browser(claire).open("/moi/donnees").has("pile")
+    assert entries(world) == 1
+
+    # When she leaves, nothing of what she keyed stays
+    world.browser(claire).open("/moi/effacer").press("Effacer mes données et sortir", lu="oui")
+    assert entries(world) == 0
 
 
 def test_the_log_says_no_personal_word(world):
