@@ -252,7 +252,9 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
             )
             for one in chosen.options
         ]
-        again = choices.result(chosen.rule, options, run, present=chosen.present, entitled=chosen.entitled)
+        again = choices.result(
+            chosen.rule, options, run, present=chosen.present, entitled=chosen.entitled, seed=poll.draw_seed
+        )
         if json.loads(json.dumps(again)) != chosen.counted:
             yield _("l’urne, recomptée, ne donne pas le résultat publié.")
         return

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     second_factor: bool = Field(
         default=True, description="Second facteur pour l’administration, l’animation, les garants et l’accueil"
     )
+    least_shown: Annotated[int, Field(ge=5, le=1000)] = Field(
+        default=5, description="En dessous, aucun nombre partiel n’est montré : on chercherait de qui il parle"
+    )
 
     webhook_hosts: str = Field(
         default="", description="Sites que l’administration peut faire prévenir, séparés par des virgules"

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from convention.algorithms import majority_judgment, reading, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
-from convention.algorithms.decision import Decision, Method, Rule, decide
+from convention.algorithms.decision import Decision, Method, Rule, Tie, decide
 from convention.algorithms.plain import as_data
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
@@ -267,6 +267,7 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
     if "choice" in result:
         choice, told = result["choice"], turnout["questions"]
         findings.append(_choice(files, rule, result))
+        findings += _draw(rule, choice)
         cast.append(choice["count"]["cast"])
         if told != [{"position": 1, "present": choice["present"], "cast": cast[0]}]:
             findings.append(Finding(False, _("la participation n’est pas celle du résultat.")))
@@ -355,13 +356,25 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
     if more < 0:
         said = ngettext("{n} bulletin a été retiré", "{n} bulletins ont été retirés", -more)
         return Finding(False, said.format(n=-more) + _(" ; les bulletins ne donnent pas le résultat."))
+    seed = told["draw"]["seed"] if rule.tie is Tie.DRAW else None
     costs = {option["title"]: option["cost"] for option in told["options"] if option["cost"]}
     with i18n.speaking(i18n.SOURCE):
-        found = as_data(count(rule, box, present=told["present"], entitled=result["entitled"], costs=costs))
+        found = as_data(count(rule, box, present=told["present"], entitled=result["entitled"], costs=costs, seed=seed))
     if found != told["count"]:
         return Finding(False, _("des bulletins ont été changés ; ils ne donnent pas le résultat."))
     right = _("les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}")
     return Finding(True, right.format(cast=box.cast, sentence=found["sentence"]))
+
+
+def _draw(rule: Rule, choice: Mapping[str, Any]) -> list[Finding]:
+    """The seed of the public draw that settles ties is the one whose fingerprint was told before the vote."""
+    if rule.tie is not Tie.DRAW:
+        return [] if "draw" not in choice else [Finding(False, _("la règle ne prévoit pas de tirage au sort."))]
+    seed, told = str(choice["draw"]["seed"]), str(choice["draw"]["sha256"])
+    if hashlib.sha256(seed.encode()).hexdigest() != told:
+        return [Finding(False, _("la graine du tirage au sort n’est pas celle dont l’empreinte est donnée."))]
+    said = _("la graine du tirage au sort, {seed}, a l’empreinte {mark} : elle doit être celle annoncée avant le vote.")
+    return [Finding(True, said.format(seed=seed, mark=told))]
 
 
 def _ballots(rule: Rule, text: str) -> reading.Election | None:

@@ -25,6 +25,8 @@ def as_data(counted: Count) -> dict[str, Any]:
         "quorum_needed": decided.quorum_needed,
         "quorum_reached": decided.quorum_reached,
     }
+    if decided.drawn:
+        written["drawn"] = list(decided.drawn)
     result = counted.result
     if isinstance(result, score.Result):
         written["means"] = {option: None if mean is None else _number(mean) for option, mean in result.means.items()}

@@ -26,6 +26,15 @@ EXAMPLE = 39  # odd, so that half of it needs a word
 def rule_sentences(rule: Rule) -> list[str]:
     """The rule, a sentence at a time, with a worked example."""
     sentences = [_secrecy(rule), *_METHODS[rule.method](rule)]
+    if rule.secrecy is Secrecy.SECRET:
+        sentences.insert(1, _("Seuls les totaux sont publiés : jamais un résultat par groupe de personnes."))
+    if rule.method not in (Method.YES_NO, Method.MAJORITY_JUDGMENT):
+        sentences.append(
+            _(
+                "À l’écran, chaque personne voit les options dans un ordre tiré au sort pour elle, afin de n’en "
+                "favoriser aucune."
+            )
+        )
     if rule.quorum is not None:
         sentences.append(_quorum(rule))
     sentences.append(_tie(rule))
@@ -72,6 +81,12 @@ def _quorum(rule: Rule) -> str:
 
 def _tie(rule: Rule) -> str:
     motion = rule.method is Method.YES_NO
+    if rule.method is Method.IRV and rule.tie is Tie.DRAW:
+        return _(
+            "Si plusieurs options sont dernières à égalité, un tirage au sort public dit laquelle est écartée. Son "
+            "ordre vient d’une graine dont l’empreinte est publiée avant le vote et la graine après : chacun peut le "
+            "refaire."
+        )
     if rule.method is Method.MAJORITY_JUDGMENT and rule.tie is Tie.ANNOUNCED:
         return _("Deux textes qui ont exactement les mêmes voix sont à égalité, et annoncés ainsi.")
     if motion and rule.tie is Tie.ANNOUNCED:
@@ -79,7 +94,10 @@ def _tie(rule: Rule) -> str:
     return {
         Tie.ANNOUNCED: _("Une égalité est annoncée telle quelle : rien ne la départage en silence."),
         Tie.PRESIDENT: _("En cas d’égalité, la voix de la présidence l’emporte."),
-        Tie.DRAW: _("Une égalité est départagée par un tirage au sort public, que chacun peut refaire."),
+        Tie.DRAW: _(
+            "Une égalité est départagée par un tirage au sort public. Son ordre vient d’une graine dont l’empreinte "
+            "est publiée avant le vote et la graine après : chacun peut le refaire."
+        ),
         Tie.RUN_OFF: _("En cas d’égalité, on vote une seconde fois."),
     }[rule.tie]
 

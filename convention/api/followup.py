@@ -130,6 +130,7 @@ def _lines(visit: Visit) -> Sequence[Line]:
         queries.marks(visit.db, visit.convention),
         visit.convention.answer_due,
         visit.at,
+        visit.settings.least_shown,
     )
 
 

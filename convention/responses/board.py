@@ -125,6 +125,7 @@ def lines(
     marks: Mapping[UUID, bytes],
     due: dt.date | None,
     at: dt.datetime,
+    least: int,
 ) -> list[Line]:
     """Every recommendation, in order."""
     today = clock.local(at).date()
@@ -143,7 +144,7 @@ def lines(
                 due=due,
                 today=today,
                 opens_at=opens_at,
-                marks=rules.shown(marks.get(answer.id, b""), opens_at, at),
+                marks=rules.shown(marks.get(answer.id, b""), opens_at, at, least),
             )
         )
     return found

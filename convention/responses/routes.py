@@ -76,6 +76,7 @@ def _lines(visit: Visit) -> list[Line]:
         queries.marks(visit.db, visit.convention),
         visit.convention.answer_due,
         visit.at,
+        visit.settings.least_shown,
     )
 
 
@@ -209,6 +210,7 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
         rating_is_over=rules.rating_is_over(line.opens_at, visit.at),
         closes_at=line.opens_at + rules.RATED_FOR if line.opens_at else None,
         rules=rules,
+        least=visit.settings.least_shown,
         scale=[(str(mark), str(mark), SCALE_ENDS.get(mark, "")) for mark in range(11)],
         comments=comments,
         masks=moderation.masks(visit.db, visit.convention.id, written),
@@ -223,7 +225,8 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
 def _line(visit: Visit, answer: Answer, items: Sequence[Item], published: Any) -> Line:
     names = {one.id: one.name for one in queries.departments(visit.db, visit.convention)}
     marks = {answer.id: queries.marks_of(visit.db, answer)}
-    return board.lines([answer], items, published, names, marks, visit.convention.answer_due, visit.at)[0]
+    least = visit.settings.least_shown
+    return board.lines([answer], items, published, names, marks, visit.convention.answer_due, visit.at, least)[0]
 
 
 def _facing(

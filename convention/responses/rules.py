@@ -22,7 +22,6 @@ MOST_ITEMS = 20
 
 RATED_AFTER = dt.timedelta(days=30)
 RATED_FOR = dt.timedelta(days=30)
-LEAST_SHOWN = 5  # marks; below, a distribution says too much of each
 
 SILENT_AFTER = dt.timedelta(days=90)
 REMINDERS = (-30, -7, -1, 1, 15, 30, 60)  # days from the promised date
@@ -347,12 +346,12 @@ def why_not_rate(opens_at: dt.datetime | None, at: dt.datetime, *, rated: bool =
     return None
 
 
-def shown(marks: bytes, opens_at: dt.datetime | None, at: dt.datetime) -> bytes | None:
-    """The marks that may be shown: all at once, when the rating is over, and only if they are enough.
+def shown(marks: bytes, opens_at: dt.datetime | None, at: dt.datetime, least: int) -> bytes | None:
+    """The marks that may be shown: all at once, when the rating is over, and only if there are `least` of them.
 
     While it lasts, who looks before and after somebody has rated would read her mark.
     """
-    return marks if rating_is_over(opens_at, at) and len(marks) >= LEAST_SHOWN else None
+    return marks if rating_is_over(opens_at, at) and len(marks) >= least else None
 
 
 def why_not_comment(opens_at: dt.datetime | None, at: dt.datetime, suspension: Suspension | None) -> str | None:

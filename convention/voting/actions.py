@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convention.algorithms.decision import Method, Rule, Secrecy
+from convention.algorithms.decision import Method, Rule, Secrecy, Tie
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
@@ -109,9 +109,12 @@ def plan(
     present: int | None = None,
     entitled: int | None = None,
     title: str = "",
+    costs: Mapping[int, int] | None = None,
     by: Person | None = None,
 ) -> None:
     """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand.
+
+    `costs` are those of the texts among which a budget chooses, by position.
 
     `entitled` is how many people are called to vote when they are not the members (a public meeting, a vote held
     elsewhere): only for totals, since the platform holds no list of them.
@@ -123,8 +126,13 @@ def plan(
     if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
         raise Refused(_("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote."))
     assert rule.method in counts.METHODS or choices.is_choice(rule), f"no ballot is drawn for {rule.method}"
-    if reason := rules.why_not_choose(rule, mode, queries.questions(db, poll)):
+    options = queries.questions(db, poll)
+    for option in options if costs is not None else ():
+        option.cost = costs.get(option.position, 0) if costs else 0
+        db.add(option)
+    if reason := rules.why_not_choose(rule, mode, options):
         raise Refused(reason)
+    poll.draw_seed = (poll.draw_seed or secrets.token_hex(16)) if rule.tie is Tie.DRAW else ""
     poll.title = title[:200] or poll.title
     poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
     poll.opens_at, poll.closes_at, poll.present = opens_at, closes_at, present
@@ -191,7 +199,7 @@ def open_poll(db: Session, poll: Poll) -> None:
     for part in range(poll.parts):
         db.add(Roll(poll_id=poll.id, part=part))
         db.add(BallotBox(poll_id=poll.id, part=part))
-    db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled))
+    db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled, poll.draw_sha256))
 
 
 def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[str]) -> Cast:
@@ -406,7 +414,9 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
     present = max(poll.present or 0, cast)
     receipts = "\n".join(queries.receipts(db, poll))
     if choices.is_choice(rule):
-        counted = already or choices.result(rule, questions, columns[0], present=present, entitled=poll.entitled)
+        counted = already or choices.result(
+            rule, questions, columns[0], present=present, entitled=poll.entitled, seed=poll.draw_seed
+        )
         assert counted["cast"] == cast, "the ballots that were counted are those of the box"
         _seal(db, poll, questions, (), receipts, at, choice={"present": present, "count": counted})
         return
@@ -431,7 +441,7 @@ def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any]
     run = b"".join(record for box in queries.boxes(db, poll) for record in envelopes.columns(box.ballots, 1, width))
     present = max(poll.present or 0, len(run) // width)
     run = b"".join(sorted(envelopes.split(run, width)))
-    return choices.result(poll.the_rule, options, run, present=present, entitled=poll.entitled)
+    return choices.result(poll.the_rule, options, run, present=present, entitled=poll.entitled, seed=poll.draw_seed)
 
 
 def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Person) -> None:

@@ -114,12 +114,14 @@ def said(rule: Rule, answer: str) -> str:
     return _("Rang {n}").format(n=answer)
 
 
-def result(rule: Rule, options: Sequence[PollQuestion], run: bytes, *, present: int, entitled: int) -> dict[str, Any]:
+def result(
+    rule: Rule, options: Sequence[PollQuestion], run: bytes, *, present: int, entitled: int, seed: str = ""
+) -> dict[str, Any]:
     """The whole count as plain data, in French: it is sealed once, for everyone."""
     with i18n.speaking(i18n.SOURCE):
         box = Box.of([option.title for option in options], run)
         costs = {option.title: Fraction(option.cost) for option in options if option.cost}
-        return as_data(count(rule, box, present=present, entitled=entitled, costs=costs))
+        return as_data(count(rule, box, present=present, entitled=entitled, costs=costs, seed=seed or None))
 
 
 def csv_of(rule: Rule, titles: Sequence[str], run: bytes) -> str:
@@ -154,6 +156,7 @@ class Choice:
     entitled: int
     present: int
     counted: Mapping[str, Any]
+    draw: Mapping[str, str] | None = None  # the seed of its public draw, with the fingerprint told before it opened
 
     @property
     def verdict(self) -> Outcome:
@@ -197,6 +200,7 @@ def read(poll: Poll, content: Mapping[str, Any]) -> Choice | None:
         entitled=content["entitled"],
         present=told["present"],
         counted=told["count"],
+        draw=told.get("draw"),
     )
 
 

@@ -134,6 +134,8 @@ def written(
             **choice,
             "options": [{**_told(option), "cost": option.cost} for option in questions],
         }
+        if poll.draw_seed:
+            content["choice"]["draw"] = {"seed": poll.draw_seed, "sha256": poll.draw_sha256}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Result(poll_id=poll.id, content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 

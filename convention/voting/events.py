@@ -25,6 +25,7 @@ class PollOpened:
     poll_id: UUID
     rule_sha256: str
     entitled: int
+    draw_sha256: str = ""  # of the seed of its public draw, where the rule settles ties by one
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,11 +1,11 @@
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from convention.algorithms.decision import GRADES, Base, Completion, Method, NoOpinion, QuorumBase, Rule, Secrecy
+from convention.algorithms.decision import GRADES, Base, Completion, Method, NoOpinion, QuorumBase, Rule, Secrecy, Tie
 from convention.kit import clock, forms
 from convention.kit.forms import Filled, Form, ask
 from convention.kit.i18n import gettext as _
@@ -31,8 +31,14 @@ METHODS = {
     Method.MAJORITY_JUDGMENT: lazy("Jugement majoritaire, cinq mentions"),
     Method.YES_NO: lazy("Pour, contre, abstention"),
 }
-# To choose between texts that were put on one ballot: everything but the budget, which needs costs.
-AMONG = (Method.APPROVAL, Method.MULTI_VOTE, Method.SCORE, Method.SCHULZE, Method.IRV)
+# To choose between texts that were put on one ballot.
+AMONG = (Method.APPROVAL, Method.MULTI_VOTE, Method.SCORE, Method.SCHULZE, Method.IRV, Method.EQUAL_SHARES)
+COMPLETIONS = {one.value: one for one in (Completion.ADD1, Completion.ADD1_UTILITARIAN, Completion.NONE)}
+TIES = {
+    Tie.ANNOUNCED: lazy("Elle est annoncée telle quelle : l’assemblée décide de la suite"),
+    Tie.DRAW: lazy("Tirage au sort public, que chacun peut refaire"),
+    Tie.RUN_OFF: lazy("On vote une seconde fois"),
+}
 NO_OPINIONS = (NoOpinion.EXCLUDED, NoOpinion.REJECTS)
 KEEP_AT = 4
 
@@ -119,6 +125,9 @@ class PlanForm(DatesForm):
     base: Base = ask(default=Base.EXPRESSED)
     quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
+    tie: Annotated[Tie, _known(TIES)] = ask(default=Tie.ANNOUNCED)
+    budget: int | None = ask(default=None, ge=1, le=2_000_000_000)
+    completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
     electorate: int | None = ask(default=None, ge=1, le=100_000_000)
 
@@ -130,7 +139,10 @@ class PlanForm(DatesForm):
         if self.method in AMONG:
             return Rule(
                 method=Method(self.method),
-                seats=None if self.method == Method.IRV else self.seats,
+                seats=None if self.method in (Method.IRV, Method.EQUAL_SHARES) else self.seats,
+                budget=self.budget if self.method == Method.EQUAL_SHARES else None,
+                completion=COMPLETIONS[self.completion],
+                tie=self.tie,
                 no_opinion=NoOpinion.EXCLUDED,
                 quorum=quorum,
                 quorum_base=self.quorum_base,
@@ -142,6 +154,7 @@ class PlanForm(DatesForm):
                 method=Method.YES_NO,
                 majority=majority,
                 strict=strict,
+                tie=self.tie,
                 base=self.base,
                 quorum=quorum,
                 quorum_base=self.quorum_base,
@@ -168,6 +181,10 @@ class PlanForm(DatesForm):
             missing["mode"] = _("Un choix entre des textes se fait par bulletins secrets.")
         elif self.method in AMONG and self.seats is not None and self.seats >= texts:
             missing["seats"] = _("Retenez moins de textes qu’il n’y en a : {n}.").format(n=texts)
+        if self.method == Method.EQUAL_SHARES and self.budget is None:
+            missing["budget"] = _("Écrivez le budget à partager, en euros.")
+        if self.method == Method.YES_NO and self.tie is Tie.DRAW:
+            missing["tie"] = _("Un pour ou contre ne se tire pas au sort : choisissez une autre réponse.")
         if self.mode != Mode.TOTALS and self.electorate is not None:
             missing["electorate"] = _("Ici, ce sont les membres qui votent : laissez cette case vide.")
         return missing
@@ -198,7 +215,6 @@ CHOICES = {
         lazy("Chaque personne coche des projets ; leurs soutiens les paient avec leurs parts du budget."),
     ),
 }
-COMPLETIONS = {one.value: one for one in (Completion.ADD1, Completion.ADD1_UTILITARIAN, Completion.NONE)}
 RESERVED = ("nombre", "count", "choix", "choice")
 
 
@@ -213,6 +229,7 @@ class ChoiceForm(DatesForm):
     completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
     quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
+    tie: Annotated[Tie, _known(TIES)] = ask(default=Tie.ANNOUNCED)
     indicative: forms.Ticked = ask(default=False)
 
     @property
@@ -243,6 +260,7 @@ class ChoiceForm(DatesForm):
             quorum=Fraction(self.quorum) if self.quorum else None,
             quorum_base=self.quorum_base,
             secrecy=Secrecy.SECRET,
+            tie=self.tie,
             indicative=self.indicative,
         )
 
@@ -275,6 +293,17 @@ class CancelForm(Form):
     """Why a poll is called off."""
 
     reason: str = ask("Dites en une phrase pourquoi ce vote est annulé : chacun la lira.", least=1, most=400)
+
+
+def costs(sent: Mapping[str, Any], fields: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:
+    """The cost typed for each text, and what is wrong with those that cannot be one."""
+    typed = {field: forms.clean(str(sent.get(f"cost-{field}", ""))).replace("€", "") for field in fields}
+    read = {
+        field: int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+        for field, digits in ((field, "".join(words.split())) for field, words in typed.items())
+    }
+    wrong = _("Écrivez le coût en euros, en chiffres : un euro au moins.")
+    return read, {f"cost-{field}": wrong for field, cost in read.items() if cost < 1}
 
 
 def number(sent: Mapping[str, Any], name: str) -> int | None:

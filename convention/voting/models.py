@@ -1,6 +1,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import hashlib
 from typing import NamedTuple
 from uuid import UUID
 
@@ -113,10 +114,17 @@ class Poll(SQLModel, table=True):
     paper_ballots: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paper_marked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # once counted: names are dropped
     paper_gap: str | None = Field(default=None, max_length=400)
+    # Drawn when the rule settles ties by a public draw, told once the poll is sealed; its fingerprint is told before.
+    draw_seed: str = Field(default="", max_length=64)
 
     @property
     def awaits_paper(self) -> bool:
         return self.paper == Paper.AWAITED
+
+    @property
+    def draw_sha256(self) -> str:
+        """The fingerprint of the seed of its draw, published before it opens; empty where nothing is drawn."""
+        return hashlib.sha256(self.draw_seed.encode()).hexdigest() if self.draw_seed else ""
 
     @property
     def the_rule(self) -> Rule:

@@ -127,7 +127,7 @@ def _result(visit: Visit, poll: Poll) -> Response:
         return visit.page(
             "voting/choice.html",
             poll=poll,
-            notes=_paper_notes(poll, queries.choices_of(visit.db, [poll])[poll.id].counted["cast"]),
+            notes=_paper_notes(visit, poll, queries.choices_of(visit.db, [poll])[poll.id].counted["cast"]),
             choice=queries.choices_of(visit.db, [poll])[poll.id],
             sentences=words.rule_sentences(poll.the_rule),
             receipts=queries.receipts(visit.db, poll),
@@ -143,7 +143,7 @@ def _result(visit: Visit, poll: Poll) -> Response:
         rule=rule,
         outcomes=outcomes,
         sentences=words.rule_sentences(rule),
-        notes=[_notes(outcome) + _paper_notes(poll, outcome.cast) for outcome in outcomes],
+        notes=[_notes(outcome) + _paper_notes(visit, poll, outcome.cast) for outcome in outcomes],
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
         named=[
             (person.name, [counts.label(rule, answer) for answer in said.answers])
@@ -186,13 +186,13 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     return notes
 
 
-def _paper_notes(poll: Poll, cast: int) -> list[tuple[str, str]]:
+def _paper_notes(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:
     """That some voted on paper. How many, when neither side is so small that one would look for whom."""
     if not poll.paper_ballots and not poll.paper_gap:
         return []
     screen = cast - poll.paper_ballots
     sentence = _("Une partie des bulletins était sur papier, saisis deux fois et mêlés aux autres.")
-    if min(poll.paper_ballots, screen) >= rules.LEAST_SHOWN:
+    if rules.may_show((poll.paper_ballots, screen), visit.settings.least_shown):
         sentence = _("{paper} bulletins papier, saisis deux fois et mêlés aux autres ; {screen} à l’écran.").format(
             paper=poll.paper_ballots, screen=screen
         )
@@ -715,7 +715,9 @@ def _plan(
         choosing=choices.is_choice(rule),
         options=counts.options(rule) if rule and not choices.is_choice(rule) else (),
         # A form without errors is false: it must not be taken for one that is missing.
-        form=Filled(_planned(poll, rule, visit)) if form is None else form,
+        form=Filled(_planned(poll, rule, visit) | {f"cost-{one.field}": one.cost or "" for one in questions})
+        if form is None
+        else form,
         totals=Filled({f"{question.field}-present": poll.present or "" for question in questions})
         if totals is None
         else totals,
@@ -723,9 +725,10 @@ def _plan(
         check=check,
         reason=reason,
         turnout=turnout,
-        least=rules.LEAST_SHOWN,
+        least=visit.settings.least_shown,
         asks_present=rule is not None and rules.asks_present(rule),
         choices=_CHOICES,
+        completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
     )
 
 
@@ -738,6 +741,7 @@ _CHOICES: Mapping[str, Any] = {
     "bases": list(Base),
     "quorums": list(forms.QUORUMS.items()),
     "quorum_bases": list(QuorumBase),
+    "ties": [(tie.value, words) for tie, words in forms.TIES.items()],
 }
 
 
@@ -760,6 +764,9 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
         "base": rule.base,
         "quorum": f"{rule.quorum.numerator}/{rule.quorum.denominator}" if rule.quorum else "",
         "quorum_base": rule.quorum_base,
+        "tie": rule.tie.value,
+        "budget": rule.budget,
+        "completion": rule.completion.value,
         "present": poll.present,
         "electorate": (poll.entitled or None) if poll.opened_at is None else None,
         "opens_on": opens.date() if opens else None,
@@ -784,6 +791,7 @@ def _choice_form(visit: Visit, form: Filled, status: int = 200, poll: Poll | Non
         completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
         quorums=list(forms.QUORUMS.items()),
         quorum_bases=[(base.value, base.label) for base in QuorumBase],
+        ties=list(forms.TIES.items()),
     )
 
 
@@ -830,7 +838,7 @@ def edit_choice(visit: Visit) -> Response:
     rule = poll.the_rule
     lines = [f"{option.title} : {option.cost}" if option.cost else option.title for option in options]
     values = {**_planned(poll, rule, visit), "lines": "\n".join(lines), "budget": rule.budget}
-    return _choice_form(visit, Filled({**values, "completion": rule.completion.value}), poll=poll)
+    return _choice_form(visit, Filled(values), poll=poll)
 
 
 def save_choice(visit: Visit) -> Response:
@@ -866,9 +874,15 @@ def save_plan(visit: Visit) -> Response:
     if all(text.subject_kind == choices.KIND for text in texts):
         raise Refused(_("Les options de ce vote ont été écrites ici : changez-les avec sa règle, sur leur page."))
     form = PlanForm.read(visit.form)
-    if isinstance(form, PlanForm) and (missing := form.missing(visit.at, len(texts))):
-        form = Filled(PlanForm.values(visit.form), missing)
+    costs, unread = forms.costs(visit.form, [text.field for text in texts])
+    if isinstance(form, PlanForm):
+        missing = form.missing(visit.at, len(texts)) | (unread if form.method == Method.EQUAL_SHARES else {})
+        if not missing and form.budget is not None and form.method == Method.EQUAL_SHARES:
+            missing = {"budget": _("Aucun texte ne tient dans ce budget.")} if min(costs.values()) > form.budget else {}
+        if missing:
+            form = Filled(PlanForm.values(visit.form), missing)
     if isinstance(form, Filled):
+        form.values |= {f"cost-{text.field}": str(visit.form.get(f"cost-{text.field}", ""))[:20] for text in texts}
         return _plan(visit, poll, form=form, status=422)
     actions.plan(
         visit.db,
@@ -880,6 +894,7 @@ def save_plan(visit: Visit) -> Response:
         present=form.present,
         entitled=form.electorate,
         title=form.title,
+        costs={text.position: costs[text.field] for text in texts} if form.method == Method.EQUAL_SHARES else {},
         by=visit.me,
     )
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "regle"}))
@@ -914,7 +929,7 @@ def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: 
         sentences=words.rule_sentences(rule) if rule else (),
         questions=queries.shown(visit.db, poll),
         turnout=queries.turnout(visit.db, poll) if closing and poll.mode != Mode.TOTALS else 0,
-        least=rules.LEAST_SHOWN,
+        least=visit.settings.least_shown,
     )
 
 

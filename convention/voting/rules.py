@@ -6,7 +6,6 @@ from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.voting.models import RULE, Mode, Poll, PollQuestion, State
 
-LEAST_SHOWN = 5  # below, a number of ballots says too much of those whom one sees voting
 MOST_QUESTIONS = 60
 
 
@@ -75,6 +74,11 @@ def why_not_open(poll: Poll, at: dt.datetime, electors: int) -> str | None:
     if poll.present is not None and poll.present > electors:
         return _("Il ne peut pas y avoir plus de présents que d’inscrits : {n}.").format(n=electors)
     return None
+
+
+def may_show(parts: Sequence[int], least: int) -> bool:
+    """Whether numbers that split a whole may be shown: none so small that one would look for whom it tells of."""
+    return all(part >= least for part in parts)
 
 
 def asks_present(rule: Rule) -> bool:

@@ -95,6 +95,7 @@ EXEMPT = {
     "person.password_hash": "a hash",
     "poll.rule": "canonical JSON under a fingerprint, composed from words that are filled",
     "poll.rule_sha256": "a fingerprint",
+    "poll.draw_seed": "drawn by the server",
     "poll_question.address": "an address made by the program",
     "poll_question.subject_kind": "the kind of a subject",
     "recovery_code.code_hash": "a keyed hash",

@@ -59,7 +59,7 @@ def test_fewer_than_five_marks_are_hidden(world):
             rate(world, name, 0)
     with world.later(days=OVER):
         page = world.browser().open("/reponses/1")
-        assert page.has("Moins de cinq membres ont noté")
+        assert page.has("Moins de 5 membres ont noté")
         assert not page.all(".dist")
         csv = world.browser().client.get("/reponses.csv").content.decode("utf-8-sig")
         assert '"0.0"' not in csv

@@ -1,12 +1,18 @@
 """A choice between several options: every method, from the facilitator's form to the recount."""
 
+import hashlib
+import json
+
 import pytest
+from sqlmodel import select
 
 from convention import checker, verify
 from convention.algorithms.decision import Method
 from convention.api.routes import BASE
+from convention.journal.models import JournalLine
 from convention.voting import choices, jobs, queries
 from convention.voting.models import Poll
+from tests.voting.polls import MOTION, a_poll, question
 from tests.voting.test_kit import broken, contents, kit_of
 from tests.world import Page, World
 
@@ -244,3 +250,111 @@ def test_moving_a_rank_never_leaves_a_hole() -> None:
             assert ranks == list(range(1, len(ranks) + 1)), (field, up, moved)
     assert choices.is_choice(None) is False
     assert Method.YES_NO not in choices.METHODS
+
+
+# -- ties, and budgets among texts ---------------------------------------------------------------------------------
+
+
+def unspaced(page: Page) -> str:
+    """A fingerprint is written in groups of signs."""
+    return "".join(page.text.split())
+
+
+@pytest.mark.parametrize("method", ["approval", "irv"])
+def test_a_public_draw_is_told_before_and_can_be_done_again(world: World, method: str) -> None:
+    # Given two members who will disagree, and a rule that draws
+    for name in ("Omar", "Lina"):
+        world.member(name)
+    poll = prepare(world, method, tie="draw")
+    with world.reading() as db:
+        opened = db.get_one(Poll, poll.id)
+        seed, mark = opened.draw_seed, opened.draw_sha256
+        facts = db.exec(select(JournalLine.facts).where(JournalLine.kind == "voting.PollOpened")).one()
+    # Then the fingerprint of the seed is on the page and in the journal, the seed nowhere
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert mark in unspaced(page)
+    assert page.has("tirage au sort public")
+    assert json.loads(facts)["draw_sha256"] == mark
+    for address in ("", "/regle.json"):
+        assert seed not in world.browser().open(f"/scrutins/{poll.number}{address}").response.text
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    assert seed not in desk.response.text
+
+    # When they tie
+    first, second = ({"q1": "1"}, {"q2": "1"})
+    cast(world, "Omar", poll, first)
+    cast(world, "Lina", poll, second)
+    page = end(world, poll)
+
+    # Then the seed is published, its order decides, and anyone draws again
+    assert seed in unspaced(page)
+    order = sorted((PARK, POOL), key=lambda title: hashlib.sha256(f"{seed}\n{title}".encode()).digest())
+    with world.reading() as db:
+        sealed = queries.of_number(db, world.convention, 1)
+        assert sealed is not None
+        choice = queries.choices_of(db, [sealed])[sealed.id]
+        assert checker.look(db, world.settings.folder).troubles == []
+    assert list(choice.counted["winners"]) == [order[0]]
+    kit = kit_of(world, poll)
+    assert broken(kit) == []
+    # Another seed does not pass, even with its own fingerprint beside the old result
+    files = contents(kit)
+    result = json.loads(files["resultat.json"])
+    result["choice"]["draw"]["seed"] = "0" * 32
+    found = broken(verify.archive({**files, "resultat.json": verify.canonical(result)}))
+    assert any("la graine du tirage au sort n’est pas celle" in one for one in found)
+
+
+def test_nothing_is_drawn_where_the_rule_does_not_say_so(world: World) -> None:
+    for name in ("Omar", "Lina"):
+        world.member(name)
+    poll = prepare(world, "approval", tie="run-off")
+    cast(world, "Omar", poll, {"q1": "1"})
+    cast(world, "Lina", poll, {"q2": "1"})
+    page = end(world, poll)
+    assert page.has("On vote une seconde fois")
+    with world.reading() as db:
+        assert db.get_one(Poll, poll.id).draw_seed == ""
+    assert broken(kit_of(world, poll)) == []
+
+
+def test_a_motion_is_not_drawn(world: World) -> None:
+    world.member("Omar")
+    poll = a_poll(world, MOTION, opened=False)
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    assert [one.get("value") for one in page.all("#f-tie option")] == ["announced", "run-off"]
+    answer = world.browser(world.facilitator()).post(
+        f"/animation/scrutins/{poll.number}",
+        {"title": "T", "mode": "ballots", "method": "yes-no", "tie": "draw"},
+    )
+    assert answer.status == 422
+    page = page.press("Enregistrer et relire la règle", method="yes-no", tie="run-off")
+    assert page.has("En cas d’égalité, on vote une seconde fois.")
+
+
+def test_a_budget_is_shared_among_texts_that_were_already_written(world: World) -> None:
+    # Given three texts on one ballot
+    names = ("Omar", "Lina", "Rosa")
+    for name in names:
+        world.member(name)
+    texts = [question(f"Texte {n}", f"Faire la chose {n}.") for n in (1, 2, 3)]
+    poll = a_poll(world, questions=texts, opened=False)
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    # When Claire forgets a cost, it is said at its field and nothing is lost
+    given = {"method": "equal-shares", "budget": "900", "cost-q1": "300", "cost-q2": "600"}
+    page = desk.press("Enregistrer et relire la règle", **given)
+    assert page.status == 422
+    assert page.has("Écrivez le coût en euros")
+    assert page.one("input[name=cost-q2]").get("value") == "600"
+    page = page.press("Enregistrer et relire la règle", **given, **{"cost-q3": "10 000 €"})
+    assert page.has("Le budget est de 900 €.")
+    page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
+    # Then people tick, and the money is shared
+    for name in names:
+        cast(world, name, poll, {"q1": "1", "q2": "1"})
+    page = end(world, poll)
+    assert page.has("10 000 €")
+    with world.reading() as db:
+        sealed = db.get_one(Poll, poll.id)
+        assert set(queries.choices_of(db, [sealed])[sealed.id].counted["winners"]) == {"Texte 1", "Texte 2"}
+    assert broken(kit_of(world, poll)) == []

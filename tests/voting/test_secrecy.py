@@ -2,20 +2,25 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import SQLModel, col, select
 
 from convention.journal.models import JournalLine
 from convention.kit import clock
 from convention.kit.web import WriteKey
 from convention.people.models import Person, Role, RoleKind
-from convention.voting import actions, envelopes, jobs, queries
+from convention.settings import Misconfigured
+from convention.settings import load as load_settings
+from convention.voting import actions, counts, envelopes, jobs, queries, rules
 from convention.voting.models import BallotBox, Elector, Poll, Roll
-from tests.voting.polls import MOTION, a_poll, close, question, vote
+from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
 from tests.world import World
 
 
@@ -241,3 +246,58 @@ def test_what_the_database_still_holds_is_swept(world: World) -> None:
         jobs.sweep(world.database)
         jobs.sweep(world.database)
     assert jobs.close_due(world.database, clock.now() + dt.timedelta(hours=2)) == 0
+
+
+# -- nothing partial -----------------------------------------------------------------------------------------------
+
+ANSWERS = ("1", "2", "3", "4", "5", "sans-avis")
+
+
+@given(
+    st.integers(1, 40).flatmap(
+        lambda people: st.tuples(
+            *(st.lists(st.sampled_from(ANSWERS), min_size=people, max_size=people) for _question in range(3)),
+            st.lists(st.integers(0, 2), min_size=people, max_size=people),
+        )
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_what_is_published_is_a_function_of_the_totals(drawn: Any, chance: Any) -> None:
+    # Given ballots of three questions, dealt into parts, some of them on paper
+    *columns, parts = drawn
+    rule = JUDGMENT
+
+    def published(columns: list[list[str]], parts: list[int]) -> list[dict[str, int]]:
+        boxes: list[bytes] = [b""] * 3
+        for answers, part in zip(zip(*columns, strict=True), parts, strict=True):
+            record = chance.randbytes(envelopes.TAG) + b"".join(counts.pack(rule, one) for one in answers)
+            boxes[part] = envelopes.add(boxes[part], record)
+        sealed = [b"".join(envelopes.columns(box, 3)) for box in boxes]
+        return [counts.count(rule, column) for column in envelopes.unseal(sealed, 3)]
+
+    # When others had cast the same totals, on other ballots, in other parts, one-sided or not
+    others = [chance.sample(column, len(column)) for column in columns]
+    dealt = [chance.randrange(3) for _one in parts]
+    # Then what is published is the same: it says nothing that the totals do not
+    assert published(columns, parts) == published(others, dealt)
+    assert published(columns, parts) == [{one: column.count(one) for one in ANSWERS} for column in columns]
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=4), st.integers(5, 30))
+def test_no_small_part_is_shown(parts: list[int], least: int) -> None:
+    assert rules.may_show(parts, least) == (min(parts) >= least)
+
+
+def test_the_minimum_is_a_setting_and_never_below_five(world: World, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured):
+        load_settings(folder=tmp_path, secret="s" * 32, least_shown=4)
+    names = [f"Membre {n}" for n in range(6)]
+    for name in names:
+        world.member(name)
+    poll = a_poll(world)
+    cast_all(world, poll, dict.fromkeys(names, "5"))
+    wary = World(world.database, world.settings.model_copy(update={"least_shown": 7}), world.convention)
+    page = wary.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    assert page.has("Moins de 7 bulletins")
+    page = wary.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/fermer")
+    assert page.has("Moins de 7, sur 6 inscrits")
