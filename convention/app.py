@@ -148,6 +148,7 @@ DESK = (
     Link(_("Rapport"), "recommendations.desk", ("/animation/rapport",), facilitators | guarantors),
     Link(_("Réponses"), "responses.desk", ("/collectivite/",), officials),
     Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
+    Link(_("Vue des garants"), "journal.overview", ("/garants/faits",), guarantors),
     Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
     Link(_("Sites à prévenir"), "webhooks.index", ("/administration/webhooks",), administrators),

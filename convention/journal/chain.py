@@ -34,9 +34,13 @@ def kind(event: Any) -> str:
     return f"{type(event).__module__.split('.')[1]}.{type(event).__name__}"
 
 
+def moment(at: dt.datetime) -> str:
+    """In UTC, to the second."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def fingerprint(previous: str, number: int, at: dt.datetime, kind: str, facts: str) -> str:
-    moment = at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return ids.fingerprint(f"{previous}\n{number}\n{moment}\n{kind}\n{facts}")
+    return ids.fingerprint(f"{previous}\n{number}\n{moment(at)}\n{kind}\n{facts}")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -373,7 +373,7 @@ def test_a_pile_she_was_keying_goes_with_her(world):
     close_paper(world, poll)
     key(world, "Claire", poll, ["pour"] * 5, "Saisir une pile")
     claire = world.facilitator("Claire")
-    assert world.browser(claire).open("/moi/donnees").has("pile")
+    assert world.browser(claire).open("/moi/donnees").has("Vos saisies de bulletins papier")
     assert entries(world) == 1
 
     # When she leaves, nothing of what she keyed stays
