@@ -136,6 +136,55 @@ REPORT = {
     "rapport que si la voix du milieu l’a jugé bien ou très bien.",
     "methode": "Trois rencontres. Des groupes de deux à six personnes ont écrit pendant des sprints de vingt minutes. "
     "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.",
+    # The shares of the population are estimates of the demo's own quotas; the members' figures are made up.
+    "composition": "\n".join(
+        (
+            "Genre | Femmes | 21 | 52,3 | Parts estimées pour la démonstration",
+            "Genre | Hommes | 19 | 47,7 | Parts estimées pour la démonstration",
+            "Âge | 18 à 29 ans | 11 | 27,7 | Insee, recensement 2022, et estimations",
+            "Âge | 30 à 44 ans | 10 | 24,1 | Insee, recensement 2022, et estimations",
+            "Âge | 45 à 59 ans | 8 | 21,1 | Insee, recensement 2022, et estimations",
+            "Âge | 60 à 74 ans | 7 | 17,4 | Insee, recensement 2022, et estimations",
+            "Âge | 75 ans ou plus | 4 | 9,7 | Insee, recensement 2022, et estimations",
+            "Diplôme | Aucun ou brevet | 9 | 22 | Parts estimées pour la démonstration",
+            "Diplôme | CAP ou BEP | 6 | 16 | Parts estimées pour la démonstration",
+            "Diplôme | Baccalauréat | 7 | 17 | Parts estimées pour la démonstration",
+            "Diplôme | Supérieur | 18 | 45 | Parts estimées pour la démonstration",
+            "Commune | Montpellier | 24 | 59,4 | Populations municipales des 31 communes",
+            "Commune | Les trente autres | 16 | 40,6 | Populations municipales des 31 communes",
+        )
+    ),
+    # Who spoke is public; what they are tied to was not found, and is left empty. Paul is made up.
+    "personnes-entendues": "\n".join(
+        (
+            "Stéphanie Portier | compétences de la Métropole | Deuxième rencontre |",
+            "Juliette Fropier | ministère de la Transition écologique | Deuxième rencontre |",
+            "Sandrine Mathon | Toulouse Métropole, cantines | Deuxième rencontre |",
+            "Emmanuelle Rial-Sebbag | éthique | Deuxième rencontre |",
+            "Ulrich Tan | Etalab, assistant Albert | Deuxième rencontre |",
+            "Bertrand Pailhès | CNIL | Audition |",
+            "Paul | juriste, commande publique | Relecture des textes | "
+            "A conseillé un fournisseur de la Métropole jusqu’à l’an dernier (fictif)",
+        )
+    ),
+    "questions": "\n".join(
+        (
+            "Où sont gardées les données des habitants ? | table 2 | Dans les serveurs de la Métropole et de ses "
+            "prestataires ; chaque contrat dit où. | les services (réponse fictive)",
+            "Combien coûte un assistant pour les agents ? | table 4 | Le prix dépend du nombre de demandes ; "
+            "l’essai donnera un ordre de grandeur. | les services (réponse fictive)",
+            "Qui répond quand la machine se trompe ? | table 1 |",
+        )
+    ),
+    "glossaire": "\n".join(
+        (
+            "Algorithme | Une suite d’étapes qui mène d’une question à une réponse.",
+            "Intelligence artificielle | Un programme qui apprend d’exemples pour classer, prévoir ou écrire.",
+            "Jugement majoritaire | Chacun donne une mention à chaque texte ; celle de la voix du milieu l’emporte.",
+            "Marché public | Le contrat par lequel une collectivité achète un bien, un service ou des travaux.",
+            "Réserve | Un désaccord sur un point, écrit par celles et ceux qui le signent.",
+        )
+    ),
     "garants": "Nous avons assisté aux rencontres et aux votes. Les règles étaient écrites avant, et n’ont pas changé.",
 }
 

@@ -6,7 +6,7 @@ from convention.kit import clock, ids
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.people.models import Person, RoleKind
-from convention.recommendations import queries, rules
+from convention.recommendations import lists, queries, rules
 from convention.recommendations.compose import compose
 from convention.recommendations.events import (
     EditionFrozen,
@@ -22,8 +22,9 @@ def write(
     db: Session, convention: Convention, piece: Piece, body: str, *, by: Person, roles: Collection[RoleKind]
 ) -> ReportText | None:
     """A new version of a text of the report; the former ones stay. The same words again change nothing."""
-    if reason := rules.why_not_write(piece, roles):
+    if reason := rules.why_not_write(piece, roles) or rules.why_not_this(piece, body):
         raise Refused(reason)
+    body = lists.tidy(piece, body) if piece in lists.COLUMNS else body
     queries.hold(db, convention)
     last = queries.texts(db, convention).get(piece)
     if body == (last.body if last else ""):

@@ -13,7 +13,17 @@ from convention.algorithms.differences import Segment
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.recommendations.files import cards, votes
-from convention.recommendations.snapshot import Edition, Paragraph, Recommendation, Reservation, Vote
+from convention.recommendations.snapshot import (
+    Edition,
+    Expert,
+    Paragraph,
+    QuestionAnswer,
+    Recommendation,
+    Reservation,
+    Share,
+    Term,
+    Vote,
+)
 
 What = Literal["added", "removed", "changed"]
 
@@ -94,10 +104,14 @@ _TEXTS: Sequence[tuple[Lazy, Callable[[Edition], str]]] = (
     (lazy("L’engagement de réponse"), lambda edition: edition.convention.commitment),
     (lazy("Comment nous avons travaillé"), lambda edition: edition.method),
     (lazy("Le tirage au sort"), lambda edition: edition.draw),
+    (lazy("La composition"), lambda edition: _listed(edition.composition)),
+    (lazy("Les personnes entendues"), lambda edition: _listed(edition.experts)),
     (lazy("Les règles de vote"), lambda edition: "\n\n".join(edition.voting_rules)),
     (lazy("Positions minoritaires"), lambda edition: _positions(edition.minority_positions)),
+    (lazy("Questions et réponses"), lambda edition: _listed(edition.questions)),
     (lazy("Texte des garants"), lambda edition: edition.guarantors_report),
     (lazy("Journal des garants"), lambda edition: _journal(edition)),
+    (lazy("Glossaire"), lambda edition: _listed(edition.glossary)),
 )
 
 
@@ -107,6 +121,11 @@ def _journal(edition: Edition) -> str:
         "\n".join((f"{one.kind_label} {one.number} : {one.title}", one.text, *(reply.text for reply in one.replies)))
         for one in edition.guarantors_journal
     )
+
+
+def _listed(several: Sequence[Share | Expert | QuestionAnswer | Term]) -> str:
+    """A list as one text, a line each, its cells between commas."""
+    return "\n\n".join(", ".join(str(cell) for _name, cell in one if cell not in ("", None)) for one in several)
 
 
 def compare(before: Edition, after: Edition) -> Comparison:

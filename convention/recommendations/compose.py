@@ -23,7 +23,7 @@ from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext, speaking
-from convention.kit.text import hour, moment, number
+from convention.kit.text import alphabetical, hour, moment, number
 from convention.lineage import queries as lineage
 from convention.people.models import RoleKind
 from convention.programme import queries as programme
@@ -31,10 +31,10 @@ from convention.programme.models import AgendaItem, Document, Sitting, Theme
 from convention.proposals import queries as proposals
 from convention.proposals.models import Competence, ParagraphState, ParagraphVersion, Proposal
 from convention.proposals.rules import Passage
-from convention.recommendations import queries, snapshot
+from convention.recommendations import lists, queries, snapshot
 from convention.recommendations.models import Piece
 from convention.reservations import queries as beside
-from convention.reservations.models import Kind
+from convention.reservations.models import Kind, ReviewKind
 from convention.reservations.queries import Remark, Voice
 from convention.voting import choices, counts
 from convention.voting import queries as voting
@@ -92,7 +92,11 @@ class _Composer:
         }
         # What is said beside the texts, in the words of those who said it.
         self.recasts = lineage.made_of(db, cards)
-        self.voices, self.notes = beside.of_proposals(db, cards), beside.expert_notes_of(db, cards)
+        self.voices, self.remarks = beside.of_proposals(db, cards), beside.reviews_of(db, cards)
+        self.notes = {
+            id: [one for one in several if one.review.kind is ReviewKind.EXPERT_NOTE]
+            for id, several in self.remarks.items()
+        }
         kept = {id: [one for one in several if _is_kept(one)] for id, several in standing.items()}
         left = {id: [one for one in several if not _is_kept(one)] for id, several in standing.items()}
         return snapshot.Edition(
@@ -109,7 +113,8 @@ class _Composer:
             method=written.get(Piece.METHOD, ""),
             voting_rules=tuple(dict.fromkeys(vote.rule for vote in self.all_votes)),
             draw=self._text(TextKind.DRAW),
-            experts=self._experts(cards),
+            composition=tuple(self._composition(written.get(Piece.COMPOSITION, ""))),
+            experts=self._experts(cards, written.get(Piece.EXPERTS, "")),
             sittings=self._sittings(),
             themes=tuple(_theme(theme) for theme in themes),
             recommendations=tuple(self._card(card, kept[card.id]) for card in cards if kept[card.id]),
@@ -122,6 +127,8 @@ class _Composer:
             ),
             votes=self.all_votes,
             choices=self.choices,
+            questions=(*self._asked(cards), *_typed_questions(written.get(Piece.QUESTIONS, ""))),
+            glossary=_glossary(written.get(Piece.GLOSSARY, "")),
             guarantors_report=written.get(Piece.GUARANTORS, ""),
             guarantors_journal=tuple(self._journal()),
             changes=written.get(Piece.CHANGES, ""),
@@ -148,20 +155,54 @@ class _Composer:
         found = conventions.text(self.db, self.convention, kind)
         return plain(found.body) if found else ""
 
-    def _experts(self, cards: Sequence[Proposal]) -> tuple[snapshot.Expert, ...]:
-        """Those who wrote a note: who they are, and on which proposals."""
+    def _composition(self, typed: str) -> Iterable[snapshot.Share]:
+        for criterion, category, members, population, source in lists.rows(Piece.COMPOSITION, typed):
+            share = population.rstrip("% \u00a0\u202f")
+            yield snapshot.Share(
+                criterion=criterion,
+                category=category,
+                members=int(members),
+                population_percent=_("{share} %").format(share=share.replace(".", ",")) if share else "",
+                source=source,
+            )
+
+    def _experts(self, cards: Sequence[Proposal], typed: str) -> tuple[snapshot.Expert, ...]:
+        """Those on the list, in its order, then those who wrote a note: who they are, and on which proposals."""
         heard: dict[tuple[str, str], list[int]] = defaultdict(list)
         for card in cards:
             for one in self.notes[card.id]:
                 heard[one.author, one.review.standing].append(card.number)
-        return tuple(
-            snapshot.Expert(
-                name=name,
-                quality=quality,
-                heard=_("Note sur : {which}").format(which=", ".join(map(str, dict.fromkeys(numbers)))),
+        notes = {
+            who: _("Note sur : {which}").format(which=", ".join(map(str, dict.fromkeys(numbers))))
+            for who, numbers in heard.items()
+        }
+        found = []
+        for name, quality, where, interests in lists.rows(Piece.EXPERTS, typed):
+            hers = [said for (author, _standing), said in sorted(notes.items()) if author == name]
+            found.append(
+                snapshot.Expert(name=name, quality=quality, interests=interests, heard=" ; ".join([where, *hers]))
             )
-            for (name, quality), numbers in sorted(heard.items())
-        )
+        listed = {one.name for one in found}
+        others = [
+            snapshot.Expert(name=name, quality=quality, heard=said)
+            for (name, quality), said in sorted(notes.items())
+            if name not in listed
+        ]
+        return (*found, *others)
+
+    def _asked(self, cards: Sequence[Proposal]) -> Iterable[snapshot.QuestionAnswer]:
+        """What other tables asked of those who write a proposal, and what these answered."""
+        for card in cards:
+            for one in self.remarks[card.id]:
+                if one.review.kind is ReviewKind.QUESTION:
+                    yield snapshot.QuestionAnswer(
+                        question=one.text,
+                        asked_by=one.review.standing,
+                        about=_asked_about(card, one),
+                        answer=one.answer,
+                        answered_by=_("celles et ceux qui écrivent la proposition") if one.answer else "",
+                        address=f"{self.site}{card.address}/relecture",
+                    )
 
     def _sittings(self) -> tuple[snapshot.Sitting, ...]:
         agendas: dict[UUID, list[AgendaItem]] = defaultdict(list)
@@ -185,6 +226,7 @@ class _Composer:
             held_on=sitting.held_on,
             hours=_("{start} à {end}").format(start=hour(sitting.starts_at), end=hour(sitting.ends_at)),
             place=sitting.place,
+            minutes=sum(item.minutes for item in agenda) or _minutes(sitting),
             agenda=tuple(item.title for item in agenda),
             documents=tuple(
                 snapshot.Document(
@@ -433,6 +475,27 @@ def _about(card: Proposal, paragraph: int | None, version: int | None, whole: st
     if paragraph is None:
         return whole
     return _("Paragraphe {number}, version {version}").format(number=f"{card.number}.{paragraph}", version=version)
+
+
+def _asked_about(card: Proposal, one: Remark) -> str:
+    whole = _("Proposition {number}, l’ensemble").format(number=card.number)
+    return _about(card, one.paragraph, one.version, whole)
+
+
+def _minutes(sitting: Sitting) -> int:
+    """From its first hour to its last, when no agenda says how long its points are."""
+    return int((sitting.ends_at - sitting.starts_at).total_seconds()) // 60
+
+
+def _typed_questions(typed: str) -> Iterable[snapshot.QuestionAnswer]:
+    for question, asked_by, answer, answered_by in lists.rows(Piece.QUESTIONS, typed):
+        yield snapshot.QuestionAnswer(question=question, asked_by=asked_by, answer=answer, answered_by=answered_by)
+
+
+def _glossary(typed: str) -> tuple[snapshot.Term, ...]:
+    """In the order of the alphabet, however they were typed."""
+    terms = [snapshot.Term(term=term, definition=said) for term, said in lists.rows(Piece.GLOSSARY, typed)]
+    return tuple(sorted(terms, key=lambda one: alphabetical(one.term)))
 
 
 def _theme(theme: Theme) -> snapshot.Theme:

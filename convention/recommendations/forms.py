@@ -1,4 +1,7 @@
-from convention.kit.forms import Form, ask
+from typing import Self
+
+from convention.kit.forms import Filled, Form, Sent, ask
+from convention.recommendations import lists
 
 
 class PieceForm(Form):
@@ -6,6 +9,16 @@ class PieceForm(Form):
 
     body: str = ask(most=20_000)
     version: int = ask(default=0)
+
+
+class ListForm(PieceForm):
+    """A list of the report: its lines may be copied from a spreadsheet."""
+
+    @classmethod
+    def read(cls, sent: Sent) -> Self | Filled:
+        body = sent.get("body")
+        # Before anything is cleaned: a tab would become a space.
+        return super().read({**sent, "body": lists.barred(body)} if isinstance(body, str) else sent)
 
 
 class FreezeForm(Form):

@@ -18,6 +18,10 @@ class Piece(enum.StrEnum):
     LETTER = "lettre"
     PREAMBLE = "preambule"
     METHOD = "methode"
+    COMPOSITION = "composition"
+    EXPERTS = "personnes-entendues"
+    QUESTIONS = "questions"
+    GLOSSARY = "glossaire"
     CHANGES = "changements"
     GUARANTORS = "garants"
 
@@ -38,6 +42,10 @@ _PIECES = {
     Piece.LETTER: _("Lettre des membres"),
     Piece.PREAMBLE: _("Préambule"),
     Piece.METHOD: _("Comment nous avons travaillé"),
+    Piece.COMPOSITION: _("Composition de l’assemblée"),
+    Piece.EXPERTS: _("Personnes entendues et liens d’intérêt"),
+    Piece.QUESTIONS: _("Questions et réponses"),
+    Piece.GLOSSARY: _("Glossaire"),
     Piece.CHANGES: _("Ce qui change depuis l’édition précédente"),
     Piece.GUARANTORS: _("Texte des garants"),
 }

@@ -9,19 +9,18 @@ from starlette.types import Receive, Scope, Send
 from convention.kit import clock
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
-from convention.kit.i18n import gettext as _
 from convention.kit.text import size
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone, facilitators, guarantors
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, base_address, found
 from convention.programme import queries as programme
-from convention.recommendations import actions, queries, rules, shelf
+from convention.recommendations import actions, lists, queries, rules, shelf
 from convention.recommendations.comparison import compare, tree
 from convention.recommendations.compose import compose
-from convention.recommendations.files import FORMATS, Format, cards, schema, votes
+from convention.recommendations.files import FORMATS, Format, cards, chapters, schema, votes
 from convention.recommendations.files import text as filed
-from convention.recommendations.forms import FreezeForm, PieceForm, WithdrawalForm
+from convention.recommendations.forms import FreezeForm, ListForm, PieceForm, WithdrawalForm
 from convention.recommendations.models import EditionRow, Piece, State
 from convention.recommendations.snapshot import Edition, Vote
 from convention.voting import queries as voting
@@ -198,6 +197,10 @@ CHARTS = {
     "result": votes.result,
     "turnout": votes.turnout,
     "signatories": cards.signatories,
+    "by_criterion": chapters.by_criterion,
+    "hours": chapters.hours,
+    "share": filed.percent,
+    "percent": lambda words: lists.percent(words) or 0,
     "beside": filed.beside,
     "answered_on": filed.answered_on,
 }
@@ -281,11 +284,10 @@ def edit(visit: Visit) -> Response:
 
 def write(visit: Visit) -> Response:
     piece = _piece(visit)
-    form = PieceForm.read(visit.form)
+    form = (ListForm if piece in lists.COLUMNS else PieceForm).read(visit.form)
     if isinstance(form, Filled):
         return _piece_form(visit, piece, form, 422)
-    if over := max(0, len(form.body) - piece.most):
-        said = _("Raccourcissez de {n} caractères.").format(n=over)
+    if said := rules.why_not_this(piece, form.body):
         return _piece_form(visit, piece, Filled(form.model_dump(), {"body": said}), 422)
     text = queries.texts(visit.db, visit.convention).get(piece)
     if text and text.version != form.version and text.body != form.body:
@@ -301,6 +303,8 @@ def _piece_form(visit: Visit, piece: Piece, form: Filled, status: int = 200, the
         piece=piece,
         form=form,
         theirs=theirs,
+        columns=[column.label for column in lists.COLUMNS.get(piece, ())],
+        rows=lists.rows(piece, form["body"] or "") if piece in lists.COLUMNS and not form.errors else [],
         why_not=rules.why_not_write(piece, visit.roles),
         versions=queries.versions(visit.db, visit.convention, piece),
     )

@@ -1,10 +1,12 @@
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 from convention.kit.text import number, series
 from convention.people.models import RoleKind
+from convention.recommendations import lists
 from convention.recommendations.models import EditionRow, Piece
 from convention.recommendations.snapshot import Edition, Recommendation
 
@@ -21,7 +23,7 @@ class Remark:
 
 def coherence(edition: Edition, *, open_polls: int = 0) -> Sequence[Remark]:
     """What is missing before this edition can be frozen, what prevents it first."""
-    remarks = [*_prevents(edition), *_votes(edition, open_polls), *_cards(edition), *_texts(edition)]
+    remarks = [*_prevents(edition), *_votes(edition, open_polls), *_cards(edition), *_texts(edition), *_lists(edition)]
     return sorted(remarks, key=lambda remark: not remark.blocks)
 
 
@@ -102,6 +104,38 @@ def _texts(edition: Edition) -> Iterable[Remark]:
         yield Remark(_("La convention ne dit pas encore : {which}.").format(which=series(missing)))
 
 
+def _lists(edition: Edition) -> Iterable[Remark]:
+    """What is missing of who was there, who was heard, what was asked and what the words mean."""
+    gathered = (
+        (Piece.COMPOSITION, edition.composition),
+        (Piece.EXPERTS, edition.experts),
+        (Piece.QUESTIONS, edition.questions),
+        (Piece.GLOSSARY, edition.glossary),
+    )
+    if missing := [piece.label for piece, rows in gathered if not rows]:
+        yield Remark(_("Listes du rapport à remplir : {which}.").format(which=series(missing)))
+    seats: Counter[str] = Counter()
+    for share in edition.composition:
+        seats[share.criterion] += share.members
+    for criterion, counted in seats.items():
+        if edition.convention.seats and counted != edition.convention.seats:
+            yield Remark(
+                _("Composition, « {criterion} » : {n} membres comptés, sur {seats}.").format(
+                    criterion=criterion, n=number(counted), seats=number(edition.convention.seats)
+                )
+            )
+    if silent := [one.name for one in edition.experts if not one.interests]:
+        yield Remark(_("Personnes entendues sans liens d’intérêt déclarés : {which}.").format(which=_which(silent)))
+    if unanswered := sum(not one.answer for one in edition.questions):
+        yield Remark(
+            ngettext(
+                "Une question est restée sans réponse : l’annexe le dira.",
+                "{n} questions sont restées sans réponse : l’annexe le dira.",
+                unanswered,
+            ).format(n=number(unanswered))
+        )
+
+
 def _lacking(cards: Sequence[Recommendation], field: str) -> list[str]:
     return [str(card.number) for card in cards if not getattr(card, field).strip()]
 
@@ -118,6 +152,13 @@ def why_not_write(piece: Piece, roles: Collection[RoleKind]) -> str | None:
     if piece == Piece.GUARANTORS:
         return None if RoleKind.GUARANTOR in roles else _("Seuls les garants écrivent ce texte.")
     return None if RoleKind.FACILITATOR in roles else _("Ce texte est écrit par l’animation.")
+
+
+def why_not_this(piece: Piece, body: str) -> str | None:
+    """Why these words cannot be this text: too long, or a list with a line that cannot be read."""
+    if over := max(0, len(body) - piece.most):
+        return _("Raccourcissez de {n} caractères.").format(n=over)
+    return lists.why_not(piece, body) if piece in lists.COLUMNS else None
 
 
 def why_not_freeze(edition: Edition, previewed: int) -> str | None:

@@ -189,6 +189,7 @@ class Sitting(Frozen):
     held_on: dt.date
     hours: str = Field(description="« 9 h à 17 h »")
     place: str
+    minutes: int | None = Field(default=None, ge=0, description="Durée prévue par l’ordre du jour, en minutes")
     present: int | None = None
     agenda: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -201,7 +202,8 @@ class Share(Frozen):
     criterion: str
     category: str
     members: int
-    population_percent: str = Field(description="Part dans la population, « 52,1 % »")
+    population_percent: str = Field(description="Part dans la population, « 52,1 % » ; vide si on ne la sait pas")
+    source: str = Field(default="", description="D’où vient la part dans la population")
 
 
 class Expert(Frozen):
@@ -214,8 +216,10 @@ class Expert(Frozen):
 class QuestionAnswer(Frozen):
     question: str
     asked_by: str = ""
-    answer: Text
+    about: str = Field(default="", description="« Proposition 9, paragraphe 9.2 », ou rien")
+    answer: Text = Field(description="Vide : restée sans réponse quand l’édition a été figée")
     answered_by: str = ""
+    address: str | None = None
 
 
 class JournalReply(Frozen):
@@ -292,6 +296,10 @@ class Edition(Frozen):
     address: str
 
 
+# Fields of branches that came after the first editions.
+_LATER = {"composition": ("source",), "questions": ("about", "address"), "sittings": ("minutes",)}
+
+
 def canonical(edition: Edition) -> bytes:
     """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
     tree = edition.model_dump(mode="json")
@@ -302,6 +310,11 @@ def canonical(edition: Edition) -> bytes:
     for card in (*tree["recommendations"], *tree["unsettled"]):
         if not card["effects"]["general"]:
             del card["effects"]["general"]
+    for several, fields in _LATER.items():
+        for branch in tree[several]:
+            for field in fields:
+                if not branch[field]:
+                    del branch[field]
     return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from convention.kit.i18n import LANGUAGES, SOURCE, ngettext
 from convention.kit.i18n import gettext as _
+from convention.kit.text import length
 from convention.recommendations.files import cards, text, votes
 from convention.recommendations.files.book import (
     Block,
@@ -31,6 +32,7 @@ from convention.recommendations.snapshot import (
     JournalEntry,
     Paragraph,
     Recommendation,
+    Share,
     Sitting,
     Version,
     Vote,
@@ -206,9 +208,10 @@ def _how_we_worked(edition: Edition) -> tuple[Row, ...]:
         *_row(_("Le mandat"), _said(convention.mandate, "house")),
         *_row(_("L’engagement de réponse"), _commitment(convention)),
         *_row(_("La méthode"), _said(edition.method, "citizens")),
+        *_row(_("Les heures"), _said(hours(edition.sittings), "house")),
         *(_sitting(sitting) for sitting in edition.sittings),
         *_row(_("Le tirage au sort"), _said(edition.draw, "house")),
-        *_row(_("La composition"), _composition(edition)),
+        *_row(_("La composition"), tuple(_composition(edition))),
         *_row(_("Les personnes entendues"), _experts(edition)),
         *_row(_("Les règles de vote"), _rules(edition.voting_rules)),
     ]
@@ -247,29 +250,47 @@ def _sitting(sitting: Sitting) -> Row:
     return Row(_("Séance {n}").format(n=sitting.number), tuple(blocks), note=when)
 
 
-def _composition(edition: Edition) -> tuple[Block, ...]:
-    """One table a criterion: members, one stroke each, beside the share of the population."""
+def by_criterion(edition: Edition) -> Sequence[tuple[str, Sequence[Share]]]:
+    """The composition, one criterion after the other."""
     criteria = dict.fromkeys(share.criterion for share in edition.composition)
-    return tuple(
-        Table(
+    return [(one, [share for share in edition.composition if share.criterion == one]) for one in criteria]
+
+
+def _composition(edition: Edition) -> Iterable[Block]:
+    """One table a criterion: members, one stroke each, beside the share of the population; then where it is from."""
+    for criterion, shares in by_criterion(edition):
+        yield Table(
             caption=_("Composition : {criterion}").format(criterion=criterion),
             columns=(
                 Column(criterion, weight=1.4),
                 Column(_("Membres"), "tally", weight=2.2),
+                Column(_("Part"), "figure"),
                 Column(_("Population"), "figure"),
             ),
             rows=tuple(
                 (
                     Cell(share.category),
                     Cell(text.number(share.members), tally=share.members),
-                    Cell(share.population_percent),
+                    Cell(text.percent(share.members, sum(one.members for one in shares))),
+                    Cell(share.population_percent or "–"),
                 )
-                for share in edition.composition
-                if share.criterion == criterion
+                for share in shares
             ),
         )
-        for criterion in criteria
-    )
+        if sources := list(dict.fromkeys(share.source for share in shares if share.source)):
+            yield Prose((_("Source : {sources}.").format(sources=" ; ".join(sources)),), "house")
+
+
+def hours(sittings: Sequence[Sitting]) -> str:
+    """« 11 h 30 en 2 séances, d’après les ordres du jour. »; nothing when no sitting says how long it was."""
+    timed = [sitting.minutes for sitting in sittings if sitting.minutes]
+    if not timed:
+        return ""
+    return ngettext(
+        "{hours} en {n} séance, d’après son ordre du jour.",
+        "{hours} en {n} séances, d’après leurs ordres du jour.",
+        len(timed),
+    ).format(hours=length(sum(timed)), n=text.number(len(timed)))
 
 
 def _experts(edition: Edition) -> tuple[Block, ...]:
@@ -421,6 +442,9 @@ def _version_line(version: Version) -> str:
 def _questions(edition: Edition) -> Iterable[Row]:
     for rank, exchange in enumerate(edition.questions, start=1):
         asked = f"{exchange.question} ({exchange.asked_by})" if exchange.asked_by else exchange.question
-        answer = text.paragraphs(exchange.answer) or (text.missing(),)
-        by = (exchange.answered_by,) if exchange.answered_by else ()
-        yield Row(_("Question {n}").format(n=rank), (Prose((asked,), "citizens"), Prose((*answer, *by), "house")))
+        answer = text.paragraphs(exchange.answer) or (_("Restée sans réponse."),)
+        by = (_("Répondu par : {who}").format(who=exchange.answered_by),) if exchange.answered_by else ()
+        blocks: list[Block] = [Prose((asked,), "citizens"), Prose((*answer, *by), "house")]
+        if exchange.address:
+            blocks.append(Steps((Step("", exchange.about, "", exchange.address),)))
+        yield Row(_("Question {n}").format(n=rank), tuple(blocks))

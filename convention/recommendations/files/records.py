@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
@@ -12,9 +12,13 @@ from convention.recommendations.files import cards, text, votes
 from convention.recommendations.snapshot import (
     Choice,
     Edition,
+    Expert,
     JournalEntry,
     Option,
+    QuestionAnswer,
     Recommendation,
+    Share,
+    Term,
     Theme,
     Vote,
     fingerprint,
@@ -174,6 +178,54 @@ JOURNAL: tuple[Column[JournalEntry], ...] = (
     Column("reponses", lazy("Réponses de l’organisation, chacune avec sa date"), lambda one: _replies(one)),
     Column("adresse", lazy("Page du journal, avec sa signature"), lambda one: one.address),
 )
+
+
+COMPOSITION: tuple[Column[Share], ...] = (
+    Column("critere", lazy("Critère"), lambda one: one.criterion),
+    Column("categorie", lazy("Catégorie"), lambda one: one.category),
+    Column("membres", lazy("Nombre de membres"), lambda one: one.members),
+    Column(
+        "population", lazy("Part dans la population ; vide si on ne la sait pas"), lambda one: one.population_percent
+    ),
+    Column("source", lazy("D’où vient la part dans la population"), lambda one: one.source),
+)
+
+EXPERTS: tuple[Column[Expert], ...] = (
+    Column("personne", lazy("Personne entendue"), lambda one: one.name),
+    Column("qualite", lazy("Qualité"), lambda one: one.quality),
+    Column("entendue", lazy("Séance, ou propositions sur lesquelles elle a écrit"), lambda one: one.heard),
+    Column("liens_d_interet", lazy("Liens d’intérêt déclarés"), lambda one: one.interests),
+)
+
+QUESTIONS: tuple[Column[QuestionAnswer], ...] = (
+    Column("question", lazy("Question"), lambda one: one.question),
+    Column("posee_par", lazy("Qui l’a posée"), lambda one: one.asked_by),
+    Column("sur", lazy("Ce dont elle parle"), lambda one: one.about),
+    Column("reponse", lazy("Réponse ; vide si elle n’en a pas eu"), lambda one: one.answer),
+    Column("repondu_par", lazy("Qui a répondu"), lambda one: one.answered_by),
+    Column("adresse", lazy("Page de la question"), lambda one: one.address),
+)
+
+GLOSSARY: tuple[Column[Term], ...] = (
+    Column("mot", lazy("Mot"), lambda one: one.term),
+    Column("definition", lazy("Définition"), lambda one: one.definition),
+)
+
+
+def lists(edition: Edition) -> list[tuple[str, Sequence[Column[Any]], list[list[Value]]]]:
+    """The lists of the report that have something: name, columns, rows."""
+    edition = text.rewritten(edition, text.clean)
+    several: tuple[tuple[str, Sequence[Column[Any]], Sequence[Any]], ...] = (
+        (_("Composition"), COMPOSITION, edition.composition),
+        (_("Personnes entendues"), EXPERTS, edition.experts),
+        (_("Questions"), QUESTIONS, edition.questions),
+        (_("Glossaire"), GLOSSARY, edition.glossary),
+    )
+    return [
+        (name, columns, [[column.value(one) for column in columns] for one in found])
+        for name, columns, found in several
+        if found
+    ]
 
 
 def _replies(entry: JournalEntry) -> str:

@@ -38,6 +38,8 @@ def spreadsheet(edition: Edition, assets: Path) -> bytes:
         _sheet(book, _("Choix"), [column.name for column in records.CHOICES], records.choices(edition))
     if edition.guarantors_journal:
         _sheet(book, _("Journal des garants"), [column.name for column in records.JOURNAL], records.journal(edition))
+    for name, columns, rows in records.lists(edition):
+        _sheet(book, name, [column.name for column in columns], rows)
     _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary(edition))
     _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(edition))
     book.close()
@@ -55,6 +57,8 @@ def _dictionary(edition: Edition) -> list[list[Value]]:
     if edition.guarantors_journal:
         for fourth in records.JOURNAL:
             rows.append([_("Journal des garants"), fourth.name, str(fourth.meaning)])
+    for name, columns, _rows in records.lists(edition):
+        rows.extend([name, column.name, str(column.meaning)] for column in columns)
     return rows
 
 

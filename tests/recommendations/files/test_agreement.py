@@ -15,6 +15,10 @@ from tests.recommendations.files import editions, reading
 from tests.recommendations.files.conftest import STATIC
 
 WHOLE = ("pdf", "gros.pdf", "docx", "odt", "xlsx", "csv", "json", "txt")
+SHEETS = (
+    *("Recommandations", "Votes", "Journal des garants"),
+    *("Composition", "Personnes entendues", "Questions", "Glossaire"),
+)
 TOLD = ("pdf", "gros.pdf", "docx", "odt")
 
 
@@ -86,10 +90,10 @@ def test_the_csv_has_one_line_a_recommendation_and_a_dictionary(edition: Edition
 
 def test_the_workbook_has_votes_dictionary_and_licence(edition: Edition, drawn: dict[str, bytes]) -> None:
     sheets = reading.sheets(drawn["xlsx"])
-    assert list(sheets) == ["Recommandations", "Votes", "Journal des garants", "Dictionnaire", "Édition"]
+    assert list(sheets) == [*SHEETS, "Dictionnaire", "Édition"]
     assert len(sheets["Votes"]) == len(edition.votes) + 1
     described = {row[1] for row in sheets["Dictionnaire"]}
-    heads = (sheets[name][0] for name in ("Recommandations", "Votes", "Journal des garants"))
+    heads = (sheets[name][0] for name in SHEETS)
     assert set().union(*heads) <= described
     assert ["Licence", "Licence Ouverte 2.0"] in sheets["Édition"]
 
