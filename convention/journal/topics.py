@@ -76,6 +76,7 @@ WORDS: Mapping[Topic, Mapping[str, Lazy]] = {
         "voting.PollOpened": _("Vote ouvert, règle figée"),
         "voting.PresentCounted": _("Présents recomptés"),
         "voting.TotalsEntered": _("Voix comptées en salle enregistrées"),
+        "voting.ClosingAsked": _("Vote fermé à la main"),
         "voting.PollClosed": _("Vote dépouillé, résultat scellé"),
         "voting.PollCancelled": _("Vote annulé"),
         "paper.PaperExpected": _("Bulletins papier attendus"),

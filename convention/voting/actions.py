@@ -15,6 +15,7 @@ from convention.people import queries as people
 from convention.people.models import Person, RoleKind
 from convention.voting import choices, counts, envelopes, queries, rules
 from convention.voting.events import (
+    ClosingAsked,
     PollCancelled,
     PollClosed,
     PollOpened,
@@ -173,7 +174,7 @@ def ask_about_rule(db: Session, poll: Poll, convention: Convention, words: str, 
 # -- while it is open ----------------------------------------------------------------------------------------------
 
 
-def open_poll(db: Session, poll: Poll) -> None:
+def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     """Open: the rule, the texts and the list of electors are frozen from now on."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
@@ -199,7 +200,8 @@ def open_poll(db: Session, poll: Poll) -> None:
     for part in range(poll.parts):
         db.add(Roll(poll_id=poll.id, part=part))
         db.add(BallotBox(poll_id=poll.id, part=part))
-    db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled, poll.draw_sha256))
+    by_id = by.id if by else None
+    db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled, poll.draw_sha256, by_id))
 
 
 def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[str]) -> Cast:
@@ -367,7 +369,7 @@ def count_present(db: Session, poll: Poll, present: int) -> None:
 # -- the end -------------------------------------------------------------------------------------------------------
 
 
-def close(db: Session, poll: Poll) -> None:
+def close(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     """Close now, count, seal. The same lock as casting: no ballot comes in after."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
@@ -376,6 +378,8 @@ def close(db: Session, poll: Poll) -> None:
     closed_already = poll.state(at) == State.CLOSED
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
     db.add(poll)
+    if by is not None:
+        db.emit(ClosingAsked(poll.convention_id, poll.id, by.id))
     if poll.awaits_paper:
         return  # no ballot comes in from a screen any more; those on paper are keyed, then it is sealed
     if poll.the_rule.method is Method.EQUAL_SHARES and not closed_already:

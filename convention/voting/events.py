@@ -26,6 +26,16 @@ class PollOpened:
     rule_sha256: str
     entitled: int
     draw_sha256: str = ""  # of the seed of its public draw, where the rule settles ties by one
+    by: UUID | None = None  # nobody when it opened at its time
+
+
+@dataclasses.dataclass(frozen=True)
+class ClosingAsked:
+    """Somebody closes it by hand."""
+
+    convention_id: UUID
+    poll_id: UUID
+    by: UUID
 
 
 @dataclasses.dataclass(frozen=True)

@@ -935,14 +935,14 @@ def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: 
 
 def open_poll(visit: Visit) -> Response:
     poll = _here(visit)
-    actions.open_poll(visit.db, poll)
+    actions.open_poll(visit.db, poll, by=visit.me)
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "vote-ouvert"}))
 
 
 def close(visit: Visit) -> Response:
     poll = _here(visit)
     if poll.sealed_at is None:  # the clock may have been quicker than the hand
-        actions.close(visit.db, poll)
+        actions.close(visit.db, poll, by=visit.me)
     if queries.of_id(visit.db, poll.id).sealed_at is None:
         return see(visit.url("voting.plan", number=poll.number, query={"fait": "depouillement"}))
     return see(visit.url("voting.show", number=poll.number, query={"fait": "vote-ferme"}))

@@ -85,11 +85,13 @@ def test_who_did_what_and_when(story):
     votes = facts(story, "votes")
     assert [row[2] for row in votes] == [
         "Vote dépouillé, résultat scellé",
+        "Vote fermé à la main",
         "Vote ouvert, règle figée",
         "Règle et réglages du vote enregistrés",
         "Vote préparé",
     ]
     assert votes[0][3] == "Vote n° 1"
+    assert votes[1][4] == "Claire"
     # An unknown matter is all of them
     assert len(facts(story, "rien")) == len(facts(story)) > len(votes)
 
