@@ -13,6 +13,7 @@ from convention.recommendations.models import EditionRow
 from convention.recommendations.snapshot import Edition, Recommendation
 from convention.responses import board, queries, rules
 from convention.responses.board import Line, Point
+from convention.responses.models import Answer
 
 # -- the last edition ------------------------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ def list_answers(visit: Visit) -> schemas.Listed[schemas.ResponseLine]:
 
 
 def answer(visit: Visit) -> schemas.Response:
-    line: Line = found(next((one for one in _lines(visit) if one.answer.number == visit.path("number")), None))
+    (line,) = _lines(visit, found(queries.answer(visit.db, visit.convention, visit.path("number"))))
     items = [point.item for point in line.points]
     numbers = {item.id: item.number for item in items}
     told = [one for ones in queries.news(visit.db, items).values() for one in ones]
@@ -121,13 +122,17 @@ def departments(visit: Visit) -> schemas.Listed[schemas.Department]:
     return listed(found, len(found), None)
 
 
-def _lines(visit: Visit) -> Sequence[Line]:
+def _lines(visit: Visit, only: Answer | None = None) -> Sequence[Line]:
+    """Every answer, or the one that is asked for."""
+    db, convention = visit.db, visit.convention
+    items = queries.items_of(db, only) if only else queries.items(db, convention)
+    several = queries.publications(db, items) if only else {}
     return board.lines(
-        queries.answers(visit.db, visit.convention),
-        queries.items(visit.db, visit.convention),
-        queries.published(visit.db, visit.convention),
-        {one.id: one.name for one in queries.departments(visit.db, visit.convention)},
-        queries.marks(visit.db, visit.convention),
+        [only] if only else queries.answers(db, convention),
+        items,
+        {id: ones[0] for id, ones in several.items()} if only else queries.published(db, convention),
+        {one.id: one.name for one in queries.departments(db, convention)},
+        {only.id: queries.marks_of(db, only)} if only else queries.marks(db, convention),
         visit.convention.answer_due,
         visit.at,
         visit.settings.least_shown,

@@ -1,11 +1,13 @@
 """Calling another site without being led elsewhere: the address is resolved once, judged, and that one is connected to.
 
-No redirect is followed, nothing of the answer is kept but its status, and the whole call ends within `SECONDS`.
+No redirect is followed, nothing of the answer is kept but its status; the name is resolved within `SECONDS`, and the
+whole call ends within as many.
 """
 
 import contextlib
 import http.client
 import ipaddress
+import queue
 import socket
 import ssl
 import threading
@@ -70,7 +72,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str], limits: Limits) 
     parts = urlsplit(address)
     host, secure = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
-    known = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    known = _resolved(host, port)
     # One private address among public ones is a trap or a mistake: in both cases nothing is sent.
     if not known or not all(is_public(one, loopback=limits.loopback) for one in known):
         raise Forbidden("private")
@@ -87,6 +89,26 @@ def post(address: str, body: bytes, headers: Mapping[str, str], limits: Limits) 
         connection.request("POST", target, body, {"Host": named, "Connection": "close", **headers})
         status = connection.getresponse().status
     return status  # noqa: RET504 - not from inside: leaving the block may say that it was too late
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    """The addresses of a name. The system's resolver has no limit of its own: it is left behind when it is late."""
+    said: queue.Queue[list[str] | OSError | UnicodeError] = queue.Queue(1)
+
+    def ask() -> None:
+        try:
+            said.put([str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError) as unknown:
+            said.put(unknown)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        known = said.get(timeout=SECONDS)
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(known, list):
+        return known
+    raise known
 
 
 @contextlib.contextmanager

@@ -148,6 +148,31 @@ def test_a_site_that_drips_does_not_hold_the_worker(world, neighbour, monkeypatc
     assert deliveries(world)[0].trouble == "late"
 
 
+def test_a_resolver_that_never_answers_does_not_hold_the_worker(world, neighbour, monkeypatch):
+    # Given a site whose name the system's resolver looks for and does not find, for as long as it likes
+    named(world, neighbour.address).press("Envoyer un essai")
+    found = threading.Event()
+    monkeypatch.setattr(calling, "SECONDS", 0.2)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found.wait(30) and [])
+
+    # Then the worker leaves, before the resolver does, and will call again
+    assert work(world) == 0
+    assert not found.is_set()
+    assert deliveries(world)[0].trouble == "late"
+    assert deliveries(world)[0].due_at is not None
+    found.set()
+
+
+def test_a_name_nobody_knows_is_said_unreachable(world, neighbour, monkeypatch):
+    def unknown(*_a, **_k):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    named(world, neighbour.address).press("Envoyer un essai")
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert work(world) == 0
+    assert deliveries(world)[0].trouble == "unreachable"
+
+
 def test_a_certificate_nobody_vouches_for_is_refused(world):
     # Given a site in TLS whose certificate is its own
     key = ec.generate_private_key(ec.SECP256R1())
