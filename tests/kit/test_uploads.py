@@ -2,32 +2,38 @@
 
 import re
 
+import pytest
+
 from convention.conventions import actions as conventions
 from tests.programme.people import a_sitting
 from tests.programme.test_document import DESK, PDF, send
 from tests.world import World, a_convention
 
 
-def sent(world: World, content: bytes = PDF) -> str:
+def sent(world: World, content: bytes = PDF, name: str = "loi.pdf") -> str:
     """The address of a document of the first sitting."""
     a_sitting(world, "Ouverture")
     page = world.browser(world.facilitator()).open(f"{DESK}/seances/1/documents")
-    assert send(page, "loi.pdf", content).has("Le document est ajouté")
+    assert send(page, name, content).has("Le document est ajouté")
     return str(world.browser().open("/seances/1").all("#documents a[download]")[0].get("href"))
 
 
-def test_a_file_is_served_as_a_download_that_runs_nothing(world: World) -> None:
-    for content, kind in ((PDF, "application/pdf"), (b"nom;age\nNadia;40\nOmar;50\n", "text/csv")):
-        address = sent(world, content)
-        headers = world.browser().open(address).response.headers
-        if kind == "application/pdf":
-            assert headers["content-type"] == kind
-        assert headers["content-disposition"].startswith("attachment")
-        assert headers["x-content-type-options"] == "nosniff"
-        assert "script-src 'self'" in headers["content-security-policy"]
-        assert headers["cross-origin-resource-policy"] == "same-origin"
-        assert re.fullmatch(r"/documents/[0-9a-f-]{36}", address), "an address that could be guessed"
-        return
+TABLE = b"nom;age\nNadia;40\nOmar;50\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"), [(PDF, "loi.pdf", "application/pdf"), (TABLE, "ages.csv", "text/csv; charset=utf-8")]
+)
+def test_a_file_is_served_as_a_download_that_runs_nothing(world: World, content: bytes, name: str, kind: str) -> None:
+    address = sent(world, content, name)
+    response = world.browser().open(address).response
+    assert response.content == content
+    assert response.headers["content-type"] == kind
+    assert response.headers["content-disposition"].startswith("attachment")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
+    assert re.fullmatch(r"/documents/[0-9a-f-]{36}", address), "an address that could be guessed"
 
 
 def test_a_file_is_for_those_who_may_read_it(world: World) -> None:
