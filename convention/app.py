@@ -141,21 +141,22 @@ MENU = (
     Link(_("Rapport"), "recommendations.latest", ("/rapport",)),
     Link(_("Réponses"), "responses.index", ("/reponses",)),
 )
+# In the order of the day's use, for each role.
 DESK = (
-    Link(_("Programme"), "programme.desk", ("/animation/programme",), facilitators | administrators),
-    Link(_("Propositions"), "proposals.desk", ("/animation/propositions",), facilitators),
     Link(_("Votes"), "voting.desk", ("/animation/scrutins",), facilitators),
-    Link(_("Rapport"), "recommendations.desk", ("/animation/rapport",), facilitators | guarantors),
+    Link(_("Propositions"), "proposals.desk", ("/animation/propositions",), facilitators),
     Link(_("Réponses"), "responses.desk", ("/collectivite/",), officials),
-    Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
     Link(_("Vue des garants"), "journal.overview", ("/garants/faits",), guarantors),
-    Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Personnes"), "people.register", ("/administration/personnes",), administrators),
-    Link(_("Sites à prévenir"), "webhooks.index", ("/administration/webhooks",), administrators),
     Link(_("Accueil des membres"), "care.desk", ("/accueil/",), hosts | administrators),
-    Link(_("Données personnelles"), "people.watch", ("/garants/donnees",), guarantors),
+    Link(_("Modération"), "moderation.desk", ("/animation/moderation",), facilitators | administrators),
+    Link(_("Modération"), "moderation.watch", ("/garants/moderation",), guarantors),
     Link(_("Alertes"), "guarantors.desk", ("/garants/journal",), guarantors),
+    Link(_("Programme"), "programme.desk", ("/animation/programme",), facilitators | administrators),
+    Link(_("Rapport"), "recommendations.desk", ("/animation/rapport",), facilitators | guarantors),
+    Link(_("Données personnelles"), "people.watch", ("/garants/donnees",), guarantors),
     Link(_("Garants"), "guarantors.index", ("/journal-des-garants",), facilitators | administrators),
+    Link(_("Sites à prévenir"), "webhooks.index", ("/administration/webhooks",), administrators),
     Link(_("Journal"), "journal.index", (), guarantors | administrators | facilitators),
 )
 

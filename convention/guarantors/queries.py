@@ -130,6 +130,16 @@ def _replies(db: Session, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Reply]]
     return replies
 
 
+def unanswered(db: Session, convention: Convention) -> int:
+    """How many alerts wait for the organisers' first answer."""
+    answered = select(RemarkAnswer.remark_id)
+    return db.exec(
+        select(sa.func.count())
+        .select_from(Remark)
+        .where(*_published(convention), Remark.kind == Kind.ALERT, col(Remark.id).not_in(answered))
+    ).one()
+
+
 def drafts(db: Session, convention: Convention) -> Sequence[tuple[Remark, str, int | None]]:
     """What guarantors are writing: with whose it is, and the number of what it corrects."""
     corrected = aliased(Remark)

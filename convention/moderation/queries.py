@@ -135,6 +135,22 @@ def queue(db: Session, convention: Convention) -> Sequence[Waiting]:
     return [Waiting(case, flags[case.id]) for case in cases]
 
 
+def waiting(db: Session, convention: Convention) -> tuple[int, int]:
+    """How many cases are to look at, and how many appeals are to answer: one query."""
+    cases = (
+        select(sa.func.count())
+        .select_from(Case)
+        .where(Case.convention_id == convention.id, col(Case.waiting_since).is_not(None))
+    )
+    appeals = (
+        select(sa.func.count())
+        .select_from(Appeal)
+        .where(Appeal.convention_id == convention.id, col(Appeal.answered_at).is_(None))
+    )
+    to_look_at, to_answer = db.execute(sa.select(cases.scalar_subquery(), appeals.scalar_subquery())).one()
+    return to_look_at, to_answer
+
+
 def flags(db: Session, case: Case, *, waiting: bool = False) -> Sequence[Flag]:
     """What was said of a case, the oldest first; with `waiting`, what nobody has looked at."""
     query = select(Flag).where(Flag.case_id == case.id).order_by(col(Flag.flagged_at), col(Flag.id))

@@ -9,7 +9,7 @@ from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
 from convention.portal import accessibility as accessibility_results
-from convention.portal import copies, mailbox, traces
+from convention.portal import awaiting, copies, mailbox, traces
 from convention.programme import queries as programme
 from convention.programme import rules
 from convention.programme.models import Activity
@@ -41,8 +41,10 @@ def home(visit: Visit) -> Response:
     ]
     if points:
         figures.append((f"{answered}/{points}", ngettext("point répondu", "points répondus", answered), True))
+    open_polls = voting.open_polls(visit.db, visit.convention, visit.at)
     return visit.page(
         "portal/home.html",
+        awaiting=awaiting.of(visit, open_polls),
         steps=steps,
         here=next((n for n, step in enumerate(steps, 1) if step.state == "now"), 0),
         next=programme.next_sitting(visit.db, visit.convention, visit.at),
@@ -52,7 +54,7 @@ def home(visit: Visit) -> Response:
         figures=figures,
         answers=responses.latest(visit.db, visit.convention, 3),
         votes=[(poll, next(iter(outcomes.get(poll.id, ())), None), chosen.get(poll.id)) for poll in recent],
-        open_polls=voting.open_polls(visit.db, visit.convention, visit.at),
+        open_polls=open_polls,
         may_propose=rules.why_not_open([step.phase for step in steps], Activity.PROPOSE, visit.at) is None,
         edition=recommendations.latest(visit.db, visit.convention),
     )

@@ -308,6 +308,28 @@ def has_voted(db: Session, elector: Elector) -> bool:
     return envelopes.holds(roll.voted, elector.person_id.bytes, envelopes.PERSON)
 
 
+def awaiting(db: Session, polls: Iterable[Poll], person_id: UUID) -> Sequence[Poll]:
+    """Those of these polls where she may vote and has not: one query, however many polls."""
+    open_to_her = {poll.id: poll for poll in polls if poll.mode != Mode.TOTALS}
+    if not open_to_her:
+        return ()
+    rows = db.execute(
+        sa.select(Elector.poll_id, Roll.voted, NamedVote.person_id)  # type: ignore[call-overload]
+        .outerjoin(Roll, (col(Roll.poll_id) == col(Elector.poll_id)) & (col(Roll.part) == col(Elector.part)))
+        .outerjoin(
+            NamedVote,
+            (col(NamedVote.poll_id) == col(Elector.poll_id)) & (col(NamedVote.person_id) == col(Elector.person_id)),
+        )
+        .where(col(Elector.poll_id).in_(open_to_her), Elector.person_id == person_id)
+    )
+    to_do = {
+        poll_id
+        for poll_id, voted, named in rows
+        if named is None and not envelopes.holds(voted or b"", person_id.bytes, envelopes.PERSON)
+    }
+    return [poll for id, poll in open_to_her.items() if id in to_do]
+
+
 def roll_of(db: Session, poll_id: UUID, part: int) -> Roll:
     return db.exec(
         select(Roll).where(Roll.poll_id == poll_id, Roll.part == part).execution_options(populate_existing=True)

@@ -1,0 +1,125 @@
+"""What awaits the person who has just come in: a vote, an answer, a decision. Each line is a link to where it is done.
+
+As many queries whatever there is to do; none for those who have not signed in.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from convention.drafts import queries as drafts
+from convention.guarantors import queries as guarantors
+from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
+from convention.moderation import queries as moderation
+from convention.people import queries as people
+from convention.people.models import RoleKind
+from convention.people.visits import Visit
+from convention.proposals import queries as proposals
+from convention.proposals.models import Asked
+from convention.proposals.routes import NEW
+from convention.recommendations import queries as recommendations
+from convention.responses import queries as responses
+from convention.responses.models import State
+from convention.voting import queries as voting
+from convention.voting.models import Poll
+
+
+class Task(NamedTuple):
+    """One thing to do: what it is, where, and its icon."""
+
+    text: str
+    address: str
+    icon: str
+
+
+def of(visit: Visit, open_polls: Sequence[Poll]) -> list[Task]:
+    """What she may do now, by role; the most urgent first."""
+    if visit.person is None:
+        return []
+    tasks: list[Task] = []
+    if visit.is_a(RoleKind.MEMBER):
+        tasks += _of_member(visit, open_polls)
+    if visit.is_a(RoleKind.OFFICIAL):
+        tasks += _of_official(visit)
+    if visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR, RoleKind.GUARANTOR):
+        tasks += _watched(visit)
+    if visit.is_a(RoleKind.FACILITATOR):
+        tasks += _of_facilitator(visit)
+    if visit.is_a(RoleKind.ADMINISTRATOR):
+        tasks += _of_administrator(visit)
+    return tasks
+
+
+def _of_member(visit: Visit, open_polls: Sequence[Poll]) -> Iterator[Task]:
+    for poll in voting.awaiting(visit.db, open_polls, visit.me.id):
+        yield Task(_("Voter : {title}").format(title=poll.title), visit.url("voting.show", number=poll.number), "vote")
+    for proposal, asked in proposals.waiting_for(visit.db, visit.convention, visit.me):
+        said = (
+            _("Répondre à l’invitation à écrire la proposition {n}")
+            if asked == Asked.INVITED
+            else _("Répondre à qui veut écrire la proposition {n} avec vous")
+        )
+        yield Task(said.format(n=proposal.number), visit.url("proposals.authors", number=proposal.number), "user-plus")
+    if drafts.of(visit.db, visit.me, visit.convention, NEW):
+        yield Task(_("Finir la proposition commencée"), visit.url("proposals.write"), "file-pen")
+
+
+def _of_official(visit: Visit) -> Iterator[Task]:
+    attached = responses.attachment(visit.db, visit.convention, visit.me.id)
+    department = attached.department_id if attached else None
+    states = [one.state for one in responses.items(visit.db, visit.convention, department_id=department)]
+    desk = visit.url("responses.desk")
+    if n := states.count(State.EMPTY) + states.count(State.DRAFT):
+        said = ngettext("Rédiger {n} réponse", "Rédiger {n} réponses", n)
+        yield Task(said.format(n=n), desk, "pencil-line")
+    if n := states.count(State.CHECKING):
+        said = ngettext("{n} réponse attend le visa juridique", "{n} réponses attendent le visa juridique", n)
+        yield Task(said.format(n=n), desk, "stamp")
+    if n := states.count(State.CHECKED):
+        said = ngettext("{n} réponse attend l’accord d’un·e élu·e", "{n} réponses attendent l’accord d’un·e élu·e", n)
+        yield Task(said.format(n=n), desk, "stamp")
+    if n := states.count(State.SIGNED):
+        said = ngettext("Publier {n} réponse signée", "Publier {n} réponses signées", n)
+        yield Task(said.format(n=n), desk, "shield-check")
+
+
+def _watched(visit: Visit) -> Iterator[Task]:
+    """What facilitators and administrators decide, and guarantors watch."""
+    cases, appeals = moderation.waiting(visit.db, visit.convention)
+    alerts = guarantors.unanswered(visit.db, visit.convention)
+    deciders = visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR)
+    where = visit.url("moderation.desk" if deciders else "moderation.watch")
+    if cases:
+        said = ngettext("{n} signalement à regarder", "{n} signalements à regarder", cases)
+        yield Task(said.format(n=cases), where, "flag")
+    if appeals:
+        said = ngettext("{n} recours sans réponse", "{n} recours sans réponse", appeals)
+        yield Task(said.format(n=appeals), where, "scale")
+    if alerts:
+        said = ngettext(
+            "{n} alerte des garants attend une réponse", "{n} alertes des garants attendent une réponse", alerts
+        )
+        yield Task(said.format(n=alerts), visit.url("guarantors.index"), "triangle-alert")
+
+
+def _of_facilitator(visit: Visit) -> Iterator[Task]:
+    planned = [
+        poll
+        for poll in voting.going_on(visit.db, visit.convention, announced_only=False)
+        if poll.opened_at is None and poll.opens_at is None
+    ]
+    if n := len(planned):
+        said = ngettext("{n} vote en préparation", "{n} votes en préparation", n)
+        yield Task(said.format(n=n), visit.url("voting.desk"), "vote")
+    for edition in recommendations.editions(visit.db, visit.convention, all=True):
+        if edition.published_at is None and edition.withdrawn_at is None:
+            said = _("Publier l’édition n° {n}, figée").format(n=edition.number)
+            yield Task(said, visit.url("recommendations.desk") + "#editions", "book-open")
+
+
+def _of_administrator(visit: Visit) -> Iterator[Task]:
+    askers = [one.asked_by for one in people.requests(visit.db, visit.convention.id, visit.at)]
+    askers += [one.asked_by for one in people.openings(visit.db, visit.convention.id, visit.at)]
+    if n := sum(asker != visit.me.id for asker in askers):
+        said = ngettext("{n} demande à confirmer à deux", "{n} demandes à confirmer à deux", n)
+        yield Task(said.format(n=n), visit.url("people.register"), "users")

@@ -1,0 +1,90 @@
+"""On arrival, each person reads what awaits her; whoever has nothing to do reads nothing of it."""
+
+from convention.algorithms.decision import Method, Rule, Secrecy
+from convention.voting.models import Mode
+from tests.moderation import scene as moderation
+from tests.proposals import scene
+from tests.responses import scene as responses
+from tests.voting import polls
+
+
+def awaiting(world, person=None):
+    return [" ".join(one.text_content().split()) for one in world.browser(person).open("/").all("#attend a")]
+
+
+def test_a_member_reads_that_her_vote_is_awaited_until_she_has_voted(world):
+    # Given two open polls, and Inès who became a member since
+    nadia = world.member("Nadia")
+    first = polls.a_poll(world, minutes=10)
+    polls.a_poll(world, minutes=30)
+    ines = world.member("Inès")
+
+    # Then the strip says the one that closes first, the list says the other
+    page = world.browser(nadia).open("/")
+    assert page.has("Votre vote est attendu")
+    assert awaiting(world, nadia) == ["Voter : Mesurer le coût écologique"]
+
+    # When she has voted in the first
+    polls.vote(world, "Nadia", first, "4")
+    page = world.browser(nadia).open("/")
+    assert not page.has("Votre vote est attendu")
+    assert page.has("Un vote est ouvert")
+    assert len(awaiting(world, nadia)) == 1
+
+    # And those who are not on the roll are asked nothing
+    assert awaiting(world, ines) == []
+    assert awaiting(world) == []
+    assert not world.browser().open("/").has("Ce qui vous attend")
+
+
+def test_a_member_answers_an_invitation_from_the_home_page(world):
+    scene.set_up(world)
+    nadia, omar = world.member("Nadia"), world.member("Omar")
+    scene.submit(world.browser(nadia))
+    authors = world.browser(nadia).open("/propositions/1/auteurs")
+    authors.press("Inviter cette personne", personne=str(omar.id))
+    assert awaiting(world, omar) == ["Répondre à l’invitation à écrire la proposition 1"]
+    page = world.browser(omar).open("/").follow("Répondre à l’invitation")
+    page.press("Accepter l’invitation")
+    assert awaiting(world, omar) == []
+
+
+def test_a_flag_awaits_those_who_decide_and_those_who_watch(world):
+    moderation.set_up(world)
+    moderation.flag(world, moderation.paragraph(world))
+    for person in (world.facilitator(), world.guarantor(), world.administrator()):
+        assert awaiting(world, person) == ["1 signalement à regarder"]
+        assert world.browser(person).open("/").follow("1 signalement à regarder").status == 200
+    assert awaiting(world, world.official()) == []
+
+
+def test_answers_await_the_department_they_belong_to(world):
+    # Given three recommendations, one attributed to the department of Benoît
+    responses.a_report(world)
+    purchases = responses.department(world, "Achats")
+    benoit = responses.official(world, "Benoît", purchases)
+    responses.assigned(world, 2, purchases)
+    assert awaiting(world, benoit) == ["Rédiger 1 réponse"]
+    assert awaiting(world, world.official("Hélène")) == ["Rédiger 3 réponses"]
+
+    # When one of them is published
+    responses.publish(world, 3)
+    assert awaiting(world, world.official("Hélène")) == ["Rédiger 2 réponses"]
+
+
+def test_the_queries_are_the_same_whatever_is_awaited(world):
+    nadia = world.member("Nadia")
+    polls.a_poll(world, minutes=10)
+    browser = world.browser(nadia)
+    one = world.queries(lambda: browser.open("/"))
+    for _each in range(4):
+        polls.a_poll(world, minutes=30)
+    assert world.queries(lambda: browser.open("/")) == one
+
+
+def test_a_roll_call_is_awaited_until_her_name_is_answered(world):
+    nadia = world.member("Nadia")
+    poll = polls.a_poll(world, Rule(method=Method.YES_NO, secrecy=Secrecy.OPEN), mode=Mode.NAMED)
+    assert world.browser(nadia).open("/").has("Votre vote est attendu")
+    world.browser(nadia).open(f"/scrutins/{poll.number}").press("Voter, avec mon nom", q1="pour")
+    assert not world.browser(nadia).open("/").has("Votre vote est attendu")
