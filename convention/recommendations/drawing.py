@@ -11,17 +11,19 @@ import sys
 from pathlib import Path
 
 from convention.kit.i18n import speaking
-from convention.recommendations import shelf
+from convention.recommendations import extract, shelf
 from convention.recommendations.files import FORMATS, Format, archive
 from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
 
-def main(suffix: str, folder: str, sha256: str, beside: str, program: str) -> None:
+def main(suffix: str, folder: str, sha256: str, beside: str, program: str, key: str = "") -> None:
     # It ends by itself, whatever becomes of who asked; and readers of pages go first.
     signal.alarm(shelf.LONGEST)
     os.nice(5)
     edition = Edition.model_validate_json(sys.stdin.buffer.read())
+    if key:
+        edition = extract.part(edition, {int(number) for number in key.split("-")})
     Path(beside).write_bytes(_drawn(edition, FORMATS[suffix], Path(folder), sha256, program))
 
 

@@ -1,5 +1,7 @@
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import anyio.to_thread
 from starlette.exceptions import HTTPException
@@ -7,6 +9,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import Receive, Scope, Send
 
 from convention.kit import clock
+from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.text import size
@@ -15,7 +18,7 @@ from convention.people.audiences import everyone, facilitators, guarantors
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, base_address, found
 from convention.programme import queries as programme
-from convention.recommendations import actions, lists, queries, rules, shelf
+from convention.recommendations import actions, extract, lists, queries, rules, shelf
 from convention.recommendations.comparison import compare, tree
 from convention.recommendations.compose import compose
 from convention.recommendations.files import FORMATS, Format, cards, chapters, schema, votes
@@ -120,30 +123,78 @@ def file(visit: Visit) -> Response:
     format = found(FORMATS.get(visit.path("suffix")))
     row = _edition(visit)
     tag = shelf.etag(row.sha256, format)
-    public = row.state != State.FROZEN
-    headers = {"etag": tag, "cache-control": "public, max-age=3600" if public else "private, no-store"}
+    headers = {"etag": tag, **_kept_by_readers(row)}
     known = [one.strip().removeprefix("W/") for one in visit.request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
     return _Drawn(visit, row, format, headers)
 
 
+def part(visit: Visit) -> Response:
+    """Which recommendations somebody needs, and the files of these alone."""
+    row, edition, numbers = _part(visit)
+    query = {"reco": [str(number) for number in numbers]}
+    lines = [
+        File(
+            str(FORMATS[suffix].label), visit.url("recommendations.part_file", number=row.number, suffix=suffix), *rest
+        )
+        for suffix in extract.SUFFIXES
+        for rest in [(str(_WHAT[suffix][1]), "", _WHAT[suffix][2])]
+    ]
+    return visit.page(
+        "recommendations/extract.html",
+        row=row,
+        edition=edition,
+        themes=cards.by_theme(edition),
+        numbers=numbers,
+        asked=bool(visit.request.query_params),
+        files=[line._replace(address=f"{line.address}?{urlencode(query, doseq=True)}") for line in lines],
+        address=f"{edition.address}/extrait?{urlencode(query, doseq=True)}",
+        **_around(visit, row),
+    )
+
+
+def part_file(visit: Visit) -> Response:
+    """A file of these recommendations alone."""
+    suffix = visit.path("suffix")
+    row, _edition_read, numbers = _part(visit)
+    if suffix not in extract.SUFFIXES or not numbers:
+        raise NotFound
+    return _Drawn(visit, row, FORMATS[suffix], _kept_by_readers(row), extract.key(numbers))
+
+
+def _part(visit: Visit) -> tuple[EditionRow, Edition, Sequence[int]]:
+    row = _edition(visit)
+    edition = Edition.model_validate_json(row.content)
+    asked = visit.request.query_params
+    numbers = {int(one) for one in asked.getlist("reco") if one.isascii() and one.isdigit() and len(one) < 7}
+    return row, edition, extract.chosen(edition, set(asked.getlist("theme")), numbers)
+
+
+def _kept_by_readers(row: EditionRow) -> dict[str, str]:
+    return {"cache-control": "public, max-age=3600" if row.state != State.FROZEN else "private, no-store"}
+
+
 class _Drawn(FileResponse):
     """A file that may still have to be drawn. It is when the answer leaves: the database and its thread are free."""
 
-    def __init__(self, visit: Visit, row: EditionRow, format: Format, headers: dict[str, str]) -> None:
-        self.drawing = (visit.settings.folder, row.sha256, row.content, format)
+    def __init__(self, visit: Visit, row: EditionRow, format: Format, headers: dict[str, str], key: str = "") -> None:
+        folder = visit.settings.folder
+        whole = (folder, row.sha256, row.content, format)
+        self.draw = partial(shelf.draw_extract, *whole, key) if key else partial(shelf.draw, *whole)
+        place = shelf.extract_place(folder, row.sha256, format, key) if key else shelf.place(folder, row.sha256, format)
+        extracted = "-extrait" if key else ""
         # A type with its charset, if it has one, goes as it is.
         super().__init__(
-            shelf.place(visit.settings.folder, row.sha256, format),
+            place,
             headers={**headers, "content-type": format.media_type, "x-content-type-options": "nosniff"},
-            filename=f"avis-citoyen-edition-{row.number}.{format.suffix}",
+            filename=f"avis-citoyen-edition-{row.number}{extracted}.{format.suffix}",
             content_disposition_type="inline" if format.suffix.endswith("pdf") else "attachment",
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await anyio.to_thread.run_sync(shelf.draw, *self.drawing)
+            await anyio.to_thread.run_sync(self.draw)
         except shelf.NotDrawn:
             raise HTTPException(503, headers={"retry-after": "60"}) from None
         await super().__call__(scope, receive, send)
@@ -351,6 +402,8 @@ routes: list[Door] = [
     get("/rapport/{number:int}/{recommendation:int}", one, audience=everyone),
     get("/rapport/{number:int}/differences/{other:int}", differences, audience=everyone),
     get("/rapport/{number:int}/differences/{other:int}.json", differences_json, audience=everyone),
+    get("/rapport/{number:int}/extrait", part, audience=everyone),
+    get("/rapport/{number:int}/extrait.{suffix}", part_file, audience=everyone),
     get("/rapport/{number:int}.{suffix}", file, audience=everyone),
     get("/animation/rapport", desk, audience=facilitators | guarantors),
     get("/animation/rapport/textes/{piece}", edit, audience=facilitators | guarantors),

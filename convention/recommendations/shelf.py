@@ -30,6 +30,9 @@ class NotDrawn(Exception):
 
 # One drawing at a time: a long report in PDF takes seconds and hundreds of megabytes.
 _drawing = threading.Lock()
+# And few who wait for an extract, so that threads are left for pages.
+_asking = threading.BoundedSemaphore(4)
+KEPT = 60
 
 
 def etag(sha256: str, format: Format) -> str:
@@ -63,15 +66,50 @@ def draw(folder: Path, sha256: str, content: str, format: Format) -> Path:
     return path
 
 
-def _order(folder: Path, sha256: str, content: str, format: Format) -> None:
+def extract_place(folder: Path, sha256: str, format: Format, key: str) -> Path:
+    """Where this file of a part of an edition is, or will be."""
+    name = hashlib.sha256(f"{sha256} {key}".encode()).hexdigest()
+    return folder / "rapports" / "extraits" / f"{name}-{_program()}.{format.suffix}"
+
+
+def draw_extract(folder: Path, sha256: str, content: str, format: Format, key: str) -> Path:
+    """The file of a part of an edition, drawn now if it is not among the last that were.
+
+    There are more parts than a disk can hold, and anybody may ask: few wait, few are kept.
+    """
+    path = extract_place(folder, sha256, format, key)
+    if path.exists():
+        path.touch()
+        return path
+    if not _asking.acquire(blocking=False):
+        raise NotDrawn(format.suffix)
+    try:
+        with _drawing:
+            if not path.exists():
+                _order(folder, sha256, content, format, key)
+                _forget(path.parent)
+    finally:
+        _asking.release()
+    return path
+
+
+def _forget(extracts: Path) -> None:
+    """Keep the last extracts that were asked for, and no others."""
+    found = sorted((one for one in extracts.iterdir()), key=lambda one: one.stat().st_mtime, reverse=True)
+    for one in found[KEPT:]:
+        one.unlink(missing_ok=True)
+
+
+def _order(folder: Path, sha256: str, content: str, format: Format, key: str = "") -> None:
     """Have a file drawn by a process of its own, which gives all its memory back when it ends."""
-    path = place(folder.resolve(), sha256, format)
+    whole = folder.resolve()
+    path = extract_place(whole, sha256, format, key) if key else place(whole, sha256, format)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{ids.token(6)}.part")
     try:
         done = subprocess.run(  # noqa: S603 - our own module, by the address of our own Python
             # Told whose files these are: an update may be laid under a server that still runs.
-            [sys.executable, "-m", DRAWER, format.suffix, str(folder.resolve()), sha256, str(beside), _program()],
+            [sys.executable, "-m", DRAWER, format.suffix, str(folder.resolve()), sha256, str(beside), _program(), key],
             input=content.encode(),
             capture_output=True,
             check=False,

@@ -259,6 +259,15 @@ class Convention(Frozen):
     address: str
 
 
+class Extract(Frozen):
+    """Says that this tree is a part of an edition, and of which."""
+
+    sha256: str = Field(description="Empreinte SHA-256 de l’édition entière")
+    numbers: tuple[int, ...] = Field(description="Les recommandations qui y sont, dans l’ordre")
+    recommendations: int = Field(ge=0, description="Combien l’édition entière en a")
+    address: str
+
+
 class Edition(Frozen):
     """A frozen edition of the report. Once published it is never replaced."""
 
@@ -293,6 +302,7 @@ class Edition(Frozen):
     )
     glossary: tuple[Term, ...] = ()
     changes: Text = Field(default="", description="Ce qui change depuis l’édition précédente")
+    extract: Extract | None = Field(default=None, description="Rien pour une édition entière")
     address: str
 
 
@@ -304,7 +314,7 @@ def canonical(edition: Edition) -> bytes:
     """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
     tree = edition.model_dump(mode="json")
     # Fields that came after the first editions are written when they say something: what was frozen keeps its print.
-    for field in ("choices", "guarantors_journal"):
+    for field in ("choices", "guarantors_journal", "extract"):
         if not tree[field]:
             del tree[field]
     for card in (*tree["recommendations"], *tree["unsettled"]):
@@ -319,5 +329,7 @@ def canonical(edition: Edition) -> bytes:
 
 
 def fingerprint(edition: Edition) -> str:
-    """SHA-256 of the canonical form, in hexadecimal (64 characters)."""
+    """SHA-256 of the canonical form, in hexadecimal (64 characters); an extract says that of the whole edition."""
+    if edition.extract is not None:
+        return edition.extract.sha256
     return hashlib.sha256(canonical(edition)).hexdigest()

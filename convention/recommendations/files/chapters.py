@@ -49,7 +49,9 @@ def compose(edition: Edition) -> Book:
         language=edition.language if edition.language in LANGUAGES else SOURCE,
         title=text.titled(edition.title),
         subtitle=edition.subtitle,
-        kicker=_("Édition n° {number}").format(number=edition.number),
+        kicker=(_("Extrait de l’édition n° {number}") if edition.extract else _("Édition n° {number}")).format(
+            number=edition.number
+        ),
         head=text.edition_name(edition),
         author=convention.title,
         subject=text.excerpt(convention.question, 250),
@@ -67,7 +69,7 @@ def compose(edition: Edition) -> Book:
         figures=_figures(edition),
         parts=_paged(tuple(_chapters(edition))),
         address=edition.address,
-        labels=_labels(),
+        labels={**_labels(), "fingerprint": _fingerprint_of(edition)},
     )
     return reworded(book, text.typeset)
 
@@ -92,7 +94,6 @@ def _labels() -> dict[str, str]:
         "contents": _("Sommaire"),
         "warning": _("Avertissement"),
         "imprint": _("Cette édition"),
-        "fingerprint": _("Empreinte SHA-256"),
         "address": _("Adresse"),
         "licence": _("Licence"),
         "page": _("Page"),
@@ -106,6 +107,10 @@ def _labels() -> dict[str, str]:
         "update": _("Mettez ce sommaire à jour pour afficher les numéros de page."),
         "numbers": _("N°"),
     }
+
+
+def _fingerprint_of(edition: Edition) -> str:
+    return _("Empreinte SHA-256 de l’édition entière") if edition.extract else _("Empreinte SHA-256")
 
 
 def _place(convention: Convention) -> str:
@@ -126,9 +131,10 @@ def _imprint(edition: Edition, digest: str) -> tuple[Fact, ...]:
             _("N° {number}, figée le {moment}").format(number=edition.number, moment=text.moment(edition.frozen_at)),
         ),
         line(_("Convention"), convention.title, _place(convention)),
-        line(_("Adresse"), edition.address),
+        *((line(_("Extrait"), text.of_how_many(edition)),) if edition.extract else ()),
+        line(_("Adresse"), edition.extract.address if edition.extract else edition.address),
         line(_("Licence"), edition.licence),
-        line(_("Empreinte SHA-256"), text.spaced(digest)),
+        line(_fingerprint_of(edition), text.spaced(digest)),
     ]
     if convention.answer_due:
         facts.insert(2, line(_("Réponse attendue"), _("avant le {date}").format(date=text.day(convention.answer_due))))

@@ -269,8 +269,12 @@ def dictionary() -> list[tuple[str, str]]:
 
 
 def comma_separated(edition: Edition, assets: Path) -> bytes:
-    """One line a recommendation: UTF-8 with its mark, « ; », every field between quotes."""
-    return _written([[column.name for column in RECOMMENDATIONS], *recommendations(edition)])
+    """One line a recommendation: UTF-8 with its mark, « ; », every field between quotes. An extract says so."""
+    head, rows = [column.name for column in RECOMMENDATIONS], recommendations(edition)
+    if edition.extract is None:
+        return _written([head, *rows])
+    said = text.of_how_many(edition)
+    return _written([[*head, "extrait"], *([*row, said] for row in rows)])
 
 
 def dictionary_file() -> bytes:

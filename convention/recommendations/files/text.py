@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 from convention.kit.clock import local
 from convention.kit.i18n import gettext as _
-from convention.kit.i18n import language
+from convention.kit.i18n import language, ngettext
+from convention.kit.text import series
 from convention.recommendations.snapshot import Edition, JournalEntry, JournalReply
 
 NARROW = "\u202f"
@@ -166,7 +167,23 @@ def titled(words: str) -> str:
 
 def edition_name(edition: Edition) -> str:
     """« Avis citoyen, édition n° 2, 14 mars 2024 »: the running head of every page."""
+    if edition.extract is not None:
+        return _("Extrait de l’avis citoyen, édition n° {number}, {date}").format(
+            number=edition.number, date=date_of(edition.frozen_at)
+        )
     return _("Avis citoyen, édition n° {number}, {date}").format(number=edition.number, date=date_of(edition.frozen_at))
+
+
+def of_how_many(edition: Edition) -> str:
+    """« 3 recommandations sur 24 : les n° 3, 9 et 12. »; nothing for a whole edition."""
+    if edition.extract is None:
+        return ""
+    n = len(edition.extract.numbers)
+    return ngettext(
+        "{n} recommandation sur {whole} : la n° {which}.", "{n} recommandations sur {whole} : les n° {which}.", n
+    ).format(
+        n=number(n), whole=number(edition.extract.recommendations), which=series(map(str, edition.extract.numbers))
+    )
 
 
 def beside(entry: JournalEntry) -> str:
