@@ -190,6 +190,8 @@ def _score(rule: Rule) -> list[str]:
     missing = (
         _("Une note manquante compte comme la plus basse.")
         if rule.no_opinion is NoOpinion.REJECTS
+        else _("Une note manquante n’ajoute aucun point.")
+        if rule.aggregate is Aggregate.SUM
         else _("Une note manquante est laissée de côté.")
     )
     ordered = (

@@ -11,7 +11,7 @@ from convention.amendments.forms import AmendmentForm
 from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
-from convention.demo import facts, trust
+from convention.demo import facts, trust, votes
 from convention.discussion import actions as discussion
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.guarantors import actions as guarantors
@@ -113,6 +113,7 @@ class Demo:
         with self.on(days=-1, hour=18):
             trust.wait(self.db, self.convention, self.proposals[7])
         self.open_poll()
+        votes.hold(self.db, self.convention, self.people, facts.MEMBERS, self.claire, self.people["Solange"])
         self.write_together()
         return given
 

@@ -267,6 +267,7 @@ def _ballot(
         questions=[questions[place] for place in order] if choosing else questions,
         order=",".join(map(str, order)),
         blank="blanc" in visit.form,
+        moved=_moved(visit),
         offered=choices.offered(rule, len(questions)) if choosing else (),
         most=choices.most(rule, len(questions)) if choosing else None,
         options=() if choosing else counts.options(rule),
@@ -319,6 +320,12 @@ def _sent_choice(visit: Visit, options: Sequence[PollQuestion], rule: Rule) -> F
 def _moving(visit: Visit) -> bool:
     """A rank is being moved: the ballot is drawn again, nothing is cast."""
     return "monter" in visit.form or "descendre" in visit.form
+
+
+def _moved(visit: Visit) -> tuple[str, str] | None:
+    """The button that was pressed to move a rank: who presses it with a keyboard finds herself on it again."""
+    pressed = next((name for name in ("monter", "descendre") if name in visit.form), None)
+    return (pressed, str(visit.form[pressed])) if pressed else None
 
 
 def _chosen(rule: Rule, questions: Sequence[PollQuestion], form: Filled) -> list[tuple[PollQuestion, str]]:

@@ -158,6 +158,7 @@ def test_ranks_move_with_buttons_and_without_a_script(world: World) -> None:
     page = press(page, "monter", "q3")
     assert (ranks(page)["q2"], ranks(page)["q3"], ranks(page)["q1"]) == ("2", "1", "")
     assert page.one("input[name=ordre]").get("value") == order, "the options do not jump"
+    assert page.one("button[autofocus]").get("value") == "q3", "who moves it with a keyboard stays there"
     page = press(page, "descendre", "q3")
     assert (ranks(page)["q2"], ranks(page)["q3"]) == ("1", "2")
     page = page.press("Relire mon bulletin")
