@@ -335,14 +335,13 @@ def _annexes(edition: Edition) -> Iterable[Part]:
 
 def _journal_entry(entry: JournalEntry) -> Row:
     """What the guarantors wrote, then each answer of the organisers under its date."""
-    blocks: list[Block] = [Prose((entry.title, *text.paragraphs(entry.text)), "house")]
-    blocks.extend(
-        Facts((Fact(text.answered_on(reply), text.paragraphs(reply.text), "house"),)) for reply in entry.replies
+    told = (
+        Fact(entry.title, text.paragraphs(entry.text), "house"),
+        *(Fact(text.answered_on(reply), text.paragraphs(reply.text), "house") for reply in entry.replies),
     )
-    said = text.beside(entry)
-    blocks.append(Steps((Step("", _("Journal des garants, n° {n}").format(n=entry.number), said, entry.address),)))
+    link = Step("", _("Journal des garants, n° {n}").format(n=entry.number), text.beside(entry), entry.address)
     heading = _("{kind} n° {n}").format(kind=entry.kind_label, n=entry.number)
-    return Row(heading, tuple(blocks), note=text.date_of(entry.published_at))
+    return Row(heading, (Facts(told), Steps((link,))), note=text.date_of(entry.published_at))
 
 
 def _all_votes(all_votes: tuple[Vote, ...]) -> Iterable[Block]:
@@ -389,8 +388,8 @@ def _votes_table(method: str, same: list[Vote]) -> Table:
     return Table(
         caption=votes.method_name(method),
         columns=(
-            Column(_("Scrutin")),
-            Column(_("Objet"), weight=2),
+            Column(_("Scrutin"), weight=1.6),
+            Column(_("Objet"), weight=1.9),
             *(Column(choice.key if grades else choice.label, "figure") for choice in choices),
             *((Column(_("Sans avis"), "figure"),) if grades else ()),
             Column(_("Exprimées"), "figure"),

@@ -386,7 +386,7 @@ def _styles(language: str) -> Iterable[str]:
             f'<style:style style:name="Repere_{level}" style:display-name="Repère {level}" style:family="paragraph" '
             f'style:parent-style-name="Heading_20_{level}" style:next-style-name="Parole" '
             f'style:default-outline-level="{level}" style:list-style-name=""><style:paragraph-properties '
-            f'fo:margin-top="10pt" fo:margin-bottom="3pt"/>{_font(SANS, 10.5, bold=True)}</style:style>'
+            f'fo:margin-top="7pt" fo:margin-bottom="2pt"/>{_font(SANS, 10.5, bold=True)}</style:style>'
         )
     yield (
         '<style:style style:name="Fort" style:display-name="Fort" style:family="text"><style:text-properties '

@@ -400,7 +400,7 @@ class _Writer:
             style = styles.add_style(f"Repère {level}", WD_STYLE_TYPE.PARAGRAPH)
             style.base_style = styles[f"Heading {level}"]
             style.next_paragraph_style = styles["Parole"]
-            _dress(style, SANS, 10.5, 3, 10)
+            _dress(style, SANS, 10.5, 2, 7)
             style.font.bold, style.font.italic = True, False
         link = styles.add_style(LINK, WD_STYLE_TYPE.CHARACTER, builtin=True)
         link.font.underline, link.font.color.rgb = True, RGBColor(0x16, 0x3E, 0x6C)
