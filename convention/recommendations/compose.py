@@ -53,6 +53,10 @@ _OUTCOMES: Mapping[Verdict, snapshot.Outcome] = {
 }
 
 
+# (moment, what, detail, address): a step of where a text comes from, before it is put in order.
+_Step = tuple[dt.datetime, str, str, str]
+
+
 def compose(db: Session, convention: Convention, *, number: int, at: dt.datetime, site: str) -> snapshot.Edition:
     """The edition that would be frozen now. `site` is the public address of the convention, without a slash."""
     with speaking(LANGUAGE):
@@ -97,6 +101,8 @@ class _Composer:
             id: [one for one in several if one.review.kind is ReviewKind.EXPERT_NOTE]
             for id, several in self.remarks.items()
         }
+        self.amendments = queries.accepted(db, convention)
+        self.sittings = self._sittings()
         kept = {id: [one for one in several if _is_kept(one)] for id, several in standing.items()}
         left = {id: [one for one in several if not _is_kept(one)] for id, several in standing.items()}
         return snapshot.Edition(
@@ -115,7 +121,7 @@ class _Composer:
             draw=self._text(TextKind.DRAW),
             composition=tuple(self._composition(written.get(Piece.COMPOSITION, ""))),
             experts=self._experts(cards, written.get(Piece.EXPERTS, "")),
-            sittings=self._sittings(),
+            sittings=self.sittings,
             themes=tuple(_theme(theme) for theme in themes),
             recommendations=tuple(self._card(card, kept[card.id]) for card in cards if kept[card.id]),
             unsettled=tuple(self._card(card, left[card.id]) for card in cards if left[card.id]),
@@ -323,30 +329,71 @@ class _Composer:
         return next((kind.label for kind in RoleKind if kind in held), RoleKind.MEMBER.label)
 
     def _origin(self, card: Proposal, passages: Sequence[Passage]) -> Iterable[snapshot.Step]:
-        yield snapshot.Step(
-            when=moment(card.submitted_at),
-            what=_("Proposition n° {number} déposée").format(number=card.number),
-            address=self.site + card.address,
-        )
-        for recast in self.recasts.get(card.id, ()):
+        """Where it comes from, oldest first: submission, merges, readings, versions, votes; then who stands apart."""
+        others = self.standing[card.id]
+        address = f"{self.site}/rapport/{self.number}/{card.number}"
+        steps = [
+            (card.submitted_at, _("Proposition n° {number} déposée").format(number=card.number), "",
+             self.site + card.address),
+            *((one.recasting.done_at, one.said, one.recasting.reason, self.site + one.recasting.address)
+              for one in self.recasts.get(card.id, ())),
+            *((one.review.written_at, *self._read(card, one), f"{self.site}{card.address}/relecture")
+              for one in self.remarks[card.id] if _concerns(one.paragraph, passages, others)),
+            *(step for passage in passages for step in self._rewritings(card, passage, address)),
+            *self._polls(card, passages),
+        ]  # fmt: skip
+        for at, what, detail, where in sorted(steps, key=lambda step: step[0]):
+            yield snapshot.Step(when=moment(at), what=what, detail=detail, address=where)
+        signed = [one.signatories for one in self.voices[card.id] if _concerns(one.paragraph, passages, others)]
+        if signed:
             yield snapshot.Step(
-                when=moment(recast.recasting.done_at),
-                what=recast.said,
-                detail=recast.recasting.reason,
-                address=self.site + recast.recasting.address,
+                when="",
+                what=ngettext("{n} réserve", "{n} réserves", len(signed)).format(n=number(len(signed))),
+                detail=ngettext("{n} signataire", "{n} signataires", sum(signed)).format(n=number(sum(signed))),
+                address=f"{self.site}{card.address}/reserves",
             )
+
+    def _read(self, card: Proposal, one: Remark) -> tuple[str, str]:
+        """What somebody from another table, or an expert, left beside the text: of whom, and on what."""
+        who = one.author if one.review.kind is ReviewKind.EXPERT_NOTE else ""
+        said = ", ".join(filter(None, (who, one.review.standing)))
+        return f"{one.review.kind.label}{' : ' if said else ''}{said}", _asked_about(card, one)
+
+    def _rewritings(self, card: Proposal, passage: Passage, address: str) -> Iterable[_Step]:
+        """Each version after the first, and the amendment that it took in."""
+        for version in passage.versions[1:]:
+            taken = [_("amendement n° {n} accepté").format(n=one.number) for one in self.amendments.get(version.id, ())]
+            yield (
+                version.written_at,
+                _("Paragraphe {number}, version {version}").format(
+                    number=_number(card, passage), version=version.number
+                ),
+                ", ".join((self._role(version), *taken)),
+                f"{address}#p-{passage.paragraph.number}",
+            )
+
+    def _polls(self, card: Proposal, passages: Sequence[Passage]) -> Iterable[_Step]:
+        """Each poll once, with what it decided of each paragraph, by which rule, and in which sitting."""
         polls: dict[int, list[tuple[str, snapshot.Vote]]] = defaultdict(list)
         for passage in passages:
             for version in passage.versions:
                 for vote in self.votes.get(version.subject, ()):
                     polls[vote.poll].append((_number(card, passage), vote))
-        for poll, several in sorted(polls.items(), key=lambda item: (item[1][0][1].closed_at, item[0])):
-            yield snapshot.Step(
-                when=moment(several[0][1].closed_at),
-                what=_("Scrutin n° {poll}").format(poll=poll),
-                detail=" ; ".join(f"{one} : {_result(vote)}" for one, vote in several),
-                address=several[0][1].address,
-            )
+        for vote in self.votes.get(Subject("proposal", card.id), ()):
+            polls[vote.poll].append((_("l’ensemble"), vote))
+        for poll, several in polls.items():
+            first = several[0][1]
+            method = _("jugement majoritaire") if first.method == "majority-judgment" else _("pour, contre, abstention")
+            manner = first.manner[:1].lower() + first.manner[1:]
+            how = ", ".join(filter(None, (method, manner, self._during(first.closed_at))))
+            results = " ; ".join(f"{one} : {_result(vote)}" for one, vote in several)
+            yield first.closed_at, _("Scrutin n° {poll}").format(poll=poll), f"{results} ({how})", first.address
+
+    def _during(self, at: dt.datetime) -> str:
+        """« séance 2 », when it was then."""
+        day = clock.local(at).date()
+        held = next((one for one in self.sittings if one.held_on == day), None)
+        return _("séance {n}").format(n=held.number) if held else ""
 
     # -- votes -------------------------------------------------------------------------------------------------
 

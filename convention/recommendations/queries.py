@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
+from convention.amendments.models import Amendment
+from convention.amendments.models import State as AmendmentState
 from convention.conventions.models import Convention
 from convention.kit.db import Session, attribute
 from convention.people.models import Role, RoleKind
@@ -141,6 +143,24 @@ def sealed(db: Session, convention: Convention) -> Sequence[tuple[Poll, Result]]
         .order_by(col(Poll.closes_at), col(Poll.number))
     )
     return [(poll, result) for poll, result in rows]
+
+
+def accepted(db: Session, convention: Convention) -> Mapping[UUID, Sequence[Amendment]]:
+    """{version's id: the amendments that it took in}, by number."""
+    found: dict[UUID, list[Amendment]] = {}
+    rows = db.exec(
+        select(Amendment)
+        .where(
+            Amendment.convention_id == convention.id,
+            col(Amendment.state).in_((AmendmentState.ACCEPTED, AmendmentState.MERGED)),
+            col(Amendment.version_id).is_not(None),
+        )
+        .order_by(col(Amendment.number))
+    )
+    for one in rows:
+        if one.version_id is not None:
+            found.setdefault(one.version_id, []).append(one)
+    return found
 
 
 def roles(db: Session, convention: Convention) -> Mapping[UUID, frozenset[RoleKind]]:

@@ -24,6 +24,7 @@ from convention.recommendations.files.book import (
     Table,
 )
 from convention.recommendations.snapshot import Edition, Effects, ExpertNote, Recommendation, Reservation, Theme, Vote
+from convention.recommendations.snapshot import Step as Origin
 
 # Ink of each theme on white paper: 5 against 1 or more. A theme is always written beside its colour.
 THEME_INKS = {
@@ -153,6 +154,13 @@ def signatories(reservation: Reservation) -> str:
     if reservation.named:
         count = _("{count}, dont {names}").format(count=count, names=", ".join(reservation.named))
     return _("{count}. Porte sur : {about}.").format(count=count, about=reservation.about.rstrip("."))
+
+
+def step_in_words(step: Origin) -> str:
+    """« 20 janvier 2024 à 15 h 42, scrutin n° 4 : 9.1 : bien, gardé », for what has lines and no lists."""
+    said = ", ".join(filter(None, (step.when, step.what)))
+    where = f" <{step.address}>" if step.address else ""
+    return (f"{said} : {step.detail}" if step.detail else said) + where
 
 
 def _origin(recommendation: Recommendation) -> Block:

@@ -68,6 +68,8 @@ def _recommendation(one: Recommendation) -> Iterable[str]:
         yield _("Vote : {result} ({counts}). {turnout}").format(
             result=votes.result(one.vote), counts=counts, turnout=votes.turnout(one.vote)
         )
+    if one.origin:
+        yield _("Origine : {steps}").format(steps=" ; ".join(cards.step_in_words(step) for step in one.origin))
     for reservation in one.reservations:
         yield _("Réserve : {text} ({signatories})").format(
             text=" ".join(reservation.text.split()), signatories=cards.signatories(reservation)

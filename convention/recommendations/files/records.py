@@ -73,6 +73,10 @@ def _reservations(line: Line) -> str:
     return "\n\n".join(f"{each.text} ({cards.signatories(each)})" for each in line.one.reservations)
 
 
+def _origin(line: Line) -> str:
+    return "\n".join(cards.step_in_words(step) for step in line.one.origin)
+
+
 RECOMMENDATIONS: tuple[Column[Line], ...] = (
     Column("edition", lazy("Numéro de l’édition"), lambda line: line.edition.number),
     Column("edition_date", lazy("Jour où l’édition a été figée, AAAA-MM-JJ"), lambda line: text.iso_day(line.edition)),
@@ -114,6 +118,9 @@ RECOMMENDATIONS: tuple[Column[Line], ...] = (
         "signataires",
         lazy("Nombre de signatures au bas des réserves"),
         lambda line: sum(each.signatories for each in line.one.reservations),
+    ),
+    Column(
+        "origine", lazy("D’où elle vient : une étape par ligne, la plus ancienne d’abord"), lambda line: _origin(line)
     ),
     Column("adresse", lazy("Page de la recommandation"), lambda line: line.one.address),
     Column("licence", lazy("Licence de réutilisation"), lambda line: line.edition.licence),
