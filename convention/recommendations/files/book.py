@@ -13,6 +13,8 @@ from convention.recommendations.files.votes import Chart
 
 Tree = TypeVar("Tree")
 
+CHART_CM = 3.2  # of the strokes of a vote in a row of a table
+
 # Two voices: citizens are set in roman serif, the institution in sans.
 Voice = Literal["citizens", "house"]
 
@@ -178,13 +180,11 @@ class Book:
 
 
 def columns_for_words(table: Table, width: float) -> tuple[tuple[int, ...], tuple[float, ...], set[int]]:
-    """The columns that a word processor keeps, their widths in centimetres, and which of them hold figures.
-
-    The strokes of a row repeat its figures: a word processor gets the figures.
-    """
-    kept = tuple(place for place, column in enumerate(table.columns) if column.kind != "chart")
+    """The columns of a word processor, their widths in centimetres, and which of them hold figures."""
+    kept = tuple(range(len(table.columns)))
     figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
     narrow = {rank: 0.45 + 0.165 * min(len(table.columns[kept[rank]].label), 12) for rank in figures}
+    narrow |= {rank: CHART_CM + 0.2 for rank, column in enumerate(table.columns) if column.kind == "chart"}
     weights = sum(table.columns[place].weight for rank, place in enumerate(kept) if rank not in figures) or 1.0
     left = max(width - sum(narrow.values()), width / 4)
     widths = tuple(narrow.get(rank, left * table.columns[place].weight / weights) for rank, place in enumerate(kept))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
+from convention.kit.text import series
 from convention.recommendations.files import text, votes
 from convention.recommendations.files.book import (
     Block,
@@ -70,8 +71,7 @@ def card(recommendation: Recommendation, theme: Theme, level: int, rules: Sequen
             Row(_("Mesure"), (_clauses(recommendation, "measure"),)),
             Row(_("Garde-fous"), (_clauses(recommendation, "safeguard"),)),
             Row(_("Pour vérifier"), (_to_verify(recommendation),)),
-            Row(_("Notes d’experts"), _expert_notes(recommendation.expert_notes)),
-            *_vote_rows(recommendation, rules),
+            *_notes_and_votes(recommendation, rules),
             Row(_("Réserves"), _reservations(recommendation.reservations)),
             Row(_("Origine"), (_origin(recommendation),)),
         ),
@@ -169,14 +169,23 @@ def _origin(recommendation: Recommendation) -> Block:
     return Steps(tuple(Step(step.when, step.what, step.detail, step.address) for step in recommendation.origin))
 
 
-def _vote_rows(recommendation: Recommendation, rules: Sequence[str]) -> tuple[Row, ...]:
+def _notes_and_votes(recommendation: Recommendation, rules: Sequence[str]) -> tuple[Row, ...]:
     decided = [paragraph.vote for paragraph in recommendation.paragraphs if paragraph.vote]
-    whole: tuple[Block, ...] = (Prose((_("Pas de vote d’ensemble."),), "house"),)
-    if recommendation.vote:
-        whole = (result(recommendation.vote, rules),)
-    rows = [Row(_("Vote d’ensemble"), whole)]
+    notes = recommendation.expert_notes
+    if not notes and not recommendation.vote:
+        # One row says that two are empty: a card keeps to its page.
+        nothing = Prose((_("Aucune note d’expert. Pas de vote d’ensemble."),), "house")
+        rows = [Row(_("Notes et vote"), (nothing,))]
+    else:
+        rows = [Row(_("Notes d’experts"), _expert_notes(notes))]
+        if recommendation.vote:
+            rows.append(Row(_("Vote d’ensemble"), (result(recommendation.vote, rules),)))
+        elif not decided:
+            rows.append(Row(_("Vote d’ensemble"), (Prose((_("Pas de vote d’ensemble."),), "house"),)))
     if decided:
-        rows.append(Row(_("Votes par paragraphe"), by_paragraph(decided, rules)))
+        alone = notes and not recommendation.vote
+        whole = (Prose((_("Pas de vote d’ensemble."),), "house"),) if alone else ()
+        rows.append(Row(_("Votes par paragraphe"), (*by_paragraph(decided, rules), *whole)))
     return tuple(rows)
 
 
@@ -189,6 +198,14 @@ def _rule(vote: Vote, rules: Sequence[str]) -> str:
     if vote.rule not in rules:
         return vote.rule
     return _("{rule}, écrite en entier dans « Les règles de vote ».").format(rule=rule_name(rules.index(vote.rule) + 1))
+
+
+def _rules(decided: Sequence[Vote], rules: Sequence[str]) -> str:
+    """Where the report says in full the rules of these votes, all of which it knows."""
+    numbers = sorted({rules.index(vote.rule) + 1 for vote in decided})
+    if len(numbers) == 1:
+        return _rule(decided[0], rules)
+    return _("Règles {which}, écrites en entier dans « Les règles de vote ».").format(which=series(map(str, numbers)))
 
 
 def result(vote: Vote, rules: Sequence[str] = ()) -> Result:
@@ -217,7 +234,10 @@ def by_paragraph(decided: Sequence[Vote], rules: Sequence[str] = ()) -> tuple[Bl
         same = [vote for vote in decided if vote.method == method]
         if same:
             blocks.append(_paragraph_table(same))
-    said = dict.fromkeys(" ".join(filter(None, (_rule(vote, rules), vote.base))) for vote in decided)
+    if len({vote.base for vote in decided}) == 1 and all(vote.rule in rules for vote in decided):
+        said = [" ".join(filter(None, (_rules(decided, rules), decided[0].base)))]
+    else:
+        said = list(dict.fromkeys(" ".join(filter(None, (_rule(vote, rules), vote.base))) for vote in decided))
     warnings = [f"{vote.subject} : {vote.warning}" for vote in decided if vote.warning]
     blocks.append(Prose((*said, *warnings), "house"))
     return tuple(blocks)

@@ -13,6 +13,7 @@ from convention.recommendations.files.votes import STROKE, Bar, Chart
 WIDTH = 1200  # pixels, about 300 to the inch on the page
 ROW = 56
 MARGIN = 12
+SMALL_WIDTH, SMALL_ROW = 480, 16
 WIDEST = 26.0  # of a stroke and its gap: few voices do not fill the row
 LINE, MIDDLE = "B9B3BF", "1E2033"
 
@@ -57,6 +58,21 @@ def _short(length: float) -> str:
     return f"{length:.2f}".rstrip("0").rstrip(".")
 
 
+def small(chart: Chart) -> bytes:
+    """The strokes alone, for a row of a table whose figures stand beside them: no line, no middle voice."""
+    inks, unit = ["FFFFFF", *(bar.ink for bar in chart.bars)], min(SMALL_WIDTH / chart.width, 9.0) if chart.width else 1
+    lines = bytearray()
+    for rank, bar in enumerate(chart.bars):
+        row = bytearray(SMALL_WIDTH)
+        for start, end in _spans(bar):
+            left = min(round(start * unit), SMALL_WIDTH - 1)
+            right = min(max(round(end * unit), left + 1), SMALL_WIDTH)
+            row[left:right] = bytes([rank + 1]) * (right - left)
+        blank = b"\x00" + bytes(SMALL_WIDTH)
+        lines += blank * 2 + (b"\x00" + row) * (SMALL_ROW - 4) + blank * 2
+    return _png(SMALL_WIDTH, SMALL_ROW * len(chart.bars), inks, lines)
+
+
 def picture(chart: Chart) -> bytes:
     """One row a choice, one stroke a voice; the dashed line passes by the middle voice."""
     inks = ["FFFFFF", MIDDLE, LINE, *(bar.ink for bar in chart.bars)]
@@ -77,10 +93,14 @@ def picture(chart: Chart) -> bytes:
                 line[at : at + 2] = b"\x01\x01"
             lines += b"\x00" + line
     lines = lines or bytearray((WIDTH + 1) * ROW)
+    return _png(WIDTH, _height(chart), inks, lines)
+
+
+def _png(width: int, height: int, inks: Sequence[str], lines: bytearray) -> bytes:
     palette = b"".join(bytes.fromhex(ink) for ink in inks)
     return (
         b"\x89PNG\r\n\x1a\n"
-        + _piece(b"IHDR", struct.pack(">IIBBBBB", WIDTH, _height(chart), 8, 3, 0, 0, 0))
+        + _piece(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
         + _piece(b"PLTE", palette)
         + _piece(b"IDAT", zlib.compress(bytes(lines), 9))
         + _piece(b"IEND", b"")

@@ -13,7 +13,18 @@ from xml.sax.saxutils import escape, quoteattr
 import odfdo
 
 from convention.recommendations.files import containers, drawings
-from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, columns_for_words, walk
+from convention.recommendations.files.book import (
+    CHART_CM,
+    Block,
+    Book,
+    Cell,
+    Part,
+    Result,
+    Row,
+    Table,
+    columns_for_words,
+    walk,
+)
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.snapshot import Edition
 
@@ -21,6 +32,7 @@ SERIF, SANS = "Georgia", "Arial"
 INK = "#1E2033"
 MIME = "mimetype"
 PICTURE_ROW_CM = 0.62
+STROKES_CM = 0.16  # of a row of strokes in a table
 MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 # Style, its name for people, parent, font, size, space above and below, and the rest.
@@ -91,7 +103,8 @@ class _Text:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.pictures: dict[str, bytes] = {}
-        self.tables = self.drawn = 0
+        self.strokes: dict[bytes, str] = {}
+        self.tables = self.drawn = self.shown = 0
 
     def all(self, pictures: dict[str, bytes]) -> Iterable[str]:
         self.pictures = pictures
@@ -251,17 +264,11 @@ class _Text:
         name = f"Pictures/voix-{self.drawn}"
         self.pictures[f"{name}.svg"] = drawings.vector(result.chart, result.chart.finding)
         self.pictures[f"{name}.png"] = drawings.picture(result.chart)
-        # The first that the reader understands is shown.
-        images = "".join(
-            f'<draw:image xlink:href="{name}.{kind}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad" '
-            f'draw:mime-type="{MEDIA[kind]}"/>'
-            for kind in MEDIA
-        )
         tall = PICTURE_ROW_CM * max(len(result.chart.bars), 1)
         return p(
             "Cellule",
             f'<draw:frame draw:name="Voix {self.drawn}" text:anchor-type="as-char" svg:width="10.9cm" '
-            f'svg:height="{tall:.2f}cm">{images}<svg:title>{words(result.caption, flat=True)}</svg:title>'
+            f'svg:height="{tall:.2f}cm">{_images(name)}<svg:title>{words(result.caption, flat=True)}</svg:title>'
             f"<svg:desc>{words(result.chart.finding, flat=True)}</svg:desc></draw:frame>",
         )
 
@@ -277,14 +284,27 @@ class _Text:
         top = "".join(cell(strong(label), rank in figures) for rank, label in enumerate(head))
         below = "".join(
             "<table:table-row>"
-            + "".join(
-                cell(link(each.address, each.text) if each.address else words(each.text), rank in figures)
-                for rank, each in enumerate(row)
-            )
+            + "".join(cell(self._inside(each), rank in figures) for rank, each in enumerate(row))
             + "</table:table-row>"
             for row in rows
         )
         return self._framed(caption, columns, top, below)
+
+    def _inside(self, each: Cell) -> str:
+        """What a cell says, or the strokes that it shows; the same strokes are kept once."""
+        if each.chart is None:
+            return link(each.address, each.text) if each.address else words(each.text)
+        png = drawings.small(each.chart)
+        if png not in self.strokes:
+            self.strokes[png] = f"Pictures/traits-{len(self.strokes) + 1}"
+            self.pictures[f"{self.strokes[png]}.svg"] = drawings.vector(each.chart, each.chart.finding)
+            self.pictures[f"{self.strokes[png]}.png"] = png
+        self.shown += 1
+        return (
+            f'<draw:frame draw:name="Traits {self.shown}" text:anchor-type="as-char" svg:width="{CHART_CM}cm" '
+            f'svg:height="{STROKES_CM * max(len(each.chart.bars), 1):.2f}cm">{_images(self.strokes[png])}'
+            f"<svg:desc>{words(each.chart.finding, flat=True)}</svg:desc></draw:frame>"
+        )
 
     def _framed(self, caption: str, columns: str, top: str, below: str) -> str:
         """A table under its caption, numbered by the suite, its header repeated on each page."""
@@ -299,6 +319,15 @@ class _Text:
             f"<table:table-header-rows><table:table-row>{top}</table:table-row></table:table-header-rows>{below}"
             f"</table:table>{p('Cellule', '')}"
         )
+
+
+def _images(name: str) -> str:
+    """The first that the reader understands is shown."""
+    return "".join(
+        f'<draw:image xlink:href="{name}.{kind}" xlink:type="simple" xlink:show="embed" xlink:actuate="onLoad" '
+        f'draw:mime-type="{MEDIA[kind]}"/>'
+        for kind in MEDIA
+    )
 
 
 def words(said: str, flat: bool = False) -> str:

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
@@ -21,7 +21,18 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from convention.recommendations.files import containers, drawings
-from convention.recommendations.files.book import Block, Book, Cell, Part, Result, Row, Table, columns_for_words, walk
+from convention.recommendations.files.book import (
+    CHART_CM,
+    Block,
+    Book,
+    Cell,
+    Part,
+    Result,
+    Row,
+    Table,
+    columns_for_words,
+    walk,
+)
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.files.votes import Chart
 from convention.recommendations.snapshot import Edition
@@ -32,6 +43,8 @@ LINK = "Hyperlink"
 WEB = ("https://", "http://")
 ROW_CM = 0.62  # of a row of strokes
 PICTURE_CM = 10.9
+STROKES_CM = 0.16  # of a row of strokes in a table
+STROKES_FROM = 100_000  # numbers of these drawings, far from those that python-docx counts
 SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 SVG_NAMES = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
@@ -73,7 +86,8 @@ class _Writer:
         self.bookmarks = 0
         self.addresses: dict[str, str] = {}
         self.vectors: dict[bytes, str] = {}
-        self.captions = 0
+        self.strokes: dict[bytes, str] = {}
+        self.drawn = self.captions = 0
         self._styles()
         self.styles = {style.name: style.style_id for style in self.document.styles}
         self._page()
@@ -273,6 +287,28 @@ class _Writer:
             self.vectors[svg] = self.document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
         return self.vectors[svg]
 
+    def _strokes(self, chart: Chart) -> str:
+        """The strokes of a row of a table, as a run; the same ones are kept once."""
+        png = drawings.small(chart)
+        if png not in self.strokes:
+            part = Piece(PackURI(f"/word/media/traits{len(self.strokes) + 1}.png"), "image/png", png,
+                         self.document.part.package)  # fmt: skip
+            self.strokes[png] = f"trait{len(self.strokes) + 1}"
+            self.document.part.rels.add_relationship(RELATIONSHIP_TYPE.IMAGE, part, self.strokes[png])
+        self.drawn += 1
+        name, wide, tall = f"Traits {self.drawn}", Cm(CHART_CM), Cm(STROKES_CM * max(len(chart.bars), 1))
+        size = f'cx="{wide}" cy="{tall}"'
+        return (
+            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
+            f'<wp:docPr id="{STROKES_FROM + self.drawn}" name="{name}" descr={quoteattr(chart.finding)}/>'
+            "<wp:cNvGraphicFramePr/><a:graphic>"
+            '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+            f'<pic:nvPicPr><pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+            f'<a:blip r:embed="{self.strokes[png]}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>'
+            f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+            "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
+
     def _staircase(self, result: Result) -> None:
         """The rows of a vote, their strokes drawn once beside them all."""
         bars = result.chart.bars
@@ -313,7 +349,7 @@ class _Writer:
             lines.append(self._line([each if isinstance(each, Cell) else Cell(each) for each in row], twips, figures))
         # One parse for the whole table: an element at a time takes ten times longer.
         table = parse_xml(
-            f'<w:tbl {nsdecls("w", "r")}><w:tblPr><w:tblW w:w="0" w:type="auto"/>'
+            f'<w:tbl {nsdecls("w", "r", "wp", "a", "pic")}><w:tblPr><w:tblW w:w="0" w:type="auto"/>'
             '<w:tblBorders><w:top w:val="single" w:sz="6" w:space="0" w:color="1E2033"/>'
             '<w:bottom w:val="single" w:sz="4" w:space="0" w:color="8B8494"/>'
             '<w:insideH w:val="single" w:sz="4" w:space="0" w:color="8B8494"/></w:tblBorders>'
@@ -344,6 +380,8 @@ class _Writer:
             run = f'<w:r>{look}<w:t xml:space="preserve">{words}</w:t></w:r>'
             if goes and cell.address:
                 run = f'<w:hyperlink r:id="{self._relation(cell.address)}">{run}</w:hyperlink>'
+            if cell.chart is not None:
+                run = self._strokes(cell.chart)
             side = '<w:jc w:val="right"/>' if rank in figures else ""
             said.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{widths[rank]}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
