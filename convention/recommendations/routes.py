@@ -12,6 +12,7 @@ from convention.kit import clock
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
+from convention.kit.i18n import gettext as _
 from convention.kit.text import size
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone, facilitators, guarantors
@@ -136,7 +137,9 @@ def part(visit: Visit) -> Response:
     query = {"reco": [str(number) for number in numbers]}
     lines = [
         File(
-            str(FORMATS[suffix].label), visit.url("recommendations.part_file", number=row.number, suffix=suffix), *rest
+            _("Extrait en {format}").format(format=_WHAT[suffix][0]),
+            visit.url("recommendations.part_file", number=row.number, suffix=suffix),
+            *rest,
         )
         for suffix in extract.SUFFIXES
         for rest in [(str(_WHAT[suffix][1]), "", _WHAT[suffix][2])]

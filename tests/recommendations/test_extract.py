@@ -24,7 +24,7 @@ def test_who_needs_two_recommendations_takes_them_alone(world):
     # Then each file holds these two, at an address made of their numbers
     assert page.has("2 recommandations sur 3")
     assert [one.get("value") for one in page.all("input[name=reco]") if one.get("checked") is not None] == ["9", "12"]
-    answer = page.follow("L’édition entière, pour les machines").response
+    answer = page.follow("Extrait en JSON").response
     assert "extrait.json?reco=9&reco=12" in str(answer.url)
     tree = json.loads(answer.content)
     assert [one["number"] for one in tree["recommendations"]] == [9, 12]
