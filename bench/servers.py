@@ -24,6 +24,16 @@ class Running(NamedTuple):
         """Seconds of processor used so far, all threads."""
         return _cpu(self.pid)
 
+    def children(self) -> list["Running"]:
+        """The processes it started itself, where it has several to answer."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                with contextlib.suppress(OSError):
+                    if int((folder / "stat").read_text().rpartition(")")[2].split()[1]) == self.pid:
+                        found.append(Running(int(folder.name), self.port))
+        return found
+
     def memory(self) -> float:
         """Megabytes held now."""
         status = Path(f"/proc/{self.pid}/status").read_text()
@@ -40,7 +50,7 @@ def the_floor() -> Iterator[Running]:
 
 
 @contextlib.contextmanager
-def the_application(database_url: str, folder: Path) -> Iterator[Running]:
+def the_application(database_url: str, folder: Path, *, workers: int = 1) -> Iterator[Running]:
     """`convention serve`, as an operator starts it."""
     port = _free_port()
     environment = {
@@ -48,6 +58,8 @@ def the_application(database_url: str, folder: Path) -> Iterator[Running]:
         "CONVENTION_SECRET": SECRET,
         "CONVENTION_FOLDER": str(folder),
         "CONVENTION_BASE_URL": f"http://127.0.0.1:{port}",
+        "CONVENTION_WORKERS": str(workers),
+        "CONVENTION_SECOND_FACTOR": "0",
     }
     with _process([sys.executable, "-m", "convention", "serve", "--port", str(port)], environment, port) as running:
         yield running

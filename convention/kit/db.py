@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import enum
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -34,6 +35,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 T = TypeVar("T")
+BUSY = 15  # seconds that a writer of the embedded database waits for another
 
 
 class UTC(sa.types.TypeDecorator[dt.datetime]):
@@ -164,6 +166,9 @@ class Database:
         if self.embedded:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.embedded, self.threads)
+        # SQLite has one writer; who waits for it sleeps and looks again, up to a tenth of a second too long each time.
+        # In this process, writers wait for each other here instead, and are woken at once.
+        self._turn = threading.RLock()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -179,13 +184,23 @@ class Database:
         """One transaction: committed at the end of the block, rolled back if it raises or if `undo` is called."""
         session = Session(self.engine.execution_options(purpose="write"), expire_on_commit=False)
         session.info["reactions"] = tuple(self.reactions)
-        with contextlib.closing(session):
+        with self._in_turn(), contextlib.closing(session):
             try:
                 yield session
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        # Whoever waits too long goes on all the same: the database itself then says whether it can.
+        mine = self.embedded and self._turn.acquire(timeout=BUSY)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     def sweep(self, *tables: type[SQLModel]) -> None:
         """Ask the database to overwrite what it still holds of former states of these tables (docs/security.md)."""
@@ -248,7 +263,7 @@ def _engine(url: sa.URL, embedded: bool, threads: int) -> Engine:
         event.listen(engine, "handle_error", _say_no_rows)
         return engine
     engine = sa.create_engine(
-        url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": 15}, hide_parameters=True
+        url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": BUSY}, hide_parameters=True
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")

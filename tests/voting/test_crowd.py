@@ -4,7 +4,9 @@ import http.client
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -13,7 +15,7 @@ from convention.people import actions as people
 from convention.people.forms import PersonForm
 from convention.people.models import RoleKind
 from convention.people.visits import COOKIE
-from convention.voting import actions, envelopes, queries
+from convention.voting import envelopes, queries
 from convention.voting.models import Poll
 from tests.voting.polls import a_poll
 from tests.voting.test_storm import serving
@@ -88,12 +90,16 @@ def test_a_crowd_votes_at_once_and_the_poll_closes_in_the_middle(world: World) -
     storm(world, PEOPLE)
 
 
-def storm(world: World, number: int) -> tuple[int, float]:
-    """How many answers were given, and in how long."""
+def storm(
+    world: World, number: int, serving: Callable[[World], AbstractContextManager[str]] = serving
+) -> tuple[int, float]:
+    """How many answers were given, and in how long. `serving` starts a server for this world: here, a thread."""
     # Given many members, each with a ballot filled
     tokens = enlist(world, number)
     poll = a_poll(world)
     voters = crowd(world, poll, tokens)
+    claire = str(world.browser(world.facilitator()).client.cookies[COOKIE])
+    closed: list[int] = []
     done = 0
     stop = threading.Event()
 
@@ -115,8 +121,7 @@ def storm(world: World, number: int) -> tuple[int, float]:
         def close() -> None:
             while done < number // 2 and not stop.is_set():
                 time.sleep(0.01)
-            with world.writing() as db:
-                actions.close(db, queries.of_number(db, world.convention, poll.number) or poll)
+            closed.append(hands.post(f"/animation/scrutins/{poll.number}/fermer", {}, claire)[0])
 
         closing = threading.Thread(target=close)
         started = time.perf_counter()
@@ -129,15 +134,16 @@ def storm(world: World, number: int) -> tuple[int, float]:
             closing.join()
             hands.close()
 
+    assert closed == [303]
     # Then each was told « recorded » or « closed », nothing else, and never « recorded » after « closed »
     last: dict[str, str] = {}
     for voter, told in zip(voters, answers, strict=True):
-        closed = False
+        over = False
         for answer, status, text in told:
             recorded = status == 200 and "Votre bulletin est déposé" in text
             assert recorded or (status == 403 and "Le vote est fermé depuis" in text), (voter.name, status, text[:300])
-            assert not (closed and recorded), f"{voter.name} was heard after the end"
-            closed = not recorded
+            assert not (over and recorded), f"{voter.name} was heard after the end"
+            over = not recorded
             if recorded:
                 last[voter.name] = answer
     assert number // 2 <= len(last) < number
