@@ -165,9 +165,11 @@ def test_nothing_of_a_convention_is_known_in_another(place: Place) -> None:
 
 # Doors where any member acts on what is not hers, because that is what they are for, and the tables whose rows change.
 OPEN_TO_ANY_MEMBER: dict[str, set[str]] = {
+    "/arguments/{number:int}/appuyer": set(),
+    "/arguments/{number:int}/repondre": {"draft"},  # hers goes once it is sent
     "/brouillons/{subject}": {"draft"},  # hers: the subject says what she writes
     "/entrer/lien/{token}": set(),  # whoever holds the link
-    "/propositions/{number:int}/amendements/deposer/{about}": set(),
+    "/propositions/{number:int}/amendements/deposer/{about}": {"draft"},  # hers goes once it is sent
     "/propositions/{number:int}/auteurs/demande": set(),
     "/propositions/{number:int}/relecture": set(),
     "/propositions/{number:int}/reserves": set(),
