@@ -19,6 +19,8 @@ from convention.conventions import actions as conventions_actions
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
 from convention.demo import load as demo_load
+from convention.discussion import actions as comment_actions
+from convention.discussion import imports as comment_imports
 from convention.journal import chain
 from convention.journal import queries as journal
 from convention.kit import clock, migrations
@@ -34,6 +36,7 @@ from convention.people.models import Person, RoleKind
 from convention.programme import queries as programme
 from convention.proposals import actions as proposal_actions
 from convention.proposals import imports as proposal_imports
+from convention.proposals import queries as proposal_queries
 from convention.settings import Misconfigured, Settings, load, resource
 
 main = typer.Typer(
@@ -524,10 +527,8 @@ def import_proposals(
         if theme and default is None:
             names = ", ".join(one.slug for one in themes)
             fail(_("Ce thème n’existe pas. Ceux de la convention : {names}.").format(names=names))
-        author = _the_person(db, here, by)
-        if RoleKind.FACILITATOR not in people_queries.roles(db, here.id, author.id):
-            fail(_("Cette personne n’est pas de l’animation : elle ne peut pas importer."))
-        reading = proposal_imports.read(path.read_bytes(), themes, default)
+        author = _the_facilitator(db, here, by)
+        reading = proposal_imports.read(_content(path), themes, default)
         for line, said in reading.wrong:
             typer.echo(_("Ligne {n} : {said}").format(n=line, said=said), err=True)
         say(_("{n} propositions lues, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
@@ -536,6 +537,45 @@ def import_proposals(
         if not dry_run:
             lines = [(one.form, one.theme) for one in reading.lines]
             say(_("{n} propositions importées.").format(n=proposal_actions.import_all(db, here, lines, author)))
+
+
+@imports.command("comments")
+def import_comments(
+    path: Annotated[Path, typer.Argument(help="Le fichier CSV des commentaires, comme Decidim l’exporte.")],
+    by: Annotated[str, typer.Option(help="Nom ou adresse de la personne de l’animation qui importe.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Lit et dit tout, n’écrit rien.")] = False,
+    host_name: Host = "",
+) -> None:
+    """Importe comme arguments les commentaires pour ou contre des propositions importées avant."""
+    with ready(settings_or_fail()).writing() as db:
+        here = the_convention(db, host_name)
+        author = _the_facilitator(db, here, by)
+        reading = comment_imports.read(_content(path), proposal_queries.from_elsewhere(db, here))
+        for line, said in reading.wrong:
+            typer.echo(_("Ligne {n} : {said}").format(n=line, said=said), err=True)
+        say(_("{n} arguments lus, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
+        for why, n in reading.left.items():
+            say(_("Laissés de côté : {n} {why}.").format(n=n, why=why))
+        if reading.wrong:
+            fail(_("Rien n’est importé : corrigez ces lignes, puis recommencez."))
+        if not dry_run:
+            say(_("{n} arguments importés.").format(
+                n=comment_actions.import_all(db, here, reading.lines, author)
+            ))  # fmt: skip
+
+
+def _the_facilitator(db: Session, here: Convention, by: str) -> Person:
+    author = _the_person(db, here, by)
+    if RoleKind.FACILITATOR not in people_queries.roles(db, here.id, author.id):
+        fail(_("Cette personne n’est pas de l’animation : elle ne peut pas importer."))
+    return author
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fail(_("Ce fichier n’a pas pu être lu : {why}.").format(why=error.strerror or error))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from convention.conventions.models import Convention
 from convention.discussion import queries, rules
 from convention.discussion.events import ArgumentEndorsed, ArgumentWithdrawn, ArgumentWritten
 from convention.discussion.forms import ArgumentForm, ReplyForm
+from convention.discussion.imports import Line
 from convention.discussion.models import KIND, Argument, Endorsement
 from convention.kit import clock
 from convention.kit.db import Session, added
@@ -32,6 +33,30 @@ def argue(db: Session, convention: Convention, author: Person, proposal: Proposa
         written_at=clock.now(),
     )
     return _publish(db, argument, author)
+
+
+def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: Person) -> int:
+    """Publish what was written elsewhere, whatever the calendar opens; what is here already is left out."""
+    here = queries.said_on(db, convention)
+    known: dict[str, UUID] = {}
+    written = 0
+    for line in lines:
+        if (id := here.get((line.proposal_id, line.text))) is not None:
+            known[line.id] = id
+            continue
+        argument = Argument(
+            convention_id=convention.id,
+            number=queries.next_number(db, convention),
+            proposal_id=line.proposal_id,
+            side=line.side,
+            replies_to_id=known[line.answers] if line.answers else None,
+            text=line.text,
+            author_id=by.id,
+            written_at=clock.now(),
+        )
+        known[line.id] = _publish(db, argument, by).id
+        written += 1
+    return written
 
 
 def reply(db: Session, convention: Convention, author: Person, argument: Argument, form: ReplyForm) -> Argument:

@@ -68,6 +68,16 @@ def next_number(db: Session, convention: Convention) -> int:
     return (last or 0) + 1
 
 
+def said_on(db: Session, convention: Convention) -> Mapping[tuple[UUID, str], UUID]:
+    """{(proposal's id, words): argument's id} of all that was said: what tells that an import is here already."""
+    rows = db.exec(
+        select(col(Argument.proposal_id), col(Argument.text), col(Argument.id)).where(
+            Argument.convention_id == convention.id
+        )
+    )
+    return {(proposal_id, text): id for proposal_id, text, id in rows}
+
+
 def counts(db: Session, proposal: Proposal) -> Mapping[Side, int]:
     """How many arguments each way, replies and those taken back left out."""
     rows = db.exec(

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -39,6 +40,9 @@ from convention.voting import queries as voting
 from convention.voting.models import Outcome, Poll, Subject
 
 PER_PAGE = 20
+
+# « Contribution n° 457, déposée sur une autre plateforme »: what an import writes of each.
+IMPORTED = re.compile(r"\w+ n°\s?(\S+), ")
 
 # -- proposals -----------------------------------------------------------------------------------------------------
 
@@ -238,23 +242,24 @@ def invitations(db: Session, proposal: Proposal) -> Sequence[tuple[Invitation, P
 
 
 def waiting_for(db: Session, convention: Convention, person: Person) -> Sequence[tuple[Proposal, Asked]]:
-    """The proposals where she has to answer: she is invited, or somebody asks to write with her. Two queries."""
-    invited = (
-        select(Proposal, col(Invitation.kind))
-        .join(Invitation, col(Invitation.proposal_id) == col(Proposal.id))
-        .outerjoin(Author, (col(Author.proposal_id) == col(Proposal.id)) & (col(Author.person_id) == person.id))
-        .where(
-            Proposal.convention_id == convention.id,
-            col(Proposal.state).not_in(GONE),
-            ((col(Invitation.kind) == Asked.INVITED) & (col(Invitation.person_id) == person.id))
-            | ((col(Invitation.kind) == Asked.TO_JOIN) & col(Author.person_id).is_not(None)),
+    """The proposals where she has to answer: she is invited, or somebody asks to write with her. Three queries."""
+    # Two questions, each by an index: one with « or » reads every proposal.
+    hers = select(Author.proposal_id).where(Author.person_id == person.id)
+    invited = (Invitation.kind == Asked.INVITED, Invitation.person_id == person.id)
+    asked = (Invitation.kind == Asked.TO_JOIN, col(Invitation.proposal_id).in_(hers))
+    rows = [
+        row
+        for which in (invited, asked)
+        for row in db.exec(
+            select(Proposal, col(Invitation.kind))
+            .join(Invitation, col(Invitation.proposal_id) == col(Proposal.id))
+            .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE), *which)
         )
-        .order_by(col(Proposal.number), col(Invitation.kind))
-    )
-    rows: Sequence[tuple[Proposal, Asked]] = db.exec(invited).all()
+    ]
     proposals = {proposal.id: proposal for proposal, _kind in rows}
     shown = {one.id: one for one in covered(db, list(proposals.values()))}
-    return [(shown[id], kind) for id, kind in dict.fromkeys((proposal.id, kind) for proposal, kind in rows)]
+    pairs = dict.fromkeys((proposal.id, kind) for proposal, kind in rows)
+    return sorted(((shown[id], kind) for id, kind in pairs), key=lambda one: (one[0].number, one[1]))
 
 
 def holds(db: Session, proposal: Proposal) -> Mapping[UUID, Hold]:
@@ -366,6 +371,16 @@ def _passage(paragraph: Paragraph, versions: Sequence[ParagraphVersion], masks: 
 def last_paragraph_number(db: Session, proposal: Proposal) -> int:
     """The highest number given, those of paragraphs taken out included: a number is never given twice."""
     return db.exec(select(sa.func.max(Paragraph.number)).where(Paragraph.proposal_id == proposal.id)).one() or 0
+
+
+def from_elsewhere(db: Session, convention: Convention) -> Mapping[str, UUID]:
+    """{number there: id here} of the proposals that were imported: their statement of fact says so."""
+    rows = db.exec(
+        select(col(Proposal.id), col(Proposal.constat)).where(
+            Proposal.convention_id == convention.id, Proposal.written_for != ""
+        )
+    )
+    return {found[1]: id for id, constat in rows if (found := IMPORTED.match(constat))}
 
 
 def first_words(db: Session, convention: Convention) -> frozenset[tuple[str, str]]:

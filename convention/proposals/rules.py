@@ -1,6 +1,5 @@
 import dataclasses
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -368,16 +367,11 @@ def decides(outcome: Outcome) -> bool:
 
 # -- who wrote it, as the rules of display say ---------------------------------------------------------------------
 
-# « table 3 », « le groupe 6 », « la table B »: nobody in particular, everyone may read it.
-_A_TABLE = re.compile(r"((la|le|l’|the) ?)?(table|groupe|atelier|group|taula|grop)s? (n° ?)?([0-9]{1,3}|[a-z])", re.I)
-
 
 def written_for(proposal: Proposal, *, named: bool) -> str:
-    """Whom the facilitators wrote it for: a table is said to all, a person only to those signed in (`named`)."""
+    """Whom the facilitators wrote it for: said in full to those signed in (`named`), since it may be a person."""
     whom = proposal.written_for
-    if not whom or named or _A_TABLE.fullmatch(whom.strip()):
-        return whom
-    return _("une table ou une personne sans compte")
+    return whom if not whom or named else _("une table ou une personne sans compte")
 
 
 def byline(proposal: Proposal, authors: Sequence[str], *, named: bool) -> str:
