@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from convention.kit.i18n import LOCALES
@@ -30,6 +32,26 @@ def test_each_sentence_keeps_its_blanks():
             assert used <= allowed, asked
             if isinstance(message.id, str):
                 assert used == allowed, asked
+
+
+def test_every_sentence_of_the_program_has_its_english():
+    with (LOCALES / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    keywords = {**DEFAULT_KEYWORDS, **parse_keywords(["_", "lazy", "ngettext:1,2", "ask", "needed"])}
+    root = LOCALES.parent.parent
+    asked = {
+        message[0] if isinstance(message, tuple) else message
+        for folder in ("convention", "templates")
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            root / folder,
+            [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods if pattern.startswith(folder)],
+            {pattern.removeprefix(f"{folder}/"): given for pattern, given in options.items()},
+            keywords,
+        )
+    }
+    assert len(asked) > 2_000
+    said = {message.id if isinstance(message.id, str) else message.id[0] for message in messages("en")}
+    assert sorted(filter(None, asked - said)) == []
 
 
 def test_no_french_typography_is_left():
