@@ -266,26 +266,27 @@ class _Writer:
         inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(PICTURE_CM), Cm(ROW_CM * max(rows, 1)))
         inline.docPr.set("descr", told)
         inline.docPr.set("name", f"Voix {inline.docPr.get('id')}")
-        # The extension of Word 2016: whoever does not know it shows the PNG that the picture names.
-        blip = next(inline.iter(qn("a:blip")))
-        blip.append(
-            parse_xml(
-                f'<a:extLst {nsdecls("a", "r")}><a:ext uri="{SVG_EXTENSION}"><asvg:svgBlip xmlns:asvg="{SVG_NAMES}" '
-                f'r:embed="{self._vector(drawings.vector(chart, told))}"/></a:ext></a:extLst>'
-            )
-        )
+        next(inline.iter(qn("a:blip"))).append(parse_xml(self._vector(chart).replace(">", f" {nsdecls('a', 'r')}>", 1)))
         run, drawing = OxmlElement("w:r"), OxmlElement("w:drawing")
         drawing.append(inline)
         run.append(drawing)
         return run
 
-    def _vector(self, svg: bytes) -> str:
-        """The name by which the document knows this drawing; the same drawing is kept once."""
+    def _vector(self, chart: Chart) -> str:
+        """What a picture holds for the drawing's own lines, each drawing kept once.
+
+        The extension is that of Word 2016: whoever does not know it shows the PNG that the picture names.
+        """
+        svg = drawings.vector(chart, chart.finding)
         if svg not in self.vectors:
-            name = PackURI(f"/word/media/voix{len(self.vectors) + 1}.svg")
-            part = Piece(name, "image/svg+xml", svg, self.document.part.package)
-            self.vectors[svg] = self.document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
-        return self.vectors[svg]
+            self.vectors[svg] = f"voix{len(self.vectors) + 1}"
+            part = Piece(PackURI(f"/word/media/{self.vectors[svg]}.svg"), "image/svg+xml", svg,
+                         self.document.part.package)  # fmt: skip
+            self.document.part.rels.add_relationship(RELATIONSHIP_TYPE.IMAGE, part, self.vectors[svg])
+        return (
+            f'<a:extLst><a:ext uri="{SVG_EXTENSION}"><asvg:svgBlip xmlns:asvg="{SVG_NAMES}" '
+            f'r:embed="{self.vectors[svg]}"/></a:ext></a:extLst>'
+        )
 
     def _strokes(self, chart: Chart) -> str:
         """The strokes of a row of a table, as a run; the same ones are kept once."""
@@ -304,7 +305,8 @@ class _Writer:
             "<wp:cNvGraphicFramePr/><a:graphic>"
             '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f'<pic:nvPicPr><pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            f'<a:blip r:embed="{self.strokes[png]}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>'
+            f'<a:blip r:embed="{self.strokes[png]}">{self._vector(chart)}</a:blip>'
+            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>"
             f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
             "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         )
