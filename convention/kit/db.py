@@ -10,9 +10,9 @@ import datetime as dt
 import enum
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -175,6 +175,7 @@ class Database:
         """A session that cannot write: neither by mistake nor on purpose."""
         session = Session(self.engine.execution_options(purpose="read", postgresql_readonly=True))
         session.info["reactions"] = (_cannot_happen,)
+        session.info["asked"] = {}
         event.listen(session, "before_flush", _refuse_to_flush)
         with contextlib.closing(session):
             yield session
@@ -220,6 +221,15 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def once(session: Session, question: Hashable, ask: Callable[[], T]) -> T:
+    """The answer, asked once in a session that only reads: parts of a page share it. One that writes asks again."""
+    if "asked" not in session.info:
+        return ask()
+    if question not in session.info["asked"]:
+        session.info["asked"][question] = ask()
+    return cast("T", session.info["asked"][question])
 
 
 def added(session: Session, row: SQLModel) -> bool:

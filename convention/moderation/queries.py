@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
-from convention.kit.db import Session
+from convention.kit.db import Session, once
 from convention.kit.i18n import gettext as _
 from convention.moderation.models import (
     Appeal,
@@ -33,19 +33,23 @@ PER_PAGE = 30
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
 
+def _hidden(db: Session, convention_id: UUID) -> Sequence[tuple[Hidden, Decision, Appeal | None]]:
+    return db.exec(
+        select(Hidden, Decision, Appeal)
+        .join(Decision, col(Decision.id) == col(Hidden.decision_id))
+        .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
+        .where(Hidden.convention_id == convention_id, col(Hidden.lifted_at).is_(None))
+        .order_by(col(Decision.number))
+    ).all()
+
+
 def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mapping[Named, Mask]:
     """What hides each of these subjects, where something does: one query. An entire mask goes before a partial one."""
     wanted = set(subjects)
     if not wanted:
         return {}
-    rows = db.exec(
-        select(Hidden, Decision, Appeal)
-        .join(Decision, col(Decision.id) == col(Hidden.decision_id))
-        .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
-        # All that is hidden now is little; thousands of subjects in a list would be a longer question.
-        .where(Hidden.convention_id == convention_id, col(Hidden.lifted_at).is_(None))
-        .order_by(col(Decision.number))
-    )
+    # All that is hidden now is little; thousands of subjects in a list would be a longer question.
+    rows = once(db, ("hidden", convention_id), lambda: _hidden(db, convention_id))
     found: dict[Named, Mask] = {}
     for hidden, decision, appeal in rows:
         if hidden.subject not in wanted or decision.rule is None:
