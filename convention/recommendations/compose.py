@@ -163,6 +163,8 @@ class _Composer:
 
     def _composition(self, typed: str) -> Iterable[snapshot.Share]:
         for criterion, category, members, population, source in lists.rows(Piece.COMPOSITION, typed):
+            if not members.isdecimal():
+                continue  # the form refuses it: nothing counts what is not a number
             share = population.rstrip("% \u00a0\u202f")
             yield snapshot.Share(
                 criterion=criterion,

@@ -276,6 +276,7 @@ KEYS: dict[str, Callable[[World], Once] | str] = {
     "moderation_suspension(decision_id)": ONE_ROW,
     "named_vote(poll_id, person_id)": "asked under the lock of the poll, as vote; the last voice stays",
     "open_call(poll_id)": ONE_ROW,
+    "paper_entry(poll_id, pile, place)": "keyed from eight tabs at once: tests/paper/test_at_once.py",
     "paragraph(proposal_id, number)": NUMBERED,
     "paragraph_hand(paragraph_id)": "whoever takes the pen first has it, and the next is told: tests/proposals",
     "paragraph_version(paragraph_id, number)": NUMBERED,
