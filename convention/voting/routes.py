@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from convention.algorithms import words
 from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
-from convention.kit import clock, qr
+from convention.kit import clock, qr, spreadsheets
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import SOURCE, lazy, speaking
@@ -655,7 +655,7 @@ def _csv(lines: Sequence[Sequence[str | int]]) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows(
         # A name that begins like a formula stays a name in a spreadsheet.
-        [f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@") else cell for cell in line]
+        [spreadsheets.harmless(cell) if isinstance(cell, str) else cell for cell in line]
         for line in lines
     )
     return written.getvalue()

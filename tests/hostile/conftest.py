@@ -242,6 +242,8 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
                     **planted.get(table.name, {}),
                 }
                 connection.execute(sa.insert(table).values(a_row_of(table, given, connection)))
+            elif table.name == "care_sheet":  # sealed: only whoever has the key writes in it
+                connection.execute(sa.update(table).values(sealed=planted["care_sheet"]["sealed"]))
 
 
 def fill(database: Database, turned: int) -> dict[str, int]:
