@@ -23,8 +23,8 @@ _NAMES = """
     """
 MEMBERS = tuple(_NAMES.split())
 
-STAFF = (("Claire", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"), ("Benoît", "official"),
-         ("Adama", "administrator"), ("Bertille", "administrator"), ("Aurélie", "care"),
+STAFF = (("Claire", "facilitator"), ("Lise", "facilitator"), ("Solange", "guarantor"), ("Hélène", "official"),
+         ("Benoît", "official"), ("Adama", "administrator"), ("Bertille", "administrator"), ("Aurélie", "care"),
          ("Paul", "expert"))  # fmt: skip
 
 COMPETENCES = (

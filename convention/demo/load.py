@@ -113,7 +113,7 @@ class Demo:
         with self.on(days=-1, hour=18):
             trust.wait(self.db, self.convention, self.proposals[7])
         self.open_poll()
-        votes.hold(self.db, self.convention, self.people, facts.MEMBERS, self.claire, self.people["Solange"])
+        votes.hold(self.db, self.convention, self.people, facts.MEMBERS, self.claire, self.people["Lise"])
         self.write_together()
         return given
 

@@ -76,7 +76,7 @@ def roll_call(db: Session, convention: Convention, voters: Sequence[Person], cla
 
 
 def on_paper(db: Session, convention: Convention, voters: Sequence[Person], claire: Person, lise: Person) -> None:
-    """Six members asked for paper; Claire and the guarantor keyed it, each on her own."""
+    """Six members asked for paper; Claire and Lise keyed it, each on her own."""
     text = "Le compte rendu de la quatrième séance est approuvé."
     question = Question(Subject("option", uuid4()), "Approuver le compte rendu", text)
     poll = _opened(

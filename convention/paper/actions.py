@@ -42,6 +42,7 @@ def start(db: Session, poll: Poll, number: int | None, by: Person) -> PaperEntry
         number = max((one.number for one in piles), default=0) + 1
     place = SECOND if pile and FIRST in pile.entries else FIRST
     assert number is not None, "an old pile has a number, a new one has just received it"
+    voting.open_paper_box(db, poll)
     entry = PaperEntry(poll_id=poll.id, convention_id=poll.convention_id, pile=number, place=place, person_id=by.id)
     db.add(entry)
     return entry

@@ -36,7 +36,8 @@ NOTICES = {
     "papier-urne": lazy("Les bulletins papier sont dans l’urne avec les autres, et les saisies sont détruites."),
 }
 
-keyers = facilitators | guarantors
+# Guarantors look on: they read the desk and its papers, and neither key nor see what is keyed.
+readers = facilitators | guarantors
 
 
 def _poll(visit: Visit) -> Poll:
@@ -67,7 +68,7 @@ def _desk(visit: Visit, poll: Poll, *, gap: Filled | None = None, status: int = 
         why_not_mark=voting_rules.why_not_mark(poll, visit.at),
         why_not_key=rules.why_not_key(poll, visit.at),
         why_not_put_in=rules.why_not_put_in(piles),
-        electors=polls.electors_on_paper(visit.db, poll) if poll.awaits_paper and poll.opened_at else (),
+        electors=polls.electors_on_paper(visit.db, poll) if not voting_rules.why_not_mark(poll, visit.at) else (),
         marked=marked,
         few=marked > 0 and not voting_rules.may_show((marked,), visit.settings.least_shown),
         least=visit.settings.least_shown,
@@ -322,21 +323,26 @@ def helping(visit: Visit) -> Response:
 
 routes = [
     get("/scrutins/{number:int}/avec-aide", helping, audience=everyone),
-    get("/animation/scrutins/{number:int}/papier", desk, audience=keyers),
-    get("/animation/scrutins/{number:int}/papier/bulletin-{size}.pdf", print_ballot, audience=keyers),
-    get("/animation/scrutins/{number:int}/papier/comptage.pdf", print_counting_sheet, audience=keyers),
+    get("/animation/scrutins/{number:int}/papier", desk, audience=readers),
+    get("/animation/scrutins/{number:int}/papier/bulletin-{size}.pdf", print_ballot, audience=readers),
+    get("/animation/scrutins/{number:int}/papier/comptage.pdf", print_counting_sheet, audience=readers),
     post("/animation/scrutins/{number:int}/papier", expect, audience=facilitators),
     post("/animation/scrutins/{number:int}/papier/renoncer", give_up, audience=facilitators),
     # Not keyed: a kept key would say when this person was marked, hence when she voted. Done twice, it is done once.
     post("/animation/scrutins/{number:int}/papier/liste/{person:uuid}", mark, audience=facilitators, keyed=False),
-    post("/animation/scrutins/{number:int}/papier/piles", start, audience=keyers),
-    get("/animation/scrutins/{number:int}/papier/piles/{pile:int}", keying, audience=keyers),
+    post("/animation/scrutins/{number:int}/papier/piles", start, audience=facilitators),
+    get("/animation/scrutins/{number:int}/papier/piles/{pile:int}", keying, audience=facilitators),
     # Not keyed either: keys would say in which order and when ballots were keyed. The place in the pile makes it once.
-    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}", key, audience=keyers, keyed=False),
-    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/retirer", take_back, audience=keyers, keyed=False),
-    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/finir", finish, audience=keyers),
-    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/refaire", redo, audience=keyers),
-    get("/animation/scrutins/{number:int}/papier/piles/{pile:int}/trancher", deciding, audience=keyers),
-    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/trancher", decide, audience=keyers),
+    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}", key, audience=facilitators, keyed=False),
+    post(
+        "/animation/scrutins/{number:int}/papier/piles/{pile:int}/retirer",
+        take_back,
+        audience=facilitators,
+        keyed=False,
+    ),
+    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/finir", finish, audience=facilitators),
+    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/refaire", redo, audience=facilitators),
+    get("/animation/scrutins/{number:int}/papier/piles/{pile:int}/trancher", deciding, audience=facilitators),
+    post("/animation/scrutins/{number:int}/papier/piles/{pile:int}/trancher", decide, audience=facilitators),
     post("/animation/scrutins/{number:int}/papier/urne", put_in, audience=facilitators),
 ]

@@ -323,6 +323,20 @@ def unmark_on_paper(db: Session, poll: Poll, person: Person) -> None:
     db.add(roll)
 
 
+def open_paper_box(db: Session, poll: Poll) -> None:
+    """The first ballot on paper is about to be read: who voted so becomes how many.
+
+    Names and keyed ballots never stand in the database together: with one ballot on paper, they would be its vote.
+    """
+    poll = queries.locked(db, poll.id)
+    if poll.paper is Paper.COUNTING:
+        return
+    poll.paper_marked = queries.marked_on_paper(db, poll)
+    poll.paper = Paper.COUNTING
+    db.add(poll)
+    _forget_marks(db, poll)
+
+
 def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: str) -> int:
     """All the ballots on paper enter the box at once, once the poll is closed; then it is counted and sealed.
 

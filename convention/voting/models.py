@@ -58,6 +58,7 @@ class Paper(enum.StrEnum):
 
     NONE = "none"
     AWAITED = "awaited"
+    COUNTING = "counting"  # being keyed: how many voted so is kept, their names no more
     IN = "in"
 
 
@@ -112,14 +113,16 @@ class Poll(SQLModel, table=True):
         default=Paper.NONE, sa_type=db.Choice(Paper), sa_column_kwargs={"server_default": Paper.NONE.value}
     )
     paper_ballots: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    paper_marked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # once counted: names are dropped
+    paper_marked: int = Field(
+        default=0, sa_column_kwargs={"server_default": "0"}
+    )  # kept for their names, from keying on
     paper_gap: str | None = Field(default=None, max_length=400)
     # Drawn when the rule settles ties by a public draw, told once the poll is sealed; its fingerprint is told before.
     draw_seed: str = Field(default="", max_length=64)
 
     @property
     def awaits_paper(self) -> bool:
-        return self.paper == Paper.AWAITED
+        return self.paper in (Paper.AWAITED, Paper.COUNTING)
 
     @property
     def draw_sha256(self) -> str:

@@ -116,7 +116,7 @@ def to_seal(db: Session, at: dt.datetime) -> Sequence[UUID]:
         select(Poll.id).where(
             *_NOT_OVER,
             Poll.mode != Mode.TOTALS,
-            Poll.paper != Paper.AWAITED,
+            col(Poll.paper).not_in((Paper.AWAITED, Paper.COUNTING)),
             col(Poll.opened_at).is_not(None),
             col(Poll.closes_at) <= at,
         )
@@ -373,6 +373,8 @@ def rolls(db: Session, poll: Poll) -> Sequence[Roll]:
 
 def marked_on_paper(db: Session, poll: Poll) -> int:
     """How many are marked by hand as having voted on paper."""
+    if poll.paper is Paper.COUNTING:
+        return poll.paper_marked
     octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.on_paper)))).where(Roll.poll_id == poll.id)).one()
     return int(octets or 0) // envelopes.PERSON
 

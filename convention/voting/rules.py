@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from convention.algorithms.decision import Base, Method, QuorumBase, Rule
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
-from convention.voting.models import RULE, Mode, Poll, PollQuestion, State
+from convention.voting.models import RULE, Mode, Paper, Poll, PollQuestion, State
 
 MOST_QUESTIONS = 60
 
@@ -143,6 +143,8 @@ def why_not_mark(poll: Poll, at: dt.datetime) -> str | None:
     """Why nobody is marked on the roll by hand, nor a mark taken back."""
     if not poll.awaits_paper:
         return _("Ce vote n’a pas de bulletins papier.")
+    if poll.paper is Paper.COUNTING:
+        return _("La saisie a commencé : il ne reste que le nombre de personnes marquées, plus leurs noms.")
     if poll.state(at) not in (State.OPEN, State.CLOSED):
         return _("On marque la liste pendant le vote, et jusqu’à ce que le papier soit dans l’urne.")
     return None
@@ -159,7 +161,7 @@ def why_not_put_paper(poll: Poll, at: dt.datetime, *, ballots: int, marked: int,
             n=poll.entitled
         )
     if ballots != marked and len(gap) < 10:
-        return paper_gap(ballots, marked) + " " + _("Corrigez la liste ou les saisies, ou expliquez l’écart.")
+        return paper_gap(ballots, marked) + " " + _("Revoyez les saisies, ou expliquez l’écart.")
     return None
 
 

@@ -334,13 +334,62 @@ def test_nothing_in_the_box_tells_paper_from_a_screen(world: World) -> None:
     assert entries(world) == 0
 
 
-def test_guarantors_key_and_members_do_not(world: World) -> None:
-    world.member("Amina")
-    poll = a_poll(world)
+def test_guarantors_look_on_and_members_do_not(world: World) -> None:
+    amina = world.member("Amina")
+    poll = a_poll(world, MOTION)
     expected(world, poll)
     address = f"/animation/scrutins/{poll.number}/papier"
-    assert world.browser(world.guarantor()).open(address).has("L’animation marque la liste.")
-    world.browser(world.member("Amina")).open(address, status=403)
+    solange = world.browser(world.guarantor())
+    assert solange.open(address).has("L’animation marque la liste.")
+    world.browser(amina).open(address, status=403)
+
+    # When the paper is being keyed, Solange reads how far it is, and neither keys nor sees what is read
+    mark(world, poll, "Amina")
+    close(world, poll)
+    key(world, "Claire", poll, ["contre"], "Saisir une pile")
+    page = solange.open(address)
+    assert page.has("Première saisie : terminée")
+    assert not page.all("form[method=post]")
+    assert solange.post(f"{address}/piles", {}).status == 403
+    solange.open(f"{address}/piles/1", status=403)
+    solange.open(f"{address}/piles/1/trancher", status=403)
+
+
+def test_names_and_keyed_ballots_never_stand_together(world: World) -> None:
+    """With one ballot on paper, its voter's name beside it would be her vote."""
+    # Given three members, of whom Amina alone votes on paper
+    for name in ("Amina", "Bilal", "Chloé"):
+        world.member(name)
+    poll = a_poll(world, MOTION)
+    expected(world, poll)
+    mark(world, poll, "Amina")
+    vote(world, "Bilal", poll, "pour")
+    close(world, poll)
+    with world.reading() as db:
+        assert polls.marked_on_paper(db, poll) == 1
+        assert any(roll.on_paper for roll in polls.rolls(db, poll))
+
+    # When Claire begins to key
+    world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/papier").press("Saisir une pile")
+
+    # Then it is known that one person voted so, and no longer who
+    with world.reading() as db:
+        poll = polls.of_id(db, poll.id)
+        assert polls.marked_on_paper(db, poll) == 1
+        assert all(roll.on_paper == b"" for roll in polls.rolls(db, poll))
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/papier")
+    assert not desk.has("Retirer la marque")
+    amina = world.member("Amina")
+    late = world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/papier/liste/{amina.id}", {})
+    assert late.status == 403
+
+    # And the numbers still agree to the end
+    key(world, "Claire", poll, ["contre"], "Saisir une autre pile")
+    key(world, "Lise", poll, ["contre"], "Saisir la pile 1 à mon tour")
+    put_in(world, poll)
+    with world.reading() as db:
+        sealed = polls.of_id(db, poll.id)
+        assert (sealed.paper_ballots, sealed.paper_marked) == (1, 1)
 
 
 def test_the_desk_asks_a_constant_number_of_questions(world: World) -> None:
