@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 import sqlalchemy as sa
 from starlette.testclient import TestClient
@@ -187,10 +188,10 @@ def some_ballots(database: Database, seeded: Seeded) -> list[bytes]:
     return wanted
 
 
-def _ballot(poll: Poll, person_id: object, chance: random.Random) -> dict[str, str]:
+def _ballot(poll: Poll, person_id: UUID, chance: random.Random) -> dict[str, str]:
     key = envelopes.new_key()
     given = {f"q{place}": answer for place, answer in enumerate(seed.answers(chance), 1)}
-    seal = envelopes.seal(servers.SECRET, poll.id, person_id, key)  # type: ignore[arg-type]
+    seal = envelopes.seal(servers.SECRET, poll.id, person_id, key)
     return {"bulletin": key, "sceau": seal, **given, "depot": "oui"}
 
 

@@ -66,10 +66,8 @@ from convention.webhooks import reactions as webhook_reactions
 from convention.webhooks import routes as webhook_routes
 
 SLICES: Sequence[Any] = (
-    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations,
-    discussion, lineage,
-    voting, paper, recommendations,
-    responses, search, guarantor_routes, webhook_routes, journal_routes, api,
+    portal, people, care, moderation, programme, drafts, proposals, amendments, reservations, discussion, lineage,
+    voting, paper, recommendations, responses, search, guarantor_routes, webhook_routes, journal_routes, api,
 )  # fmt: skip
 
 # What follows at once, in the same transaction.
@@ -77,9 +75,9 @@ REACTIONS = (
     journal.record,  # everything is written down
     care_reactions.forget,  # a person leaves: what she confided goes
     draft_reactions.forget,  # a person leaves: so do her drafts
-    paper_reactions.forget,  # a poll is over: what was keyed of its ballots on paper is destroyed
-    guarantor_reactions.forget,  # so does what a guarantor had not published
+    guarantor_reactions.forget,  # a person leaves: so does what a guarantor had not published
     proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
+    paper_reactions.forget,  # a person leaves, a poll is over: what was keyed of its ballots on paper is destroyed
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     discussion_reactions.follow_moderation,  # so it does for arguments
@@ -126,15 +124,8 @@ MENU = (
     Link(
         _("La convention"),
         "portal.home",
-        (
-            "/mandat",
-            "/regles",
-            "/tirage",
-            "/informations",
-            "/suites",
-            "/journal-des-garants",
-        ),
-    ),  # fmt: skip
+        ("/mandat", "/regles", "/tirage", "/informations", "/suites", "/journal-des-garants"),
+    ),
     Link(_("Propositions"), "proposals.index", ("/propositions", "/themes", "/amendements", "/arguments", "/reunions")),
     Link(_("Séances"), "programme.sittings", ("/seances", "/calendrier", "/documents")),
     Link(_("Votes"), "voting.index", ("/scrutins",)),

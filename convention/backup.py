@@ -185,7 +185,7 @@ def _write(
 
 def _open_polls(connection: Connection) -> dict[UUID, str]:
     """The secret polls that are open, or closed and not counted yet, with their names."""
-    poll = Poll.__table__.c  # type: ignore[attr-defined]
+    poll = Poll.__table__.c  # type: ignore[attr-defined] # tables have it, their types do not say so
     rows = connection.execute(
         sa.select(poll.id, poll.number, poll.title).where(
             poll.mode == Mode.BALLOTS,

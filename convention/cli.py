@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import sqlalchemy as sa
 import typer
@@ -150,7 +150,7 @@ def serve(
 def run(settings: Settings, database: Database) -> None:
     """Serve until told to stop; the embedded database has its worker here, PostgreSQL has `convention work`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    options: dict[str, object] = {
+    options: dict[str, Any] = {
         "host": settings.host,
         "port": settings.port,
         "proxy_headers": bool(settings.proxy),
@@ -163,7 +163,7 @@ def run(settings: Settings, database: Database) -> None:
     }
     if settings.workers > 1 and not database.embedded:
         database.dispose()
-        uvicorn.run("convention.cli:application", factory=True, workers=settings.workers, **options)  # type: ignore[arg-type]
+        uvicorn.run("convention.cli:application", factory=True, workers=settings.workers, **options)
         return
     stop = threading.Event()
     background = None
@@ -171,7 +171,7 @@ def run(settings: Settings, database: Database) -> None:
         background = threading.Thread(target=worker.run, args=(database, settings, stop), name="worker", daemon=True)
         background.start()
     try:
-        uvicorn.run(app.create_app(settings, database), **options)  # type: ignore[arg-type]
+        uvicorn.run(app.create_app(settings, database), **options)
     finally:
         stop.set()
         if background is not None:

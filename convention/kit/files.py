@@ -154,7 +154,7 @@ def _in_archive(file: BinaryIO) -> Kind | None:
                 media_type = archive.read("mimetype").decode("ascii", "replace").strip()
                 return next((one for one in (ODT, ODS) if one.media_type == media_type), None)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
-        return None
+        return None  # no archive, or one that lies about itself (locked, cut, odd): no kind that we take
     if "[Content_Types].xml" not in members:
         return None
     mains = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}

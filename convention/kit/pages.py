@@ -17,6 +17,12 @@ from starlette.responses import HTMLResponse
 from convention.kit import i18n, markdown, strokes, text
 from convention.kit.assets import Assets
 
+
+def typeset(said: object) -> str:
+    """French spaces in what Python says; a template's own sentences (Markup) are set already."""
+    return said if isinstance(said, Markup) else text.typeset(str(said))
+
+
 FILTERS = {
     "date": text.date,
     "hour": text.hour,
@@ -30,9 +36,7 @@ FILTERS = {
     "series": text.series,
     "paragraphs": text.paragraphs,
     "groups": text.groups,
-    "typeset": lambda said: (
-        said if isinstance(said, Markup) else text.typeset(str(said))
-    ),  # a template's own is set already
+    "typeset": typeset,
     "markdown": markdown.html,
 }
 

@@ -113,9 +113,8 @@ class Poll(SQLModel, table=True):
         default=Paper.NONE, sa_type=db.Choice(Paper), sa_column_kwargs={"server_default": Paper.NONE.value}
     )
     paper_ballots: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    paper_marked: int = Field(
-        default=0, sa_column_kwargs={"server_default": "0"}
-    )  # kept for their names, from keying on
+    # How many were marked by hand, from the first keying on: their names are dropped then.
+    paper_marked: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     paper_gap: str | None = Field(default=None, max_length=400)
     # Drawn when the rule settles ties by a public draw, told once the poll is sealed; its fingerprint is told before.
     draw_seed: str = Field(default="", max_length=64)
@@ -189,7 +188,7 @@ class Roll(SQLModel, table=True):
     poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
     part: int = Field(primary_key=True)
     voted: bytes = Field(default=b"", sa_type=sa.LargeBinary)
-    # Those of them who voted on paper, marked by hand: so that a mark can be taken back. Dropped at sealing.
+    # Those of them who voted on paper, marked by hand: so that a mark can be taken back. Dropped as keying begins.
     on_paper: bytes = Field(default=b"", sa_type=sa.LargeBinary, sa_column_kwargs={"server_default": sa.text("''")})
 
 
