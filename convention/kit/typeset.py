@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ UNKNOWN = "□"
 
 def pdf(layout: Path, told: dict[str, Any], *, fonts: Path, at: dt.datetime) -> bytes:
     """This layout, filled with what is told. `at` is its date: the same words at the same date give the same file."""
+    known = shown(fonts)
+    said = _everywhere({**told, "created": created(at)}, lambda words: showable(words, known))
+    return press(layout, {"told": json.dumps(said, ensure_ascii=False)}, fonts=fonts, at=at)
+
+
+def press(layout: Path, inputs: dict[str, str], *, fonts: Path, at: dt.datetime) -> bytes:
+    """One call of Typst, with our fonts alone. Raises `typst.TypstError` when the layout cannot be set."""
     # Loaded when it sets, not before: most of those who run the house never print.
     import typst
 
-    shown = _shown(fonts / "coverage.txt")
-    moment = at.astimezone(dt.UTC)
-    created = {part: getattr(moment, part) for part in ("year", "month", "day", "hour", "minute", "second")}
-    said = json.dumps(_showable({**told, "created": created}, shown), ensure_ascii=False)
     written = typst.compile(
         str(layout),
         root=str(layout.parent),
@@ -25,29 +29,40 @@ def pdf(layout: Path, told: dict[str, Any], *, fonts: Path, at: dt.datetime) -> 
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["ua-1", "a-2a"],
-        timestamp=int(moment.timestamp()),
-        sys_inputs={"told": said},
+        timestamp=int(at.timestamp()),
+        sys_inputs=inputs,
     )
     assert isinstance(written, bytes), "Typst gives one file when no output is named"
     return written
 
 
-def _showable(told: Any, shown: frozenset[int]) -> Any:
-    """The same, □ where no font has the character: an archive may not hold a character that shows nothing."""
+def created(at: dt.datetime) -> dict[str, int]:
+    """The date that the file bears, as layouts read it."""
+    moment = at.astimezone(dt.UTC)
+    return {part: getattr(moment, part) for part in ("year", "month", "day", "hour", "minute", "second")}
+
+
+def showable(words: str, known: frozenset[int]) -> str:
+    """The same words; □ where no font has the character: an archive may not hold a character that shows nothing."""
+    return "".join(one if one == "\n" or ord(one) in known else UNKNOWN for one in words)
+
+
+def _everywhere(told: Any, say: Callable[[str], str]) -> Any:
+    """The same, each of its words said so."""
     if isinstance(told, str):
-        return "".join(one if one == "\n" or ord(one) in shown else UNKNOWN for one in told)
+        return say(told)
     if isinstance(told, dict):
-        return {name: _showable(value, shown) for name, value in told.items()}
+        return {name: _everywhere(value, say) for name, value in told.items()}
     if isinstance(told, list | tuple):
-        return [_showable(value, shown) for value in told]
+        return [_everywhere(value, say) for value in told]
     return told
 
 
 @functools.cache
-def _shown(coverage: Path) -> frozenset[int]:
-    """What the fonts can show, from ranges such as « 20-7E »."""
-    shown: set[int] = set()
-    for line in coverage.read_text().split():
+def shown(fonts: Path) -> frozenset[int]:
+    """What these fonts can show, from ranges such as « 20-7E »."""
+    found: set[int] = set()
+    for line in (fonts / "coverage.txt").read_text().split():
         first, _dash, last = line.partition("-")
-        shown.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(shown)
+        found.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(found)

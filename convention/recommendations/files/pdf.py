@@ -5,21 +5,20 @@ Citizens' words travel as JSON and are shown as text: they are never read as Typ
 
 import dataclasses
 import datetime as dt
-import functools
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import typst
 
+from convention.kit import typeset
 from convention.recommendations.files import text
 from convention.recommendations.files.book import Book, Prose, plain, reworded, walk
 from convention.recommendations.files.chapters import compose
 from convention.recommendations.snapshot import Edition
 from convention.settings import resource
 
-UNKNOWN = "□"
+FONTS = Path("vendor") / "pdf-fonts"
 SUMMARY, LINE = 1200, 60  # characters on the first page of the synthesis, and what a new paragraph costs
 # Latin letters without combining marks, French punctuation, the square itself.
 PLAIN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x200B, 0x202F, 0x20AC, 0x25A1])
@@ -58,7 +57,7 @@ def _shortened(book: Book) -> Book:
 
 
 def _set(book: Book, edition: Edition, assets: Path, layout: str, **options: str) -> bytes:
-    shown = _shown(assets / "vendor" / "pdf-fonts" / "coverage.txt")
+    shown = typeset.shown(assets / FONTS)
     options["icons"] = json.dumps(_icons(book, assets))
     try:
         return _compiled(book, edition.frozen_at, shown, assets, layout, options)
@@ -71,34 +70,15 @@ def _set(book: Book, edition: Edition, assets: Path, layout: str, **options: str
 def _compiled(
     book: Book, frozen_at: dt.datetime, shown: frozenset[int], assets: Path, layout: str, options: dict[str, str]
 ) -> bytes:
-    at = frozen_at.astimezone(dt.UTC)
     said = {
-        **plain(reworded(book, lambda words: breakable(showable(words, shown)))),
-        "created": {part: getattr(at, part) for part in ("year", "month", "day", "hour", "minute", "second")},
+        **plain(reworded(book, lambda words: breakable(typeset.showable(words, shown)))),
+        "created": typeset.created(frozen_at),
         "digest": book.digest,
         "language": book.language,
     }
-    templates = resource("templates") / "recommendations"
-    order: dict[str, Any] = {
-        "input": str(templates / layout),
-        "root": str(templates),
-        "font_paths": [str(assets / "vendor" / "pdf-fonts")],
-        "timestamp": int(at.timestamp()),
-        "sys_inputs": {"book": json.dumps(said, ensure_ascii=False), **options},
-    }
-    said.clear()  # it is in the order: a long report is not kept twice while it is set
-    return _pressed(order)
-
-
-def _pressed(order: dict[str, Any]) -> bytes:
-    pdf = typst.compile(**order, format="pdf", pdf_standards=["ua-1", "a-2a"], ignore_system_fonts=True)
-    assert isinstance(pdf, bytes), "Typst gives one file when no output is named"
-    return pdf
-
-
-def showable(words: str, shown: frozenset[int]) -> str:
-    """The same words; □ where no font has the character: an archive may not hold a character that shows nothing."""
-    return "".join(one if one == "\n" or ord(one) in shown else UNKNOWN for one in words)
+    inputs = {"book": json.dumps(said, ensure_ascii=False), **options}
+    said.clear()  # it is in the inputs: a long report is not kept twice while it is set
+    return typeset.press(resource("templates") / "recommendations" / layout, inputs, fonts=assets / FONTS, at=frozen_at)
 
 
 def breakable(words: str) -> str:
@@ -108,16 +88,6 @@ def breakable(words: str) -> str:
     2
     """
     return _LONG_WORD.sub(lambda word: _WORD_PIECE.sub("\\g<0>\u200b", word[0]), words)
-
-
-@functools.cache
-def _shown(coverage: Path) -> frozenset[int]:
-    """What the fonts of the PDF can show, from ranges such as « 20-7E »."""
-    shown: set[int] = set()
-    for line in coverage.read_text().split():
-        first, _dash, last = line.partition("-")
-        shown.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(shown)
 
 
 def _icons(book: Book, assets: Path) -> dict[str, str]:

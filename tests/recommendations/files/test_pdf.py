@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from convention.recommendations.files import FORMATS, pdf
+from convention.kit import typeset
+from convention.recommendations.files import FORMATS
 from convention.recommendations.files.votes import finding
 from convention.recommendations.snapshot import Edition
 from tests.recommendations.files import editions, reading
@@ -86,7 +87,7 @@ def test_a_very_long_summary_still_fits_the_synthesis(edition: Edition) -> None:
 
 
 def test_no_character_holds_the_report_back(edition: Edition) -> None:
-    shown = sorted(pdf._shown(STATIC / "vendor" / "pdf-fonts" / "coverage.txt"))
+    shown = sorted(typeset.shown(STATIC / "vendor" / "pdf-fonts"))
     lines = [" ".join(map(chr, shown[start : start + 60])) for start in range(0, len(shown), 60)]
     every = edition.model_copy(update={"letter": "\n\n".join(lines)})
     assert "9.1" in reading.words("pdf", FORMATS["pdf"].write(every, STATIC))
