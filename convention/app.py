@@ -59,6 +59,7 @@ from convention.responses import reactions as response_reactions
 from convention.responses import routes as responses
 from convention.search import routes as search
 from convention.settings import Settings, resource
+from convention.voting import booth
 from convention.voting import queries as voting_queries
 from convention.voting import routes as voting
 from convention.webhooks import queries as webhook_queries
@@ -210,7 +211,7 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     if status == 401 and visit.request.method == "GET" and not visit.request.headers.get("hx-request"):
         asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
         return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
-    if status == 401 and (way_back := voting.door_for_voters(visit)):
+    if status == 401 and (way_back := booth.door_for_voters(visit)):
         return way_back
     if visit.request.url.path.startswith(f"{api.BASE}/"):
         return api.problem(status, reason or "There is nothing at this address.")
