@@ -65,7 +65,7 @@ def content(visit: Visit) -> dict[str, str | list[str]]:
 
 def sheet(visit: Visit) -> str:
     """Which opened page sends this."""
-    return str(visit.form.get("feuille", ""))[:36]
+    return clean(str(visit.form.get("feuille", "")))[:36]
 
 
 def _turn(visit: Visit) -> int:

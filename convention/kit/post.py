@@ -67,7 +67,7 @@ class Post:
         message = EmailMessage()
         message["From"] = self.mail_from
         message["To"] = mail.to
-        message["Subject"] = mail.title
+        message["Subject"] = " ".join(mail.title.split())  # a header is one line
         message["Date"] = email.utils.format_datetime(mail.written_at)
         domain = email.utils.parseaddr(self.mail_from)[1].partition("@")[2] or "localhost"
         message["Message-ID"] = f"<{mail.id}@{domain}>"
