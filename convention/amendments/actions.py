@@ -9,7 +9,7 @@ from convention.amendments.rules import Case
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import SOURCE, speaking
 from convention.kit.i18n import gettext as _
 from convention.people.models import Person
@@ -38,15 +38,15 @@ def submit(
 
     `typed_by`: its author wrote it on paper, this person of the facilitators types it for her.
     """
-    _refuse(rules.why_not_type(standing) if typed_by else None)
+    refuse(rules.why_not_type(standing) if typed_by else None)
     (proposal,) = proposals.locked(db, [proposal.id])
     passages = proposals.passages(db, proposal)
     if passage is not None:
         passage = next((one for one in passages if one.paragraph.id == passage.paragraph.id), passage)
     going_on = polls.open_on(db, [passage.subject] if passage else [])
-    _refuse(rules.why_not_submit(proposal, passages, passage, standing, going_on))
+    refuse(rules.why_not_submit(proposal, passages, passage, standing, going_on))
     base = _read(passage, form.version) if passage else None
-    _refuse(rules.why_not_ask(form.kind, form.text, base.text if base else None))
+    refuse(rules.why_not_ask(form.kind, form.text, base.text if base else None))
     amendment = Amendment(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -74,7 +74,7 @@ def rewrite(
     """Submit again, on the words of today, what had been asked on older ones. The older one stays readable."""
     case, going_on = _held(db, amendment)
     amendment = case.amendment
-    _refuse(rules.why_not_rewrite(author, case, standing, going_on))
+    refuse(rules.why_not_rewrite(author, case, standing, going_on))
     again = submit(db, convention, author, case.proposal, case.passage, form, standing)
     again.follows_id = amendment.id
     db.add(again)
@@ -86,7 +86,7 @@ def withdraw(db: Session, amendment: Amendment, by: Person) -> None:
     """Its author gives it up. It stays readable, with the word « retiré »."""
     case, going_on = _held(db, amendment)
     amendment = case.amendment
-    _refuse(rules.why_not_withdraw(by, amendment, going_on))
+    refuse(rules.why_not_withdraw(by, amendment, going_on))
     amendment.state, amendment.decided_at, amendment.decided_by = State.WITHDRAWN, clock.now(), by.id
     db.add(amendment)
     db.emit(AmendmentWithdrawn(amendment.convention_id, amendment.id, amendment.proposal_id, by.id))
@@ -98,14 +98,14 @@ def withdraw(db: Session, amendment: Amendment, by: Person) -> None:
 def accept(db: Session, amendment: Amendment, by: Person, reason: str, standing: Standing) -> None:
     """Take its words as they are: they become the next version, under its author's name."""
     case, going_on = _held(db, amendment)
-    _refuse(rules.why_not_accept(case, standing, going_on))
+    refuse(rules.why_not_accept(case, standing, going_on))
     _apply(db, case, by=by, reason=reason, on_behalf=not standing.author)
 
 
 def merge(db: Session, amendment: Amendment, by: Person, text: str, reason: str, standing: Standing) -> None:
     """Write a text from both. The amendment's own words stay as they were; both differences are shown."""
     case, going_on = _held(db, amendment)
-    _refuse(rules.why_not_merge(case, standing, going_on))
+    refuse(rules.why_not_merge(case, standing, going_on))
     on_behalf = not standing.author
     version = writing.rewrite_by_amendment(
         db,
@@ -124,7 +124,7 @@ def merge(db: Session, amendment: Amendment, by: Person, text: str, reason: str,
 
 def reject(db: Session, amendment: Amendment, by: Person, reason: str, standing: Standing) -> None:
     case, going_on = _held(db, amendment)
-    _refuse(rules.why_not_reject(case, standing, going_on))
+    refuse(rules.why_not_reject(case, standing, going_on))
     _decide(db, case, State.REJECTED, reason=reason, by=by, on_behalf=not standing.author)
 
 
@@ -292,8 +292,3 @@ def _question(case: Case) -> Question:
         title = _("Amendement n° {n} au paragraphe {number}")
         text = _("Le paragraphe deviendrait : {text}").format(text=fit)
     return Question(amendment.subject, title.format(n=amendment.number, number=case.label), text, amendment.address)
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

@@ -7,7 +7,7 @@ from convention.care.models import OPENED_FOR, CareDate, CareSheet
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session, added
-from convention.kit.errors import Refused
+from convention.kit.errors import refuse
 from convention.people import actions as people
 from convention.people.models import Matter, Person, Purpose
 
@@ -53,8 +53,7 @@ def read(
 
 def choose_date(db: Session, convention: Convention, day: dt.date) -> None:
     """The sheets will be erased on that day. Those already filled were promised theirs: never later."""
-    if reason := rules.why_not_erase_on(day, clock.local(clock.now()).date()):
-        raise Refused(reason)
+    refuse(rules.why_not_erase_on(day, clock.local(clock.now()).date()))
     chosen = db.get(CareDate, convention.id) or CareDate(convention_id=convention.id, erase_on=day)
     chosen.erase_on = day
     db.add(chosen)

@@ -9,7 +9,7 @@ from convention.discussion.imports import Line
 from convention.discussion.models import KIND, Argument, Endorsement
 from convention.kit import clock
 from convention.kit.db import Session, added
-from convention.kit.errors import Refused
+from convention.kit.errors import refuse
 from convention.kit.i18n import SOURCE, speaking
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
@@ -21,7 +21,7 @@ from convention.search import actions as search
 
 def argue(db: Session, convention: Convention, author: Person, proposal: Proposal, form: ArgumentForm) -> Argument:
     """Give a reason for or against a proposal, with its source if there is one."""
-    _refuse(_why_not(db, convention, author, proposal))
+    refuse(_why_not(db, convention, author, proposal))
     argument = Argument(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -62,8 +62,8 @@ def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: P
 def reply(db: Session, convention: Convention, author: Person, argument: Argument, form: ReplyForm) -> Argument:
     """Answer an argument, one level deep: replies are not replied to."""
     argument = queries.locked(db, argument)
-    _refuse(_why_not(db, convention, author, queries.proposal_of(db, argument)))
-    _refuse(rules.why_not_reply(argument, queries.mask_of(db, argument)))
+    refuse(_why_not(db, convention, author, queries.proposal_of(db, argument)))
+    refuse(rules.why_not_reply(argument, queries.mask_of(db, argument)))
     answer = Argument(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -79,8 +79,8 @@ def reply(db: Session, convention: Convention, author: Person, argument: Argumen
 
 def endorse(db: Session, convention: Convention, person: Person, argument: Argument) -> None:
     """She finds it right: once, however often she says it."""
-    _refuse(_why_not(db, convention, person, queries.proposal_of(db, argument)))
-    _refuse(rules.why_not_endorse(argument, person, queries.mask_of(db, argument)))
+    refuse(_why_not(db, convention, person, queries.proposal_of(db, argument)))
+    refuse(rules.why_not_endorse(argument, person, queries.mask_of(db, argument)))
     if queries.endorsement(db, argument, person) is None:
         added(db, Endorsement(argument_id=argument.id, person_id=person.id))
         db.emit(ArgumentEndorsed(convention.id, argument.id, queries.endorsements(db, argument)))
@@ -88,7 +88,7 @@ def endorse(db: Session, convention: Convention, person: Person, argument: Argum
 
 def leave(db: Session, convention: Convention, person: Person, argument: Argument) -> None:
     """She does not any more."""
-    _refuse(_why_not(db, convention, person, queries.proposal_of(db, argument)))
+    refuse(_why_not(db, convention, person, queries.proposal_of(db, argument)))
     endorsement = queries.endorsement(db, argument, person)
     if endorsement is not None:
         db.delete(endorsement)
@@ -99,7 +99,7 @@ def leave(db: Session, convention: Convention, person: Person, argument: Argumen
 def withdraw(db: Session, argument: Argument, by: Person) -> None:
     """Its author takes it back, at any time: its place and its replies stay, its words are shown no more."""
     argument = queries.locked(db, argument)
-    _refuse(rules.why_not_withdraw(argument, by))
+    refuse(rules.why_not_withdraw(argument, by))
     argument.withdrawn_at = clock.now()
     db.add(argument)
     db.flush()
@@ -146,8 +146,3 @@ def _index(db: Session, argument: Argument) -> None:
             title = _("Réponse n° {n} à un argument, proposition {number}")
         words = title.format(n=argument.number, side=argument.side.label.lower(), number=proposal.number)
         search.put(db, argument.convention_id, KIND, argument.id, words, text, argument.address)
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

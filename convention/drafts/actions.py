@@ -8,7 +8,7 @@ from convention.drafts import queries, rules
 from convention.drafts.models import Draft
 from convention.kit import clock, ids
 from convention.kit.db import Session, added
-from convention.kit.errors import Refused
+from convention.kit.errors import refuse
 from convention.people.models import Person
 
 OTHERS_KEPT = 4
@@ -29,8 +29,7 @@ def save(
     The last words typed win. If another page wrote since this one was opened, its words are kept beside: both can be
     found again.
     """
-    if reason := rules.why_not_save(len(json.dumps(content))):
-        raise Refused(reason)
+    refuse(rules.why_not_save(len(json.dumps(content))))
     draft = queries.row(db, person, convention, subject, lock=True)
     if draft is None:
         draft = _new(db, person, convention, subject)

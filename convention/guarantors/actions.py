@@ -7,7 +7,7 @@ from convention.guarantors.forms import AnswerForm, RemarkForm
 from convention.guarantors.models import Kind, Remark, RemarkAnswer
 from convention.kit import clock, ids, mail
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.people.models import Person, RoleKind
 
@@ -34,16 +34,14 @@ def begin(
 
 def change(db: Session, remark: Remark, person: Person, form: RemarkForm) -> None:
     remark = _held(db, remark.id)
-    if reason := rules.why_not_change(remark, person.id):
-        raise Refused(reason)
+    refuse(rules.why_not_change(remark, person.id))
     remark.kind, remark.title, remark.text, remark.written_at = form.kind, form.title, form.text, clock.now()
     db.add(remark)
 
 
 def throw_away(db: Session, remark: Remark, person: Person) -> None:
     remark = _held(db, remark.id)
-    if reason := rules.why_not_change(remark, person.id):
-        raise Refused(reason)
+    refuse(rules.why_not_change(remark, person.id))
     db.delete(remark)
 
 
@@ -51,8 +49,7 @@ def publish(db: Session, convention: Convention, remark: Remark, person: Person,
     """Give it to everybody to read, dated and signed, for ever; tell the organisers. Its number."""
     number = queries.next_number(db, convention)
     remark = _held(db, remark.id)
-    if reason := rules.why_not_change(remark, person.id):
-        raise Refused(reason)
+    refuse(rules.why_not_change(remark, person.id))
     remark.number, remark.published_at = number, clock.now()
     db.add(remark)
     said = ids.fingerprint(f"{remark.title}\n{remark.text}")
@@ -84,8 +81,7 @@ def answer(
 ) -> None:
     """The organisers' answer, beside what the guarantors wrote; tell them."""
     remark = _held(db, remark.id)
-    if reason := rules.why_not_answer(remark, roles):
-        raise Refused(reason)
+    refuse(rules.why_not_answer(remark, roles))
     given = RemarkAnswer(remark_id=remark.id, text=form.text, by_id=person.id, answered_at=clock.now())
     db.add(given)
     db.emit(RemarkAnswered(convention.id, remark.id, given.id, ids.fingerprint(form.text), person.id))

@@ -9,5 +9,11 @@ class Refused(Exception):
         self.reason = reason
 
 
+def refuse(reason: str | None) -> None:
+    """Raise `Refused` when a rule gave a reason: `refuse(rules.why_not_…(…))`."""
+    if reason:
+        raise Refused(reason)
+
+
 class NotFound(Exception):
     """There is nothing here, or nothing this person may see (404)."""

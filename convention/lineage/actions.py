@@ -7,7 +7,7 @@ from convention.amendments import queries as amendments
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.lineage import queries, rules
 from convention.lineage.events import ProposalsMerged, ProposalSplit, RecastingUndone
@@ -42,11 +42,11 @@ def merge(
     `revisions` says which words were read: {proposal's number: its revision}.
     """
     originals = originals_of(db, several, standing, by, held=True)
-    _refuse(rules.why_not_merge(originals))
-    _refuse(_moved(originals, revisions))
+    refuse(rules.why_not_merge(originals))
+    refuse(_moved(originals, revisions))
     chosen = rules.pieces(originals, choices)
     made = rules.lines(chosen)
-    _refuse(next(iter(rules.why_not_these(chosen, made).values()), None))
+    refuse(next(iter(rules.why_not_these(chosen, made).values()), None))
 
     on_behalf = not all(one.standing.author for one in originals)
     parts = [Part(line.section, line.text, *_hand(line.pieces, by, on_behalf=on_behalf)) for line in made]
@@ -76,10 +76,10 @@ def split(
 ) -> Recast:
     """Make several proposals of one, word for word: what each says can be changed afterwards, by its authors."""
     (original,) = originals_of(db, [proposal], standing, by, held=True)
-    _refuse(rules.why_not_split(original))
-    _refuse(_moved([original], revisions))
+    refuse(rules.why_not_split(original))
+    refuse(_moved([original], revisions))
     chosen = [(one, _unchanged(one, choice)) for one, choice in rules.pieces([original], choices)]
-    _refuse(next(iter(rules.why_not_parts(chosen, len(titles)).values()), None))
+    refuse(next(iter(rules.why_not_parts(chosen, len(titles)).values()), None))
 
     on_behalf = not original.standing.author
     words = {name: getattr(original.proposal, name) for name in writing.CARD}
@@ -113,7 +113,7 @@ def undo(db: Session, recast: Recast, by: Person, reason: str, standing: Standin
     held = {one.id: one for one in proposals.locked(db, ids)}
     recasting = queries.again(db, recast.recasting)
     results = [held[one.id] for one in recast.results]
-    _refuse(why_not_undo(db, recasting, results, standing))
+    refuse(why_not_undo(db, recasting, results, standing))
     recasting.undone_at, recasting.undone_by_id, recasting.undone_reason = clock.now(), by.id, reason
     db.add(recasting)
     for source in queries.sources(db, recasting):
@@ -252,8 +252,3 @@ def _trace(
 def _replace(db: Session, originals: Sequence[Original], state: State, became: Sequence[int]) -> None:
     for one in originals:
         writing.replace(db, one.proposal, state, became)
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

@@ -5,7 +5,7 @@ from uuid import UUID
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries, rules
 from convention.moderation.events import AppealAnswered, ContentFlagged, DecisionAppealed, ModerationDecided
@@ -77,10 +77,10 @@ def decide(
     before = queries.decisions_of(db, case)
     if (before[0].decision.number if before else 0) != form.seen:
         raise Refused(_("Une autre personne vient de décider de ce dossier : relisez-le d’abord."))
-    _refuse(rules.why_not_decide(facts, form.kind, by))
-    _refuse(rules.why_not_these(facts, form.kind, form.parts))
+    refuse(rules.why_not_decide(facts, form.kind, by))
+    refuse(rules.why_not_these(facts, form.kind, form.parts))
     if form.kind == Kind.SUSPENDED:
-        _refuse(rules.why_not_suspend(form.person, facts, until, at))
+        refuse(rules.why_not_suspend(form.person, facts, until, at))
     if form.kind != Kind.KEEP and form.rule is None:
         raise Refused(_("Choisissez la règle qui est enfreinte."))
     decision = Decision(
@@ -148,7 +148,7 @@ def appeal(db: Session, convention: Convention, decided: queries.Decided, form: 
     at = clock.now()
     queries.hold(db, convention.id)
     known = queries.appeal(db, decided.decision.id)
-    _refuse(rules.why_not_appeal(decided.decision, known, by, decided.concerned, at, decided.reporters))
+    refuse(rules.why_not_appeal(decided.decision, known, by, decided.concerned, at, decided.reporters))
     appeal = Appeal(
         decision_id=decided.decision.id,
         convention_id=convention.id,
@@ -176,7 +176,7 @@ def answer(
     """
     at, decision = clock.now(), decided.decision
     appeal = queries.appeal(db, decision.id)
-    _refuse(rules.why_not_answer(decision, appeal, by, tuple(roles), decided.concerned))
+    refuse(rules.why_not_answer(decision, appeal, by, tuple(roles), decided.concerned))
     assert appeal is not None, "the rule has refused already"
     appeal.outcome, appeal.statement = form.outcome, form.statement
     appeal.answered_by, appeal.answered_at = by.id, at
@@ -241,8 +241,3 @@ def _lift(db: Session, case: Case, facts: Facts, at: dt.datetime) -> None:
             decision.lifted_at = at
             db.add(decision)
     db.flush()
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

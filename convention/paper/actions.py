@@ -3,7 +3,7 @@ from uuid import UUID
 
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.paper import queries, rules
 from convention.paper.events import PaperExpected, PaperGivenUp, PaperPutIn
@@ -36,8 +36,7 @@ def start(db: Session, poll: Poll, number: int | None, by: Person) -> PaperEntry
         return mine
     if number is None and (mine := next((own for one in piles if (own := one.of(by)) and not own.finished), None)):
         return mine  # two tabs, one pile
-    if reason := rules.why_not_start(poll, pile, by, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_start(poll, pile, by, clock.now()))
     if pile is None:
         number = max((one.number for one in piles), default=0) + 1
     place = SECOND if pile and FIRST in pile.entries else FIRST
@@ -52,8 +51,7 @@ def key(db: Session, poll: Poll, number: int, by: Person, at: int, ballot: Ballo
     """The ballot that stands at this place of the pile, from zero. Sent again, it is there once."""
     entry = _being_keyed(db, poll, number, by)
     keyed = entry.keyed
-    if reason := rules.why_not_answer_so(poll.the_rule, ballot, len(polls.questions(db, poll))):
-        raise Refused(reason)
+    refuse(rules.why_not_answer_so(poll.the_rule, ballot, len(polls.questions(db, poll))))
     if at == len(keyed) < rules.MOST:
         entry.keyed = [*keyed, ballot]
     elif not 0 <= at < len(keyed):
@@ -70,8 +68,7 @@ def key(db: Session, poll: Poll, number: int, by: Person, at: int, ballot: Ballo
 def correct(db: Session, poll: Poll, number: int, by: Person, at: int, ballot: Ballot) -> None:
     """Key again a ballot that was misread."""
     entry = _being_keyed(db, poll, number, by)
-    if reason := rules.why_not_answer_so(poll.the_rule, ballot, len(polls.questions(db, poll))):
-        raise Refused(reason)
+    refuse(rules.why_not_answer_so(poll.the_rule, ballot, len(polls.questions(db, poll))))
     keyed = entry.keyed
     if not 0 <= at < len(keyed):
         raise Refused(_("Il n’y a pas de bulletin à cette place."))
@@ -89,8 +86,7 @@ def take_back(db: Session, poll: Poll, number: int, by: Person, keyed: int) -> N
 
 def finish(db: Session, poll: Poll, number: int, by: Person, counted: int | None) -> None:
     entry = _being_keyed(db, poll, number, by)
-    if reason := rules.why_not_finish(len(entry.keyed), counted):
-        raise Refused(reason)
+    refuse(rules.why_not_finish(len(entry.keyed), counted))
     entry.finished = True
     db.add(entry)
 
@@ -98,8 +94,7 @@ def finish(db: Session, poll: Poll, number: int, by: Person, counted: int | None
 def redo(db: Session, poll: Poll, number: int, by: Person) -> None:
     """Destroy one's own entry of a pile that does not agree, to key it afresh."""
     poll = polls.locked(db, poll.id)
-    if reason := rules.why_not_key(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_key(poll, clock.now()))
     pile = queries.pile(db, poll, number)
     if pile is None or pile.agreed is not None:
         raise Refused(_("Cette pile est déjà d’accord, ou n’existe pas."))
@@ -110,14 +105,12 @@ def redo(db: Session, poll: Poll, number: int, by: Person) -> None:
 def decide(db: Session, poll: Poll, number: int, by: Person, read: Mapping[int, Ballot], *, together: bool) -> None:
     """What the paper says where the two entries differ, looked at by a third person, or by both together."""
     poll, pile = _to_decide(db, poll, number)
-    if reason := rules.why_not_decide(pile, by, together=together):
-        raise Refused(reason)
+    refuse(rules.why_not_decide(pile, by, together=together))
     ballots, questions = list(pile.both[0]), len(polls.questions(db, poll))
     for place in pile.differing:
         if place not in read:
             raise Refused(_("Tranchez chaque bulletin lu différemment."))
-        if reason := rules.why_not_answer_so(poll.the_rule, read[place], questions):
-            raise Refused(reason)
+        refuse(rules.why_not_answer_so(poll.the_rule, read[place], questions))
         ballots[place] = read[place]
     decided = PaperEntry(
         poll_id=poll.id, convention_id=poll.convention_id, pile=number, place=DECIDED, person_id=by.id, finished=True
@@ -132,8 +125,7 @@ def put_in(db: Session, poll: Poll, gap: str, *, by: Person) -> None:
     if not poll.awaits_paper and poll.sealed_at is not None:
         return  # somebody else has just done it
     piles = queries.piles(db, poll)
-    if reason := rules.why_not_key(poll, clock.now()) or rules.why_not_put_in(piles):
-        raise Refused(reason)
+    refuse(rules.why_not_key(poll, clock.now()) or rules.why_not_put_in(piles))
     ballots = [ballot for pile in piles for ballot in pile.agreed or ()]
     forget(db, poll.id)
     marked = voting.put_paper(db, poll, ballots, gap)
@@ -156,8 +148,7 @@ def forget_entries_by(db: Session, convention_id: UUID, person_id: UUID) -> None
 
 def _being_keyed(db: Session, poll: Poll, number: int, by: Person) -> PaperEntry:
     poll = polls.locked(db, poll.id)
-    if reason := rules.why_not_key(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_key(poll, clock.now()))
     pile = queries.pile(db, poll, number)
     entry = pile.of(by) if pile else None
     if entry is None:
@@ -169,8 +160,7 @@ def _being_keyed(db: Session, poll: Poll, number: int, by: Person) -> PaperEntry
 
 def _to_decide(db: Session, poll: Poll, number: int) -> tuple[Poll, Pile]:
     poll = polls.locked(db, poll.id)
-    if reason := rules.why_not_key(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_key(poll, clock.now()))
     pile = queries.pile(db, poll, number)
     if pile is None:
         raise Refused(_("Il n’y a pas de pile {n}.").format(n=number))

@@ -7,7 +7,7 @@ from passlib.context import CryptContext
 from convention.conventions.models import Convention
 from convention.kit import clock, ids
 from convention.kit.db import Session, added
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.people import authenticator, codes, queries, rules
 from convention.people.events import (
@@ -98,8 +98,7 @@ def offer_role(db: Session, convention: Convention, person: Person, kind: RoleKi
 def confirm_role(db: Session, convention: Convention, request: RoleRequest, *, by: Person) -> Person:
     """The second administrator agrees: the role is given."""
     asker_still = RoleKind.ADMINISTRATOR in queries.roles(db, convention.id, request.asked_by)
-    if reason := rules.why_not_confirm(request, by, clock.now(), asker_still=asker_still):
-        raise Refused(reason)
+    refuse(rules.why_not_confirm(request, by, clock.now(), asker_still=asker_still))
     person = db.get(Person, request.person_id)
     assert person is not None, "a role was asked for somebody"
     give_role(db, convention, person, request.kind, by_id=request.asked_by, second=by, how="two administrators")
@@ -160,8 +159,7 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
     wanted = set(kinds)
     _refuse_what_needs_another(db, convention, person, wanted, by)
     for kind in queries.roles(db, convention.id, person.id) - wanted:
-        if reason := rules.why_not_end_role(person, by, kind):
-            raise Refused(reason)
+        refuse(rules.why_not_end_role(person, by, kind))
         role = queries.role(db, convention.id, person.id, kind)
         assert role is not None, "a role that is held has a row"
         role.ended_at = clock.now()
@@ -187,8 +185,7 @@ def ask_opening(db: Session, convention: Convention, person: Person, opening: Op
     if opening == Opening.LETTER:
         _refuse_letter(db, convention, person)
     administrators = {one.id for one in queries.holding(db, convention.id, RoleKind.ADMINISTRATOR)}
-    if reason := rules.why_not_ask_opening(others=len(administrators - {by.id, person.id})):
-        raise Refused(reason)
+    refuse(rules.why_not_ask_opening(others=len(administrators - {by.id, person.id})))
     at = clock.now()
     if opening in {one.opening for one in queries.openings_for(db, convention.id, person.id, at)}:
         return
@@ -210,8 +207,7 @@ def confirm_opening(
 ) -> tuple[Person, str | None]:  # fmt: skip
     """The second administrator agrees: it is done. Returns whose door, and the code of her letter if it was one."""
     asker_still = RoleKind.ADMINISTRATOR in queries.roles(db, convention.id, request.asked_by)
-    if reason := rules.why_not_confirm_opening(request, by, clock.now(), asker_still=asker_still):
-        raise Refused(reason)
+    refuse(rules.why_not_confirm_opening(request, by, clock.now(), asker_still=asker_still))
     person = db.get(Person, request.person_id)
     asker = db.get(Person, request.asked_by)
     assert person is not None and asker is not None, "somebody asked it for somebody"
@@ -263,8 +259,7 @@ def new_code(
 
 
 def _refuse_letter(db: Session, convention: Convention, person: Person) -> None:
-    if reason := rules.why_not_letter(elsewhere=queries.is_known_elsewhere(db, convention.id, person.id)):
-        raise Refused(reason)
+    refuse(rules.why_not_letter(elsewhere=queries.is_known_elsewhere(db, convention.id, person.id)))
 
 
 def _revoke_letters(db: Session, convention: Convention, person: Person) -> None:

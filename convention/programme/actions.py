@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from convention.conventions.models import Convention
 from convention.kit import clock, ids
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.files import Kept
 from convention.kit.i18n import gettext as _
 from convention.people.models import Person
@@ -233,8 +233,7 @@ def add_document(
     by: Person | None,
 ) -> Document:
     """Add a link, or a file that has been kept, to a sitting or to the convention's library."""
-    if reason := rules.why_not_add(form.link, is_file=kept is not None):
-        raise Refused(reason)
+    refuse(rules.why_not_add(form.link, is_file=kept is not None))
     document = Document(
         convention_id=convention.id,
         sitting_id=sitting.id if sitting else None,
@@ -263,8 +262,7 @@ def publish_minutes(db: Session, sitting: Sitting, form: MinutesForm, *, by: Per
     """A new version of the minutes; the former ones stay readable. The same words again change nothing."""
     queries.lock(db, sitting)
     last = queries.last_minutes(db, sitting)
-    if reason := rules.why_not_save(form.version, last.version if last else 0):
-        raise Refused(reason)
+    refuse(rules.why_not_save(form.version, last.version if last else 0))
     if last is not None and last.body == form.body:
         return last
     minutes = Minutes(sitting_id=sitting.id, version=form.version + 1, body=form.body, written_at=clock.now())
@@ -286,8 +284,7 @@ def _who(by: Person | None) -> UUID | None:
 def _replace(db: Session, row: Theme | Phase | Sitting | AgendaItem, sent_version: int, values: dict[str, Any]) -> None:
     """Set these values, unless the row is no longer what its editor was reading."""
     queries.lock(db, row)
-    if reason := rules.why_not_save(sent_version, row.version):
-        raise Refused(reason)
+    refuse(rules.why_not_save(sent_version, row.version))
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1

@@ -7,7 +7,7 @@ from uuid import UUID
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import SOURCE, speaking
 from convention.kit.i18n import gettext as _
 from convention.moderation import actions as moderation
@@ -70,9 +70,9 @@ def submit(
     at = clock.now()
     if not imported:
         suspension = suspensions.suspension(db, convention, author, at)
-        _refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
+        refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
     if written_for:
-        _refuse(rules.why_not_write_for(facilitator))
+        refuse(rules.why_not_write_for(facilitator))
     if wrong := rules.why_not_these(form.pieces, ()):
         raise Refused(next(iter(wrong.values())))
     proposal = Proposal(
@@ -129,10 +129,10 @@ def change(
     ]
     new = [piece for piece in form.pieces if piece.number is None and piece.text]
     if new or isinstance(form, CardForm):
-        _refuse(rules.why_not_change_card(proposal, passages, standing, going_on))
+        refuse(rules.why_not_change_card(proposal, passages, standing, going_on))
     for passage, _piece in changed:
-        _refuse(rules.why_not_change_paragraph(proposal, passage, standing, going_on))
-    _refuse(next(iter(rules.why_not_these(form.pieces, passages).values()), None))
+        refuse(rules.why_not_change_paragraph(proposal, passage, standing, going_on))
+    refuse(next(iter(rules.why_not_these(form.pieces, passages).values()), None))
 
     at = clock.now()
     written = [_rewrite(db, proposal, passage, piece.text, form.reason, by, standing, at) for passage, piece in changed]
@@ -170,7 +170,7 @@ def withdraw(db: Session, proposal: Proposal, by: Person, reason: str, standing:
     (proposal,) = queries.locked(db, [proposal.id])
     passages = queries.passages(db, proposal)
     going_on = polls.open_on(db, [passage.subject for passage in passages])
-    _refuse(rules.why_not_withdraw(proposal, passages, standing, going_on))
+    refuse(rules.why_not_withdraw(proposal, passages, standing, going_on))
     proposal.state, proposal.withdrawn_at, proposal.withdrawn_reason = State.WITHDRAWN, clock.now(), reason
     proposal.changed_at = proposal.withdrawn_at
     db.add(proposal)
@@ -187,7 +187,7 @@ def invite(db: Session, proposal: Proposal, person: Person, by: Person, standing
     If she had asked to join, she is an author at once: both sides have said yes.
     """
     (proposal,) = queries.locked(db, [proposal.id])
-    _refuse(rules.why_not_invite(proposal, standing))
+    refuse(rules.why_not_invite(proposal, standing))
     if queries.is_author(db, proposal, person):
         return False
     waiting = queries.invitation(db, proposal, person.id)
@@ -203,7 +203,7 @@ def invite(db: Session, proposal: Proposal, person: Person, by: Person, standing
 def ask_to_join(db: Session, proposal: Proposal, person: Person, standing: Standing, *, member: bool) -> bool:
     """Ask the authors to write with them. Whether they are to be told; invited already, she is an author at once."""
     (proposal,) = queries.locked(db, [proposal.id])
-    _refuse(rules.why_not_join(proposal, standing, member=member))
+    refuse(rules.why_not_join(proposal, standing, member=member))
     waiting = queries.invitation(db, proposal, person.id)
     if waiting is None:
         db.add(Invitation(proposal_id=proposal.id, person_id=person.id, kind=Asked.TO_JOIN, made_at=clock.now()))
@@ -222,11 +222,11 @@ def answer(db: Session, proposal: Proposal, person_id: UUID, by: Person, standin
         return  # answered already, perhaps by another author: the page says how it stands
     hers = waiting.person_id == by.id
     if not hers or (yes and waiting.kind == Asked.TO_JOIN):
-        _refuse(rules.why_not_invite(proposal, standing))
+        refuse(rules.why_not_invite(proposal, standing))
     if yes and not hers and waiting.kind == Asked.INVITED:
         raise Refused(_("C’est à la personne invitée d’accepter."))
     if yes:
-        _refuse(rules.why_not_alive(proposal))
+        refuse(rules.why_not_alive(proposal))
         _join(db, proposal, waiting, by)
     else:
         db.delete(waiting)
@@ -237,7 +237,7 @@ def leave(db: Session, proposal: Proposal, person: Person, standing: Standing) -
     """She stops being an author; what she wrote stays, and the history says when."""
     (proposal,) = queries.locked(db, [proposal.id])
     author = queries.author(db, proposal, person.id)
-    _refuse(rules.why_not_leave(proposal, standing, authors=len(queries.authors(db, proposal))))
+    refuse(rules.why_not_leave(proposal, standing, authors=len(queries.authors(db, proposal))))
     if author is not None:
         db.delete(author)
         db.emit(AuthorLeft(proposal.convention_id, proposal.id, person.id))
@@ -264,7 +264,7 @@ def take(db: Session, proposal: Proposal, passage: Passage, by: Person, standing
     queries.locked(db, [proposal.id])
     standing = dataclasses.replace(standing, holds=queries.holds(db, proposal))
     polls_ = polls.open_on(db, [passage.subject])
-    _refuse(rules.why_not_change_paragraph(proposal, passage, standing, polls_))
+    refuse(rules.why_not_change_paragraph(proposal, passage, standing, polls_))
     at = clock.now()
     if standing.holds_it(passage.paragraph):
         _type(db, passage, by, at)
@@ -291,7 +291,7 @@ def _type(db: Session, passage: Passage, by: Person, at: dt.datetime) -> None:
 
 def give_back(db: Session, proposal: Proposal, passage: Passage, by: Person, standing: Standing) -> None:
     """The paragraph is free: by who held it, or by a facilitator. Her draft stays hers."""
-    _refuse(rules.why_not_give_back(passage, standing))
+    refuse(rules.why_not_give_back(passage, standing))
     _free(db, proposal, passage, by)
 
 
@@ -308,7 +308,7 @@ def move(db: Session, proposal: Proposal, passage: Passage, step: int, by: Perso
     passages = queries.passages(db, proposal, original=True)
     going_on = polls.open_on(db, [one.subject for one in passages])
     passage = next(one for one in passages if one.paragraph.id == passage.paragraph.id)
-    _refuse(rules.why_not_move(proposal, passages, standing, going_on, passage, step))
+    refuse(rules.why_not_move(proposal, passages, standing, going_on, passage, step))
     beside = [one.paragraph for one in passages if one.paragraph.section == passage.paragraph.section]
     place = beside.index(passage.paragraph)
     beside[place], beside[place + step] = beside[place + step], beside[place]
@@ -325,7 +325,7 @@ def move(db: Session, proposal: Proposal, passage: Passage, step: int, by: Perso
 
 def write_plain(db: Session, proposal: Proposal, text: str, by: Person, standing: Standing) -> None:
     """The same in plain words. It waits for somebody else's approval; nobody else reads it before."""
-    _refuse(rules.why_not_write_plain(proposal, standing))
+    refuse(rules.why_not_write_plain(proposal, standing))
     queries.locked(db, [proposal.id])
     plain = queries.plain_text(db, proposal) or PlainText(
         proposal_id=proposal.id, written_by_id=by.id, written_at=clock.now()
@@ -342,7 +342,7 @@ def approve_plain(db: Session, proposal: Proposal, by: Person, standing: Standin
     plain = queries.plain_text(db, proposal)
     if plain is None or plain.written_at.isoformat() != written_at:
         raise Refused(_("Le texte simple vient de changer : relisez-le, puis approuvez-le."))
-    _refuse(rules.why_not_approve_plain(proposal, plain, standing))
+    refuse(rules.why_not_approve_plain(proposal, plain, standing))
     plain.approved_by_id, plain.approved_at = by.id, clock.now()
     db.add(plain)
     db.emit(PlainTextApproved(proposal.convention_id, proposal.id, plain.revision, by.id))
@@ -478,11 +478,6 @@ def _question(proposal: Proposal, passage: Passage) -> Question:
         passage.text,
         f"{proposal.address}#p-{passage.paragraph.number}",
     )
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)
 
 
 def typed(form: PiecesForm, passage: Passage) -> Piece | None:

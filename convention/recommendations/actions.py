@@ -4,7 +4,7 @@ from collections.abc import Collection
 from convention.conventions.models import Convention
 from convention.kit import clock, ids
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.people.models import Person, RoleKind
 from convention.recommendations import lists, queries, rules
 from convention.recommendations.compose import compose
@@ -22,8 +22,7 @@ def write(
     db: Session, convention: Convention, piece: Piece, body: str, *, by: Person, roles: Collection[RoleKind]
 ) -> ReportText | None:
     """A new version of a text of the report; the former ones stay. The same words again change nothing."""
-    if reason := rules.why_not_write(piece, roles) or rules.why_not_this(piece, body):
-        raise Refused(reason)
+    refuse(rules.why_not_write(piece, roles) or rules.why_not_this(piece, body))
     body = lists.tidy(piece, body) if piece in lists.COLUMNS else body
     queries.hold(db, convention)
     last = queries.texts(db, convention).get(piece)
@@ -46,8 +45,7 @@ def freeze(db: Session, convention: Convention, *, by: Person, site: str, previe
     """Write the next edition down, as the convention is now. From here on nothing changes it."""
     queries.hold(db, convention)
     edition = compose(db, convention, number=queries.next_number(db, convention), at=_now(), site=site)
-    if reason := rules.why_not_freeze(edition, previewed):
-        raise Refused(reason)
+    refuse(rules.why_not_freeze(edition, previewed))
     row = EditionRow(
         convention_id=convention.id,
         number=edition.number,
@@ -72,8 +70,7 @@ def _now() -> dt.datetime:
 def publish(db: Session, edition: EditionRow, *, by: Person) -> None:
     """Let everybody read it, at an address that will not change."""
     edition = queries.locked(db, edition)
-    if reason := rules.why_not_publish(edition):
-        raise Refused(reason)
+    refuse(rules.why_not_publish(edition))
     edition.published_at = clock.now()
     db.add(edition)
     db.emit(EditionPublished(edition.convention_id, edition.id, edition.number, edition.sha256, by.id))

@@ -3,7 +3,7 @@ from collections.abc import Collection
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import refuse
 from convention.moderation import actions as moderation
 from convention.moderation.models import Subject
 from convention.people.models import Person, RoleKind
@@ -33,7 +33,7 @@ def write(
 ) -> Reservation:
     """A reservation on these words of a paragraph, or on the whole. Its author is its first signatory."""
     at = clock.now()
-    _refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
     reservation = Reservation(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -58,7 +58,7 @@ def sign(
     reservation = queries.locked(db, reservation.id)
     signed = queries.signature(db, reservation, person) is not None
     phases = programme.phases(db, convention)
-    _refuse(rules.why_not_sign(proposal, reservation, phases, clock.now(), signed=signed))
+    refuse(rules.why_not_sign(proposal, reservation, phases, clock.now(), signed=signed))
     db.add(Signature(reservation_id=reservation.id, person_id=person.id, named=named))
     db.flush()
     db.emit(ReservationSigned(convention.id, reservation.id, queries.signatories(db, reservation)))
@@ -77,7 +77,7 @@ def carry(
         sign(db, convention, proposal, known, person, named=named)
         return known
     at = clock.now()
-    _refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
     one = Reservation(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -101,7 +101,7 @@ def leave(db: Session, convention: Convention, proposal: Proposal, reservation: 
     reservation = queries.locked(db, reservation.id)
     signature = queries.signature(db, reservation, person)
     phases = programme.phases(db, convention)
-    _refuse(rules.why_not_leave(proposal, reservation, phases, clock.now(), signed=signature is not None))
+    refuse(rules.why_not_leave(proposal, reservation, phases, clock.now(), signed=signature is not None))
     db.delete(signature)
     db.flush()
     left = queries.signatories(db, reservation)
@@ -127,8 +127,8 @@ def review(
     at = clock.now()
     phases = programme.phases(db, convention)
     writes = proposals.is_author(db, proposal, author)
-    _refuse(rules.why_not_review(proposal, roles, phases, at, author=writes))
-    _refuse(rules.why_not_this_kind(form.kind, roles, form.standing))
+    refuse(rules.why_not_review(proposal, roles, phases, at, author=writes))
+    refuse(rules.why_not_this_kind(form.kind, roles, form.standing))
     one = Review(
         convention_id=convention.id,
         proposal_id=proposal.id,
@@ -148,12 +148,7 @@ def review(
 def answer(db: Session, proposal: Proposal, review: Review, by: Person, form: AnswerForm) -> None:
     """Those who write the proposal answer, once, in the open."""
     review = queries.locked_review(db, review.id)
-    _refuse(rules.why_not_answer(review, author=proposals.is_author(db, proposal, by)))
+    refuse(rules.why_not_answer(review, author=proposals.is_author(db, proposal, by)))
     review.answer, review.answered_by, review.answered_at = form.text, by.id, clock.now()
     db.add(review)
     db.emit(ReviewAnswered(review.convention_id, review.id, proposal.id, by.id))
-
-
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise Refused(reason)

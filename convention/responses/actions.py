@@ -6,7 +6,7 @@ from uuid import UUID
 from convention.conventions.models import Convention
 from convention.kit import clock, ids, mail
 from convention.kit.db import Session, added
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person
@@ -110,8 +110,7 @@ def _take_the_words(db: Session, answer: Answer, card: Recommendation) -> None:
 def split(db: Session, answer: Answer, form: PointForm, *, by: Person) -> Item:
     """One more decision to take on this recommendation, whose own words do not change."""
     items = queries.locked_items_of(db, answer)
-    if reason := rules.why_not_split(answer, items):
-        raise Refused(reason)
+    refuse(rules.why_not_split(answer, items))
     item = Item(
         convention_id=answer.convention_id,
         answer_id=answer.id,
@@ -134,8 +133,7 @@ def remove(db: Session, answer: Answer, number: int, *, by: Person) -> None:
     item = next((one for one in items if one.number == number), None)
     if item is None:
         raise Refused(_("Ce point n’existe plus."))
-    if reason := rules.why_not_remove(item, items):
-        raise Refused(reason)
+    refuse(rules.why_not_remove(item, items))
     after = [one for one in items if one.number > number]
     if any(one.answered_at for one in after):
         raise Refused(_("Un point qui suit est publié sous son numéro : celui-ci ne se retire plus."))
@@ -154,8 +152,7 @@ def remove(db: Session, answer: Answer, number: int, *, by: Person) -> None:
 def assign(db: Session, item: Item, form: PointForm, *, by: Person) -> None:
     """Say what the point is, which paragraphs it answers, and who answers."""
     item = _held(db, item)
-    if reason := rules.why_not_write(item):
-        raise Refused(reason)
+    refuse(rules.why_not_write(item))
     item.title = form.title
     _assign(item, form)
     _changed(item, by)
@@ -175,8 +172,7 @@ def _assign(item: Item, form: PointForm) -> None:
 def write(db: Session, item: Item, form: AnswerForm, *, by: Person, act: Act = Act.WRITTEN) -> bool:
     """Write the answer. What had been checked or agreed has to be again. The same words change nothing."""
     item = _held(db, item)
-    if reason := rules.why_not_write(item):
-        raise Refused(reason)
+    refuse(rules.why_not_write(item))
     if not form.differences(item):
         return False
     for name in FIELDS:
@@ -191,8 +187,7 @@ def write(db: Session, item: Item, form: AnswerForm, *, by: Person, act: Act = A
 def ask_check(db: Session, item: Item, *, by: Person) -> None:
     """Send the sheet to the legal service."""
     item = _held(db, item)
-    if reason := rules.why_not_ask_check(item, _today()):
-        raise Refused(reason)
+    refuse(rules.why_not_ask_check(item, _today()))
     item.check_asked_at = clock.now()
     _go_on(db, item, Act.CHECK_ASKED, by)
 
@@ -200,8 +195,7 @@ def ask_check(db: Session, item: Item, *, by: Person) -> None:
 def send_back(db: Session, item: Item, note: str, *, by: Person) -> None:
     """Back to its writers, with what is to be changed."""
     item = _held(db, item)
-    if reason := rules.why_not_return(item):
-        raise Refused(reason)
+    refuse(rules.why_not_return(item))
     item.check_asked_at = item.checked_at = item.signed_at = None
     _go_on(db, item, Act.RETURNED, by, note)
 
@@ -209,8 +203,7 @@ def send_back(db: Session, item: Item, note: str, *, by: Person) -> None:
 def check(db: Session, item: Item, *, by: Person) -> None:
     """The legal service has nothing against it; whoever wrote it is not the legal service."""
     item = _held(db, item)
-    if reason := rules.why_not_check(item, queries.steps(db, item), by.id):
-        raise Refused(reason)
+    refuse(rules.why_not_check(item, queries.steps(db, item), by.id))
     item.checked_at = clock.now()
     _go_on(db, item, Act.CHECKED, by)
 
@@ -218,8 +211,7 @@ def check(db: Session, item: Item, *, by: Person) -> None:
 def sign(db: Session, item: Item, *, by: Person) -> None:
     """The elected person agrees; `by` is the official who records it, and not the one who checked."""
     item = _held(db, item)
-    if reason := rules.why_not_sign(item, queries.steps(db, item), by.id):
-        raise Refused(reason)
+    refuse(rules.why_not_sign(item, queries.steps(db, item), by.id))
     item.signed_at = clock.now()
     _go_on(db, item, Act.SIGNED, by, item.referent)
 
@@ -228,8 +220,7 @@ def publish(db: Session, answer: Answer, item: Item, *, due: dt.date | None, by:
     """Give it to everybody to read: a copy, which stays as it is."""
     items = queries.locked_items_of(db, answer)
     item = _held(db, item)
-    if reason := rules.why_not_publish(item, _today()):
-        raise Refused(reason)
+    refuse(rules.why_not_publish(item, _today()))
     at = clock.now()
     opens_at = rules.rating_opens(answer, items, due, at)
     names = {one.id: one.name for one in queries.departments_of(db, item.convention_id)}
@@ -267,8 +258,7 @@ def publish(db: Session, answer: Answer, item: Item, *, due: dt.date | None, by:
 def reopen(db: Session, item: Item, *, by: Person) -> None:
     """Correct what is published: it stays readable until the next publication."""
     item = _held(db, item)
-    if reason := rules.why_not_reopen(item):
-        raise Refused(reason)
+    refuse(rules.why_not_reopen(item))
     item.published_at = item.check_asked_at = item.checked_at = item.signed_at = None
     _go_on(db, item, Act.REOPENED, by)
 
@@ -352,8 +342,7 @@ def apply_import(
 
 def add_department(db: Session, convention: Convention, name: str, *, by: Person) -> Department:
     queries.hold(db, convention)
-    if reason := rules.why_not_name(name, [one.name for one in queries.departments(db, convention)]):
-        raise Refused(reason)
+    refuse(rules.why_not_name(name, [one.name for one in queries.departments(db, convention)]))
     department = Department(convention_id=convention.id, name=name)
     db.add(department)
     db.emit(DepartmentsChanged(convention.id, by.id))
@@ -363,8 +352,7 @@ def add_department(db: Session, convention: Convention, name: str, *, by: Person
 def rename_department(db: Session, convention: Convention, department: Department, name: str, *, by: Person) -> None:
     queries.hold(db, convention)
     others = [one.name for one in queries.departments(db, convention) if one.id != department.id]
-    if reason := rules.why_not_name(name, others):
-        raise Refused(reason)
+    refuse(rules.why_not_name(name, others))
     department.name = name
     db.add(department)
     db.emit(DepartmentsChanged(department.convention_id, by.id))
@@ -398,8 +386,7 @@ def attach(db: Session, convention: Convention, form: AttachmentForm, *, by: Per
 def give_news(db: Session, item: Item, form: NewsForm, *, by: Person) -> None:
     """Add a dated fact, with its evidence."""
     item = _held(db, item)
-    if reason := rules.why_not_follow(item) or rules.why_not_news(form.progress, form.happened_on, form.text, _today()):
-        raise Refused(reason)
+    refuse(rules.why_not_follow(item) or rules.why_not_news(form.progress, form.happened_on, form.text, _today()))
     db.add(
         News(
             item_id=item.id,
@@ -420,8 +407,7 @@ def give_news(db: Session, item: Item, form: NewsForm, *, by: Person) -> None:
 def note_transmission(db: Session, item: Item, form: TransmissionForm, *, by: Person) -> None:
     """When it was sent to whom it belongs, and what they replied."""
     item = _held(db, item)
-    if reason := rules.why_not_transmit(item, form.sent_on, form.replied_on, _today()):
-        raise Refused(reason)
+    refuse(rules.why_not_transmit(item, form.sent_on, form.replied_on, _today()))
     item.sent_on, item.reply, item.replied_on = form.sent_on, form.reply, form.replied_on
     db.add(item)
     db.emit(TransmissionNoted(item.convention_id, item.id, by.id))
@@ -429,8 +415,7 @@ def note_transmission(db: Session, item: Item, form: TransmissionForm, *, by: Pe
 
 def hold_review(db: Session, convention: Convention, months: int, form: ReviewForm, *, by: Person) -> None:
     """The review was held: what was said there."""
-    if reason := rules.why_not_review(months, convention.answer_due, form.held_on, _today()):
-        raise Refused(reason)
+    refuse(rules.why_not_review(months, convention.answer_due, form.held_on, _today()))
     queries.hold(db, convention)
     review = queries.reviews(db, convention).get(months)
     if review is None:
@@ -449,8 +434,7 @@ def rate(db: Session, answer: Answer, person: Person, mark: int, *, due: dt.date
     at = clock.now()
     opens_at = rules.rating_opens(answer, queries.items_of(db, answer), due, at)
     rated = envelopes.holds(roll.rated, person.id.bytes, envelopes.PERSON)
-    if reason := rules.why_not_rate(opens_at, at, rated=rated):
-        raise Refused(reason)
+    refuse(rules.why_not_rate(opens_at, at, rated=rated))
     assert 0 <= mark <= 10, "the form has read it"
     roll.rated = envelopes.add(roll.rated, person.id.bytes)
     box.marks = envelopes.add(box.marks, bytes([mark]))
@@ -463,8 +447,7 @@ def comment(db: Session, convention: Convention, answer: Answer, person: Person,
     at = clock.now()
     opens_at = rules.rating_opens(answer, queries.items_of(db, answer), convention.answer_due, at)
     suspension = moderation.suspension(db, convention, person, at)
-    if reason := rules.why_not_comment(opens_at, at, suspension):
-        raise Refused(reason)
+    refuse(rules.why_not_comment(opens_at, at, suspension))
     written = queries.comment_of(db, answer, person.id)
     if written is None:
         written = Comment(answer_id=answer.id, author_id=person.id, written_on=_today())
@@ -488,8 +471,7 @@ def contest(
     """Tell the officials and the guarantors that this answer is not accepted, and why."""
     item = _held(db, item)
     suspension = moderation.suspension(db, convention, person, clock.now())
-    if reason := rules.why_not_contest(item, queries.contests(db, [item]), person.id, suspension, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_contest(item, queries.contests(db, [item]), person.id, suspension, clock.now()))
     contested = Contest(item_id=item.id, author_id=person.id, text=form.text, at=clock.now())
     db.add(contested)
     db.emit(ItemContested(item.convention_id, item.id, contested.id))

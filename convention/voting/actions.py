@@ -9,7 +9,7 @@ from convention.algorithms.decision import Method, Rule, Secrecy, Tie
 from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.people import queries as people
 from convention.people.models import Person, RoleKind
@@ -121,8 +121,7 @@ def plan(
     elsewhere): only for totals, since the platform holds no list of them.
     """
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_plan(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_plan(poll, clock.now()))
     about = queries.vote_on_rule(db, poll)
     if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
         raise Refused(_("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote."))
@@ -131,8 +130,7 @@ def plan(
     for option in options if costs is not None else ():
         option.cost = costs.get(option.position, 0) if costs else 0
         db.add(option)
-    if reason := rules.why_not_choose(rule, mode, options):
-        raise Refused(reason)
+    refuse(rules.why_not_choose(rule, mode, options))
     poll.draw_seed = (poll.draw_seed or secrets.token_hex(16)) if rule.tie is Tie.DRAW else ""
     poll.title = title[:200] or poll.title
     poll.mode, poll.rule, poll.rule_sha256 = mode, rule.to_json(), rule.fingerprint()
@@ -149,8 +147,7 @@ def plan(
 def reword(db: Session, poll: Poll, questions: Sequence[Question]) -> None:
     """Other options, typed again, in a choice that is not open."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_plan(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_plan(poll, clock.now()))
     for question in queries.questions(db, poll):
         assert question.subject_kind == choices.KIND, "words that live elsewhere are not typed here"
         db.delete(question)
@@ -162,8 +159,7 @@ def reword(db: Session, poll: Poll, questions: Sequence[Question]) -> None:
 def ask_about_rule(db: Session, poll: Poll, convention: Convention, words: str, address: str, by: Person) -> Poll:
     """Prepare a vote of the members on the rule of this poll: more than half of those who say yes or no."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_ask_about_rule(poll, queries.questions(db, poll), clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_ask_about_rule(poll, queries.questions(db, poll), clock.now()))
     title = _("La règle du scrutin n° {n}, « {title} »").format(n=poll.number, title=poll.title)
     text = f"{words}\n\n" + _("Empreinte de cette règle : {sha256}").format(sha256=poll.rule_sha256)
     asked = prepare(db, convention, by, title, [Question(Subject(RULE, poll.id), title, text, address)])
@@ -182,12 +178,10 @@ def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     elsewhere = poll.mode == Mode.TOTALS and poll.entitled > 0
     if elsewhere:
         members = []
-    if reason := rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members)):
-        raise Refused(reason)
+    refuse(rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members)))
     if about := queries.vote_on_rule(db, poll):
         said = [one.kept for one in queries.outcomes_of(db, [about[0]]).get(about[0].id, ())]
-        if reason := rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said)):
-            raise Refused(reason)
+        refuse(rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said)))
     poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)
     poll.parts = max(1, len(members) // PART)
     ids = [person.id for person in members]
@@ -213,8 +207,7 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
     poll = queries.locked(db, poll.id)
     assert poll.mode != Mode.NAMED, "nothing secret is written for a vote by names"
     elector = queries.elector(db, poll.id, person.id)
-    if reason := rules.why_not_vote(poll, clock.now(), elector=elector is not None):
-        raise Refused(reason)
+    refuse(rules.why_not_vote(poll, clock.now(), elector=elector is not None))
     assert elector is not None, "the rule has just said so"
     roll = queries.roll_of(db, poll.id, elector.part)
     box = queries.box_of(db, poll.id, elector.part)
@@ -242,8 +235,7 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
 def change(db: Session, poll: Poll, key: str, answers: Sequence[str]) -> str:
     """Replace the ballot that this key opens. Whoever has the key may; who that is, is not asked. Gives the receipt."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_answer(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_answer(poll, clock.now()))
     record = envelopes.tag(poll.id, key) + _body(poll, answers)
     tag = record[: envelopes.TAG]
     for box in queries.boxes(db, poll):
@@ -258,8 +250,7 @@ def say(db: Session, poll: Poll, person: Person, answers: Sequence[str]) -> None
     """Vote by name, in an open roll call; said again, the last word counts. A secret poll refuses, here and below."""
     poll = queries.locked(db, poll.id)
     assert poll.mode == Mode.NAMED, "a secret vote is never written beside a name"
-    if reason := rules.why_not_vote(poll, clock.now(), elector=queries.elector(db, poll.id, person.id) is not None):
-        raise Refused(reason)
+    refuse(rules.why_not_vote(poll, clock.now(), elector=queries.elector(db, poll.id, person.id) is not None))
     _body(poll, answers)  # refuses an answer that is not offered
     said = queries.said_by(db, poll, person) or NamedVote(poll_id=poll.id, person_id=person.id)
     said.answers = list(answers)
@@ -279,16 +270,14 @@ def _body(poll: Poll, answers: Sequence[str]) -> bytes:
 def expect_paper(db: Session, poll: Poll) -> None:
     """This poll has ballots on paper too: it waits for them before its result is sealed."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_expect_paper(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_expect_paper(poll, clock.now()))
     poll.paper = Paper.AWAITED
     db.add(poll)
 
 
 def give_up_paper(db: Session, poll: Poll) -> None:
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_give_up_paper(poll, clock.now(), queries.marked_on_paper(db, poll)):
-        raise Refused(reason)
+    refuse(rules.why_not_give_up_paper(poll, clock.now(), queries.marked_on_paper(db, poll)))
     poll.paper = Paper.NONE
     db.add(poll)
 
@@ -296,8 +285,7 @@ def give_up_paper(db: Session, poll: Poll) -> None:
 def mark_on_paper(db: Session, poll: Poll, person: Person) -> None:
     """This person takes a ballot on paper: on the roll by hand, behind the same lock as casting. Tells nothing."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_mark(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_mark(poll, clock.now()))
     elector = queries.elector(db, poll.id, person.id)
     if elector is None:
         raise Refused(_("{name} n’est pas sur la liste de ce vote.").format(name=person.name))
@@ -313,8 +301,7 @@ def mark_on_paper(db: Session, poll: Poll, person: Person) -> None:
 def unmark_on_paper(db: Session, poll: Poll, person: Person) -> None:
     """Take back a mark made by mistake. Only one made by hand: who voted on a screen stays on the roll."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_mark(poll, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_mark(poll, clock.now()))
     elector = queries.elector(db, poll.id, person.id)
     if elector is None or not queries.is_on_paper(db, elector):
         return
@@ -346,8 +333,7 @@ def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: st
     poll = queries.locked(db, poll.id)
     at = clock.now()
     marked, voted = queries.marked_on_paper(db, poll), queries.turnout(db, poll)
-    if reason := rules.why_not_put_paper(poll, at, ballots=len(ballots), marked=marked, voted=voted, gap=gap):
-        raise Refused(reason)
+    refuse(rules.why_not_put_paper(poll, at, ballots=len(ballots), marked=marked, voted=voted, gap=gap))
     boxes = queries.boxes(db, poll)
     for answers in ballots:
         box = secrets.choice(boxes)
@@ -373,8 +359,7 @@ def _forget_marks(db: Session, poll: Poll) -> None:
 def count_present(db: Session, poll: Poll, present: int) -> None:
     """Somebody arrived or left: how many are here now."""
     poll = queries.locked(db, poll.id)
-    if reason := rules.why_not_count_present(poll, present, clock.now()):
-        raise Refused(reason)
+    refuse(rules.why_not_count_present(poll, present, clock.now()))
     poll.present = present
     db.add(poll)
     db.emit(PresentCounted(poll.convention_id, poll.id, present))
@@ -387,8 +372,7 @@ def close(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     """Close now, count, seal. The same lock as casting: no ballot comes in after."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
-    if reason := rules.why_not_close(poll, at):
-        raise Refused(reason)
+    refuse(rules.why_not_close(poll, at))
     closed_already = poll.state(at) == State.CLOSED
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
     db.add(poll)
@@ -466,15 +450,13 @@ def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Perso
     """Record the voices counted in the room; the poll is closed and sealed by it."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
-    if reason := rules.why_not_enter_totals(poll, at):
-        raise Refused(reason)
+    refuse(rules.why_not_enter_totals(poll, at))
     questions = queries.questions(db, poll)
     values = [value for value, _words, _meaning in counts.options(poll.the_rule)]
     for one in totals:
         assert sorted(one.counts) == sorted(values), "a number for each answer"
         counted = sum(one.counts.values())
-        if reason := rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation):
-            raise Refused(reason)
+        refuse(rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation))
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
     answers = [{"counts": dict(one.counts), "present": one.present, "explanation": one.explanation} for one in totals]
     db.emit(

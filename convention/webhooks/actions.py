@@ -4,7 +4,7 @@ from uuid import UUID
 from convention.conventions.models import Convention
 from convention.kit import calling, clock, ids
 from convention.kit.db import Session
-from convention.kit.errors import Refused
+from convention.kit.errors import refuse
 from convention.people.models import Person
 from convention.webhooks import queries, rules
 from convention.webhooks.events import WebhookAdded, WebhookEnded
@@ -13,8 +13,7 @@ from convention.webhooks.models import Delivery, Webhook, What
 
 def add(db: Session, convention: Convention, address: str, limits: calling.Limits, *, by: Person) -> Webhook:
     queries.hold(db, convention)
-    if reason := rules.why_not_add(address, limits, len(queries.active(db, convention.id))):
-        raise Refused(reason)
+    refuse(rules.why_not_add(address, limits, len(queries.active(db, convention.id))))
     webhook = Webhook(convention_id=convention.id, address=address, added_at=clock.now(), added_by=by.id)
     db.add(webhook)
     db.emit(WebhookAdded(convention.id, webhook.id, by.id))
