@@ -5,19 +5,19 @@
 
 import datetime as dt
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from convention.conventions.models import Convention
 from convention.journal import chain, queries
+from convention.kit import containers
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date
 
+ALWAYS = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # of its files: the journal's lines have their own dates
 PROGRAM = Path(__file__).with_name("standalone.py")
 
 
@@ -39,31 +39,20 @@ def write(db: Session, convention: Convention, at: dt.datetime) -> bytes:
     files["LISEZ-MOI.md"] = _readme(convention, at, end).encode()
     marks = "".join(f"{hashlib.sha256(held).hexdigest()}  {name}\n" for name, held in sorted(files.items()))
     files["SHA256SUMS"] = marks.encode()
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, held in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, held)
-    return written.getvalue()
+    return containers.packed(sorted(files.items()), ALWAYS)
 
 
 def _lines(db: Session, convention: Convention) -> Iterator[str]:
     for line in queries.lines(db, convention.id):
-        yield (
-            json.dumps(
-                {
-                    "number": line.number,
-                    "at": chain.moment(line.at),
-                    "kind": line.kind,
-                    "facts": line.facts,
-                    "previous": line.previous,
-                    "fingerprint": line.fingerprint,
-                },
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
+        told = {
+            "number": line.number,
+            "at": chain.moment(line.at),
+            "kind": line.kind,
+            "facts": line.facts,
+            "previous": line.previous,
+            "fingerprint": line.fingerprint,
+        }
+        yield json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _json(tree: Any) -> bytes:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from convention.kit import containers
 from convention.kit.i18n import gettext as _
-from convention.recommendations.files import containers, machine, records, text
+from convention.recommendations.files import machine, records, text
 from convention.recommendations.snapshot import Edition, fingerprint
 
 

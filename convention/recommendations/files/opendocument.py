@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import odfdo
 
-from convention.recommendations.files import containers, drawings
+from convention.kit import containers
+from convention.recommendations.files import drawings
 from convention.recommendations.files.book import (
     CHART_CM,
     Block,

@@ -20,7 +20,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from convention.recommendations.files import containers, drawings
+from convention.kit import containers
+from convention.recommendations.files import drawings
 from convention.recommendations.files.book import (
     CHART_CM,
     Block,

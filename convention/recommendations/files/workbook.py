@@ -7,8 +7,9 @@ from pathlib import Path
 
 import xlsxwriter
 
+from convention.kit import containers
 from convention.kit.i18n import gettext as _
-from convention.recommendations.files import containers, records, text
+from convention.recommendations.files import records, text
 from convention.recommendations.files.records import Value
 from convention.recommendations.snapshot import Edition, fingerprint
 

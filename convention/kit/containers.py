@@ -11,7 +11,7 @@ LAST_YEAR = 2107  # a zip counts its years on seven bits from 1980
 
 
 def packed(files: Iterable[tuple[str, bytes]], at: dt.datetime, stored: tuple[str, ...] = ()) -> bytes:
-    """The files in one archive, in the given order, all dated from the edition; those `stored` are not compressed."""
+    """The files in one archive, in the given order, all dated so; those `stored` are not compressed."""
     here = local(at)
     date = (min(max(here.year, 1980), LAST_YEAR), here.month, here.day, here.hour, here.minute, here.second)
     whole = io.BytesIO()
