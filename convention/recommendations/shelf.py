@@ -130,6 +130,8 @@ def _order(folder: Path, sha256: str, content: str, format: Format, key: str = "
 @functools.cache
 def _program() -> str:
     """The version, and a few characters of what draws: an unreleased change draws anew."""
-    sources = [*Path(__file__).parent.rglob("*.py"), *(resource("templates") / "recommendations").glob("*.typ")]
+    drawers = (Path(__file__).parent, PACKAGE / "kit")  # what all files have in common is in the kit
+    sources = [source for folder in drawers for source in folder.rglob("*.py")]
+    sources += (resource("templates") / "recommendations").glob("*.typ")
     drawn_by = hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources)))
     return f"{__version__}-{drawn_by.hexdigest()[:8]}"
