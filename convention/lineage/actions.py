@@ -18,7 +18,7 @@ from convention.people.models import Person
 from convention.programme.models import Theme
 from convention.proposals import actions as writing
 from convention.proposals import queries as proposals
-from convention.proposals.models import FOR_LENGTH, Proposal, Section, State
+from convention.proposals.models import Proposal, Section, State
 from convention.proposals.rules import Part, Passage, Standing
 from convention.reservations import actions as reservations
 from convention.reservations.models import Reservation
@@ -207,8 +207,7 @@ def _authors(db: Session, originals: Sequence[Original]) -> list[UUID]:
 
 def _written_for(originals: Sequence[Original]) -> str:
     """The tables, and the people without account, for whom the facilitators wrote: they are authors too."""
-    said = ", ".join(dict.fromkeys(one.proposal.written_for for one in originals if one.proposal.written_for))
-    return said if len(said) <= FOR_LENGTH else said[: FOR_LENGTH - 2].rsplit(", ", 1)[0] + " …"
+    return ", ".join(dict.fromkeys(one.proposal.written_for for one in originals if one.proposal.written_for))
 
 
 def _record(

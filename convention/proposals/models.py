@@ -174,7 +174,7 @@ class Proposal(SQLModel, table=True):
     # The numbers of the proposals that took its place, when it was merged or split.
     became: list[int] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
     # Written by the facilitators for a table or for a person without account: it is said wherever authors are.
-    written_for: str = Field(default="", max_length=FOR_LENGTH)
+    written_for: str = db.text()
 
     @property
     def address(self) -> str:

@@ -188,7 +188,9 @@ class _Composer:
         for name, quality, where, interests in lists.rows(Piece.EXPERTS, typed):
             hers = [said for (author, _standing), said in sorted(notes.items()) if author == name]
             found.append(
-                snapshot.Expert(name=name, quality=quality, interests=interests, heard=" ; ".join([where, *hers]))
+                snapshot.Expert(
+                    name=name, quality=quality, interests=interests, heard=" ; ".join(filter(None, (where, *hers)))
+                )
             )
         listed = {one.name for one in found}
         others = [

@@ -62,9 +62,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("position", sa.Integer(), server_default="0", nullable=False))
 
     with op.batch_alter_table("proposal") as table:
-        table.add_column(sa.Column("written_for", sa.String(length=80), server_default="", nullable=False))
+        table.add_column(sa.Column("written_for", sa.Text(), server_default="", nullable=False))
     with op.batch_alter_table("proposal") as table:  # the defaults were for the rows already there
-        table.alter_column("written_for", existing_type=sa.String(80), existing_nullable=False, server_default=None)
+        table.alter_column("written_for", existing_type=sa.Text(), existing_nullable=False, server_default=None)
         table.alter_column("became", existing_type=sa.JSON(), existing_nullable=False, server_default=None)
 
 

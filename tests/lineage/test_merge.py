@@ -118,6 +118,18 @@ def test_a_table_without_account_stays_an_author(world):
     assert proposal(world, 3).written_for == "table 3"
 
 
+def test_tables_with_long_names_all_stay_authors(world):
+    set_up(world)
+    names = {1: f"table 3, {'groupe du samedi matin ' * 3}".strip(), 2: f"table 5, {'groupe du soir ' * 4}".strip()}
+    with world.writing() as db:
+        for number, name in names.items():
+            one = proposals.of_number(db, world.convention, number)
+            one.written_for = name
+            db.add(one)
+    merge(world)
+    assert proposal(world, 3).written_for == f"{names[1]}, {names[2]}"
+
+
 def test_who_wrote_them_all_merges_them(world):
     set_up(world)
     scene.proposal(world, world.people["Lina"], title="Une autre de Lina")
