@@ -5,14 +5,13 @@ an argument when it says for or against, on a proposal that came from the same p
 is neither stays where it was, and is counted: nobody is given an opinion that she did not write.
 """
 
-import csv
 import dataclasses
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from convention.discussion.models import Side
+from convention.kit import spreadsheets
 from convention.kit.forms import clean
 from convention.kit.i18n import gettext as _
 
@@ -46,22 +45,20 @@ class Reading:
 def read(content: bytes, proposals: Mapping[str, UUID]) -> Reading:
     """Read every line; `proposals` are those that came from elsewhere: {their number there: their id here}."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Reading((), {}, [(1, _("Enregistrez le fichier en CSV, encodage UTF-8, puis recommencez."))])
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+        columns, rows = spreadsheets.read(content)
+    except spreadsheets.Unreadable as error:
+        return Reading((), {}, [(1, str(error))])
+    missing = [name for name in NEEDED if name not in columns]
     if missing:
         return Reading((), {}, [(1, _("Il manque ces colonnes : {names}.").format(names=", ".join(missing)))])
+    if len(rows) > MOST_LINES:
+        return Reading((), {}, [(rows[MOST_LINES][0], _("Le fichier est trop long : coupez-le en plusieurs."))])
     lines: dict[str, Line] = {}
     left: Counter[str] = Counter()
     wrong: list[tuple[int, str]] = []
     ids: set[str] = set()
-    begins = reader.line_num + 1
-    for row in reader:
-        number, begins = begins, reader.line_num + 1
-        if number > MOST_LINES:
-            return Reading((), {}, [(number, _("Le fichier est trop long : coupez-le en plusieurs."))])
+    for number, record in rows:
+        row = {**dict.fromkeys(NEEDED, ""), **record}  # a short record says nothing at its end
         if said := _wrong(row, ids):
             wrong += [(number, one) for one in said]
             continue
@@ -74,15 +71,15 @@ def read(content: bytes, proposals: Mapping[str, UUID]) -> Reading:
     return Reading(list(lines.values()), left, wrong)
 
 
-def _wrong(row: Mapping[str, str | None], ids: set[str]) -> list[str]:
+def _wrong(row: Mapping[str, str], ids: set[str]) -> list[str]:
     said = []
-    text = clean(row["texte"] or "")
+    text = clean(row["texte"])
     if not text:
         said.append(_("Le texte est vide."))
     if len(text) > LENGTH:
         said.append(_("Le texte a {n} signes : {most} au plus.").format(n=len(text), most=LENGTH))
     if row["alignement"] not in _SIDES:
-        said.append(_("L’alignement est « {said} » : écrivez 1, 0 ou -1.").format(said=row["alignement"] or ""))
+        said.append(_("L’alignement est « {said} » : écrivez 1, 0 ou -1.").format(said=row["alignement"]))
     if not row["id"] or row["id"] in ids:
         said.append(_("L’identifiant manque, ou il est déjà celui d’une autre ligne."))
     return said

@@ -1,8 +1,11 @@
-"""What every spreadsheet and CSV that leaves the house has in common."""
+"""What every spreadsheet and CSV that leaves the house has in common, and how a CSV that comes in is read."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from convention.kit.i18n import gettext as _
 
 # A cell that starts so would be run as a formula. Full-width forms are folded by some spreadsheets.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
@@ -22,3 +25,42 @@ def written(rows: Iterable[Sequence[str | int | None]]) -> bytes:
     page = io.StringIO(newline="")
     csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
     return page.getvalue().encode("utf-8-sig")
+
+
+class Unreadable(ValueError):
+    """Not a table that can be read: a sentence."""
+
+
+class Table(NamedTuple):
+    """A CSV that was read: the names of its columns, and each record with the line where it begins."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[int, Mapping[str, str]]]
+
+
+def read(content: bytes, named: Callable[[str], str] = str.strip) -> Table:
+    """A CSV in UTF-8, with commas or semicolons; `named` tidies the names of columns. Empty records are left out.
+
+    Raises `Unreadable`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("Enregistrez le fichier en CSV, encodage UTF-8, puis recommencez.")) from error
+    first = text.split("\n", 1)[0]
+    source = io.StringIO(text, newline="")
+    reader = csv.DictReader(source, delimiter=";" if first.count(";") > first.count(",") else ",")
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    try:
+        reader.fieldnames = columns = [named(name or "") for name in reader.fieldnames or ()]
+        begins = reader.line_num + 1
+        for row in reader:
+            values = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+            if any(value.strip() for value in values.values()):
+                rows.append((begins, values))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(
+            _("Ce fichier n’est pas un tableau CSV : exportez-le de nouveau, puis recommencez.")
+        ) from error
+    return Table(columns, rows)

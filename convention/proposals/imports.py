@@ -4,11 +4,10 @@ Ours has a column for each part of the card: titre, theme, constat, objectif, me
 the rest as the page names it. Decidim's has id, titre, texte, categorie, cree_le (or title/fr, body/fr).
 """
 
-import csv
 import dataclasses
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from convention.kit import spreadsheets
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.programme.models import Theme
@@ -59,13 +58,9 @@ class Reading:
 def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Reading:
     """Read every line; `default` is the theme of those that name none, or one that this convention does not have."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return Reading((), [(1, _("Enregistrez le fichier en CSV, encodage UTF-8, puis recommencez."))])
-    try:
-        rows = list(_rows(text))
-    except csv.Error:
-        return Reading((), [(1, _("Ce fichier n’est pas un tableau CSV : exportez-le de nouveau, puis recommencez."))])
+        _columns, rows = spreadsheets.read(content, named=lambda name: fold(name).strip())
+    except spreadsheets.Unreadable as error:
+        return Reading((), [(1, str(error))])
     if not rows:
         return Reading(
             (), [(1, _("Le fichier est vide : il faut une ligne de titres, puis une ligne par proposition."))]
@@ -97,21 +92,6 @@ def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Read
         if theme is not None:
             lines.append(Line(number, form, theme))
     return Reading(lines, wrong)
-
-
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Each record with the line where it begins."""
-    first = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
-    )
-    reader.fieldnames = [fold(name or "").strip() for name in reader.fieldnames or ()]
-    begins = reader.line_num + 1
-    for row in reader:
-        values = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
-        if any(value.strip() for value in values.values()):
-            yield begins, values
-        begins = reader.line_num + 1
 
 
 def _is_decidim(row: Mapping[str, str]) -> bool:
