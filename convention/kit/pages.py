@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -55,6 +56,24 @@ def _said_of(singular: str, plural: str, n: int) -> str:
     return _typeset(i18n.language(), i18n.ngettext(singular, plural, n))
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates already compiled by this process: a second application (each test makes one) compiles none again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._kept.get(bucket.key, ("", b""))
+        if checksum == bucket.checksum:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = (bucket.checksum, bucket.bytecode_to_string())
+
+
+COMPILED = _Compiled()
+
+
 class Pages:
     """The templates of one application."""
 
@@ -67,6 +86,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         environment: Any = self.environment
         environment.install_gettext_callables(_said, _said_of, newstyle=True)

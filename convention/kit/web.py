@@ -145,11 +145,10 @@ class House:
         self.heaviest = heaviest  # octets a form may weigh when it says so itself; 0 for no limit
         # One for each event loop: tests have several, and a limiter belongs to the loop that made it.
         self.limiter: RunVar[anyio.CapacityLimiter] = RunVar("limiter")
-        self.addresses = {door.name: compile_path(door.path)[1:] for door in self.doors}
+        paths: dict[str, str] = {}
         for door in self.doors:
-            assert [one.path for one in self.doors if one.name == door.name] == [door.path] * sum(
-                one.name == door.name for one in self.doors
-            ), f"two addresses are named {door.name}"
+            assert paths.setdefault(door.name, door.path) == door.path, f"two addresses are named {door.name}"
+        self.addresses = {name: compile_path(path)[1:] for name, path in paths.items()}
 
     def url(self, name: str, parts: Mapping[str, Any]) -> str:
         """The address of a page, from its door's name (a look-up: Starlette's own tries every route in turn)."""
