@@ -60,6 +60,7 @@ def test_a_name_that_runs_is_seen(world: World) -> None:
     assert shown(world) == []
     pages = world.app.state.pages
     pages.environment = pages.environment.overlay(autoescape=False)
+    pages.environment.bytecode_cache = None  # what was compiled careful is not taken, nor what is careless kept
     pages.environment.loader = jinja2.FileSystemLoader(ROOT / "templates")
     assert shown(world)
 
