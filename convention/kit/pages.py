@@ -5,12 +5,13 @@ whole page to a browser and that block alone to htmx. Macros are the global `ui`
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -43,17 +44,43 @@ FILTERS = {
 
 
 @functools.cache
-def _typeset(language: str, sentence: str) -> str:
-    return text.typeset(sentence)
+def _ready(language: str, said: str, marked: bool, filled: bool) -> str:
+    # A template's sentence, its spaces set so that no « ? » begins a line; what nothing fills has its « %% » read.
+    ready = Markup(text.typeset(said)) if marked else text.typeset(said)  # noqa: S704 - a template's own words
+    return ready if filled else ready % {}
 
 
-def _said(message: str) -> str:
-    """A template's sentence, its spaces set so that no « ? » begins a line."""
-    return _typeset(i18n.language(), i18n.gettext(message))
+@jinja2.pass_eval_context
+def _said(context: EvalContext, message: str, /, **variables: Any) -> str:
+    """A template's sentence in the reader's language. Jinja's own does the same, and asks again each time."""
+    ready = _ready(i18n.language(), i18n.gettext(message), context.autoescape, bool(variables))
+    return ready % variables if variables else ready
 
 
-def _said_of(singular: str, plural: str, n: int) -> str:
-    return _typeset(i18n.language(), i18n.ngettext(singular, plural, n))
+@jinja2.pass_eval_context
+def _said_of(context: EvalContext, singular: str, plural: str, n: int, /, **variables: Any) -> str:
+    ready = _ready(i18n.language(), i18n.ngettext(singular, plural, n), context.autoescape, True)
+    return ready % {"num": n, **variables}
+
+
+# Parts drawn from their arguments alone, again and again in a list: each is drawn once in each language.
+KEPT = ("grade", "tag", "vmini")
+
+
+def _kept(macro: Callable[..., str]) -> Callable[..., str]:
+    # `typed`: words that are markup and the same words that are not are two different things.
+    @functools.lru_cache(maxsize=2000, typed=True)
+    def drawn(language: str, *arguments: Any, **named: Any) -> str:
+        return macro(*arguments, **named)
+
+    def draw(*arguments: Any, **named: Any) -> str:
+        try:
+            hash((arguments, *named.values()))
+        except TypeError:  # lists, which may change
+            return macro(*arguments, **named)
+        return drawn(i18n.language(), *arguments, **named)
+
+    return draw
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -89,14 +116,18 @@ class Pages:
             bytecode_cache=COMPILED,
         )
         environment: Any = self.environment
-        environment.install_gettext_callables(_said, _said_of, newstyle=True)
+        environment.newstyle_gettext = True
+        self.environment.globals.update(_=_said, gettext=_said, ngettext=_said_of)
         self.environment.filters.update(FILTERS)
         self.environment.globals.update(static=assets.address, icon=assets.icon, strokes=strokes, **shared)
         self.environment.globals["ui"] = self._macros
 
     @functools.cached_property
     def _macros(self) -> Any:
-        return self.environment.get_template("layout/parts.html").module
+        macros: Any = self.environment.get_template("layout/parts.html").module
+        for name in KEPT:
+            setattr(macros, name, _kept(getattr(macros, name)))
+        return macros
 
     def render(self, template: str, block: str | None, context: Mapping[str, Any]) -> str:
         """A page, or one of its blocks."""

@@ -1,6 +1,7 @@
 """Dates, numbers and quotes as people write them, in the language being spoken."""
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -21,8 +22,14 @@ def date(day: dt.date | dt.datetime, pattern: str = "long") -> str:
     """« 20 janvier 2024 »; pattern "full" adds the day, or any CLDR pattern."""
     if isinstance(day, dt.datetime):
         day = clock.local(day).date()
-    shown = str(babel_date(day, pattern, locale=i18n.language()))
-    return re.sub(r"^1 (?=\D)", "1er ", shown) if i18n.language() == "fr" else shown
+    return _date(day, pattern, i18n.language())
+
+
+# A page says the same few days again and again.
+@functools.lru_cache(maxsize=2000)
+def _date(day: dt.date, pattern: str, language: str) -> str:
+    shown = str(babel_date(day, pattern, locale=language))
+    return re.sub(r"^1 (?=\D)", "1er ", shown) if language == "fr" else shown
 
 
 def hour(moment: dt.datetime | dt.time) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from lxml import html
+from markupsafe import Markup
 
 from convention.kit.assets import Assets
 from convention.kit.forms import Filled
 from convention.kit.i18n import speaking
 from convention.kit.pages import Pages
+from convention.voting.models import Row
 from tests.kit import stub
 
 PAGES = stub.pages()
@@ -327,6 +329,7 @@ def test_no_word_escapes_translation():
     environment.install_gettext_callables(
         lambda message: f"⟦{message}⟧", lambda one, many, n: f"⟦{one if n < 2 else many}⟧", newstyle=True
     )
+    environment.globals["_"] = environment.globals["gettext"]
     environment.cache.clear()
     environment.globals["ui"] = environment.get_template("layout/parts.html").module
     markup = every_macro("42", made)
@@ -337,6 +340,24 @@ def test_no_word_escapes_translation():
         )
     )
     assert re.findall(r"[^\W\d_]{2,}", left) == []
+
+
+def test_what_is_drawn_once_is_drawn_again_for_other_words():
+    # Words that are markup and the same words that are not: equal strings, and two drawings.
+    assert "&lt;b&gt;" in ui.tag("<b>")
+    assert "<b>" in ui.tag(Markup("<b>"))
+    assert "&lt;b&gt;" in ui.tag("<b>")
+    # Rows that change are drawn as they are.
+    rows = list(GRADES)
+    before = ui.vmini(rows)
+    assert ui.vmini(rows) == before
+    del rows[0]
+    assert ui.vmini(rows) != before
+    # Each language has its own.
+    frozen = tuple(Row(row.value, row.label, row.count) for row in GRADES)
+    for language, words in (("fr", "38 voix"), ("en", "38 votes"), ("fr", "38 voix")):
+        with speaking(language):
+            assert words in ui.vmini(frozen)
 
 
 def test_the_language_is_that_of_the_reader_not_of_the_first_page():
