@@ -146,7 +146,11 @@ class Proposal(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("convention_id", "number"),
         sa.Index("ix_proposal_convention_id_theme_id_state", "convention_id", "theme_id", "state"),
-        sa.Index("ix_proposal_convention_id_state", "convention_id", "state"),
+        # What tells which proposals a page of the list shows: none of those before it is read.
+        sa.Index(
+            "ix_proposal_convention_id_number_state_theme_id_id",
+            *("convention_id", "number", "state", "theme_id", "id"),
+        ),
     )
 
     id: UUID = db.key()

@@ -13,7 +13,11 @@ class Entry(SQLModel, table=True):
     """A text that can be found, and where it is."""
 
     __tablename__ = "search_entry"
-    __table_args__ = (sa.UniqueConstraint("convention_id", "kind", "subject_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("convention_id", "kind", "subject_id"),
+        # From a word to what is found, without reading the text.
+        sa.Index("ix_search_entry_id_convention_id_kind_subject_id", "id", "convention_id", "kind", "subject_id"),
+    )
 
     id: UUID = db.key()
     convention_id: UUID = Field(foreign_key="convention.id")
@@ -28,6 +32,8 @@ class Word(SQLModel, table=True):
     """A stem in a text, and how much it weighs there (a title's words weigh more)."""
 
     __tablename__ = "search_word"
+    # The table is the index of its key; PostgreSQL's key includes the weight (migration 0011).
+    __table_args__ = {"sqlite_with_rowid": False}
 
     convention_id: UUID = Field(foreign_key="convention.id", primary_key=True)
     word: str = Field(sa_type=_WORD, primary_key=True)
