@@ -159,7 +159,13 @@ _LINES = {
     "resultat.json": [
         ("other result", lambda text: text.replace('"4":1', '"4":2'), "n’a pas l’empreinte inscrite au journal")
     ],
-    "recus.txt": [("other receipts", lambda text: text[:-1] + "0", "la liste des reçus n’est pas celle")],
+    "recus.txt": [
+        (
+            "other receipts",
+            lambda text: text[:-1] + ("1" if text[-1] == "0" else "0"),
+            "la liste des reçus n’est pas celle",
+        )
+    ],
     "participation.json": [("more", lambda text: text.replace('"entitled":5', '"entitled":6'), "inscrits")],
 }
 CHANGES = [(name, *change) for name, changes in _LINES.items() for change in changes]
