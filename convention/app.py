@@ -46,6 +46,7 @@ from convention.people import queries as people_queries
 from convention.people import routes as people
 from convention.people.audiences import administrators, everyone, facilitators, guarantors, hosts, officials
 from convention.people.visits import Visit, welcome
+from convention.portal import awaiting
 from convention.portal import routes as portal
 from convention.programme import routes as programme
 from convention.proposals import queries as proposal_queries
@@ -191,6 +192,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
             "subjects": SUBJECTS,
             "panels": PANELS,
             "about": ABOUT,
+            "awaiting": awaiting.of_account,
             "notices": notices,
         },
     )

@@ -102,12 +102,18 @@ def load(**over: Any) -> Settings:
     return settings
 
 
+# What pydantic says in English of a setting that an operator may mistype.
+WANTED = {"int_parsing": "écrivez un nombre entier", "bool_parsing": "écrivez 1 ou 0"}
+
+
 def _sentence(problem: Any) -> str:
     """Our own sentences as they are; for the others, which setting it is and what was given."""
     if problem["type"] == "value_error":
         return str(problem["msg"]).removeprefix("Value error, ")
     name = "_".join(str(part) for part in problem["loc"]).upper()
-    return f"CONVENTION_{name} ne peut pas valoir « {problem['input']} » : {problem['msg']}."
+    return (
+        f"CONVENTION_{name} ne peut pas valoir « {problem['input']} » : {WANTED.get(problem['type'], problem['msg'])}."
+    )
 
 
 def _demo_secret(folder: Path) -> str:

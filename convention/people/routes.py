@@ -196,6 +196,7 @@ def _account(
         known=proof.is_recent(visit),
         devices=queries.devices(visit.db, visit.convention.id, me.id, visit.at),
         factor=second.state(visit, me),
+        tasks=visit.request.app.state.awaiting(visit),
     )
 
 

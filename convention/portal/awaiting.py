@@ -32,6 +32,11 @@ class Task(NamedTuple):
     icon: str
 
 
+def of_account(visit: Visit) -> list[Task]:
+    """The same, for the page where a member arrives the first time."""
+    return of(visit, voting.open_polls(visit.db, visit.convention, visit.at))
+
+
 def of(visit: Visit, open_polls: Sequence[Poll]) -> list[Task]:
     """What she may do now, by role; the most urgent first."""
     if visit.person is None:
@@ -60,6 +65,9 @@ def _of_member(visit: Visit, open_polls: Sequence[Poll]) -> Iterator[Task]:
             else _("Répondre à qui veut écrire la proposition {n} avec vous")
         )
         yield Task(said.format(n=proposal.number), visit.url("proposals.authors", number=proposal.number), "user-plus")
+    for number in proposals.to_rewrite(visit.db, visit.convention, visit.me):
+        said = _("Réécrire la proposition {n}, que l’assemblée n’a pas gardée en entier")
+        yield Task(said.format(n=number), visit.url("proposals.edit", number=number), "pencil-line")
     if drafts.of(visit.db, visit.me, visit.convention, NEW):
         yield Task(_("Finir la proposition commencée"), visit.url("proposals.write"), "file-pen")
 

@@ -262,6 +262,20 @@ def waiting_for(db: Session, convention: Convention, person: Person) -> Sequence
     return sorted(((shown[id], kind) for id, kind in pairs), key=lambda one: (one[0].number, one[1]))
 
 
+def to_rewrite(db: Session, convention: Convention, person: Person) -> Sequence[int]:
+    """The numbers of her proposals of which the assembly has sent paragraphs back."""
+    return db.exec(
+        select(Proposal.number)
+        .join(Author, col(Author.proposal_id) == col(Proposal.id))
+        .where(
+            Author.person_id == person.id,
+            Proposal.convention_id == convention.id,
+            Proposal.state == State.TO_REWRITE,
+        )
+        .order_by(col(Proposal.number))
+    ).all()
+
+
 def holds(db: Session, proposal: Proposal) -> Mapping[UUID, Hold]:
     """{paragraph's id: whose hand it is in}, those that have lapsed included."""
     rows = db.exec(

@@ -385,7 +385,11 @@ def _desk(visit: Visit, form: Filled | None = None, only: Proposal | None = None
         proposals, total = queries.listed(visit.db, visit.convention, filters, page)
     else:
         proposals, total = [only], 1
-    lines = queries.lines(visit.db, visit.convention, proposals)
+    passages = queries.passages_of(visit.db, proposals)
+    lines = [
+        (line, [(one, rules.why_not_poll(line.proposal, one, line.polls)) for one in passages[line.proposal.id]])
+        for line in queries.lines(visit.db, visit.convention, proposals)
+    ]
 
     def address(number: int) -> str:
         return visit.url("proposals.desk", query={"theme": filters.theme, "page": number if number > 1 else ""})
@@ -397,10 +401,8 @@ def _desk(visit: Visit, form: Filled | None = None, only: Proposal | None = None
         form=form or Filled({"titre": only.title if only else ""}),
         filters=Filled({"theme": filters.theme}),
         themes=[(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
-        lines=[
-            (line, [(one, rules.why_not_poll(line.proposal, one, line.polls)) for one in line.passages])
-            for line in lines
-        ],
+        lines=lines,
+        votable=any(why_not is None for _line, several in lines for _one, why_not in several),
         total=total,
         page=page,
         pages=-(-total // PER_PAGE),

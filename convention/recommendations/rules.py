@@ -142,7 +142,8 @@ def _lacking(cards: Sequence[Recommendation], field: str) -> list[str]:
 
 def _which(numbers: Sequence[str]) -> str:
     """« 3, 9 et 12 »; a long list is cut and counted."""
-    if len(numbers) <= SHOWN:
+    # One left over takes no more room than saying that it is.
+    if len(numbers) <= SHOWN + 1:
         return series(numbers)
     return _("{first} et {n} autres").format(first=", ".join(numbers[:SHOWN]), n=number(len(numbers) - SHOWN))
 

@@ -66,6 +66,12 @@ def test_a_missing_secret_is_said(type_in):
     one_sentence(said)
 
 
+def test_a_mistyped_setting_is_said(type_in):
+    code, said = type_in("check", CONVENTION_PORT="abc")
+    assert code == 1
+    assert "CONVENTION_PORT ne peut pas valoir « abc » : écrivez un nombre entier." in said
+
+
 @pytest.mark.parametrize("command", ["serve", "work", "migrate", "check"])
 def test_a_broken_database_address_is_said(type_in, command):
     code, said = type_in(command, DATABASE_URL="mysql://ailleurs")

@@ -40,9 +40,10 @@ def test_a_letter_code_opens_however_it_is_typed(world, typed):
     # When she types it
     page = world.browser().open("/entrer").press("Entrer", code=typed.format(**forms))
 
-    # Then she is in, and is asked how to be reached
+    # Then she is in, is asked how to be reached, and reads what awaits her if anything does
     assert page.address.startswith("/moi")
     assert page.title == "Nadia"
+    assert not page.has("Ce qui vous attend")
 
 
 def test_a_wrong_code_is_explained_and_kept(world):

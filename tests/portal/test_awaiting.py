@@ -49,6 +49,26 @@ def test_a_member_answers_an_invitation_from_the_home_page(world):
     assert awaiting(world, omar) == []
 
 
+def test_an_author_reads_what_the_assembly_sent_back(world):
+    # Given a proposal of Nadia of which the assembly has sent a paragraph back
+    scene.set_up(world)
+    nadia, omar = world.member("Nadia"), world.member("Omar")
+    scene.submit(world.browser(nadia))
+    world.facilitator()
+    scene.count(world, scene.prepare(world, 1, 1), [scene.BADLY])
+
+    # Then she reads it on arrival and on her own page; nobody else does
+    said = "Réécrire la proposition 1, que l’assemblée n’a pas gardée en entier"
+    assert awaiting(world, nadia) == [said]
+    assert awaiting(world, omar) == []
+    page = world.browser(nadia).open("/moi").follow(said)
+    assert page.title == "Modifier la proposition 1"
+
+    # Until she has done it
+    page.press("Publier la nouvelle version", **{"mesure-1": "Mesurer autrement."})
+    assert awaiting(world, nadia) == []
+
+
 def test_a_flag_awaits_those_who_decide_and_those_who_watch(world):
     moderation.set_up(world)
     moderation.flag(world, moderation.paragraph(world))

@@ -103,6 +103,11 @@ def test_one_proposal_is_put_to_the_vote_whole(world: World) -> None:
     assert page.one("[name=titre]").get("value") == CARD["title"]
     assert page.press("Préparer le vote").address == "/animation/scrutins/1"
 
+    # And once it is, the page has nothing more to choose and says so
+    again = claire.open("/propositions/1/mettre-au-vote")
+    assert again.has("Aucun de ces paragraphes ne peut être mis au vote")
+    assert not again.all("[name=paragraphe], [name=titre]")
+
 
 def test_words_changed_meanwhile_are_not_voted_by_mistake(world: World) -> None:
     set_up(world)
