@@ -1,15 +1,21 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention, ConventionText, TextKind
-from convention.kit.db import Session
+from convention.kit.db import Session, once
 from convention.programme.models import AgendaItem, Document, Minutes, Phase, Sitting, SittingTheme, Theme
 
 MOST = 2**31 - 1  # what a number column holds; an address may say more
+
+# What most pages ask, built once.
+_HERE: Any = sa.bindparam("convention")
+_THEMES = select(Theme).where(Theme.convention_id == _HERE).order_by(col(Theme.position), col(Theme.id))
+_PHASES = select(Phase).where(Phase.convention_id == _HERE).order_by(col(Phase.position), col(Phase.id))
 
 
 def lock(db: Session, row: Convention | Theme | Phase | Sitting | AgendaItem) -> None:
@@ -21,9 +27,7 @@ def lock(db: Session, row: Convention | Theme | Phase | Sitting | AgendaItem) ->
 
 def themes(db: Session, convention: Convention) -> Sequence[Theme]:
     """The themes of a convention, in the order that was chosen."""
-    return db.exec(
-        select(Theme).where(Theme.convention_id == convention.id).order_by(col(Theme.position), col(Theme.id))
-    ).all()
+    return once(db, ("themes", convention.id), lambda: db.exec(_THEMES, params={"convention": convention.id}).all())
 
 
 def theme(db: Session, convention: Convention, slug: str) -> Theme | None:
@@ -36,9 +40,7 @@ def theme_of_id(db: Session, convention: Convention, id: UUID) -> Theme | None:
 
 def phases(db: Session, convention: Convention) -> Sequence[Phase]:
     """The phases of a convention, in the order that was chosen."""
-    return db.exec(
-        select(Phase).where(Phase.convention_id == convention.id).order_by(col(Phase.position), col(Phase.id))
-    ).all()
+    return once(db, ("phases", convention.id), lambda: db.exec(_PHASES, params={"convention": convention.id}).all())
 
 
 def phase(db: Session, convention: Convention, id: UUID) -> Phase | None:

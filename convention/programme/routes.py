@@ -1,4 +1,4 @@
-"""What everyone reads of the programme: calendar, sittings, documents, minutes. The desk's doors are in `desk`."""
+"""What everyone reads of the programme: calendar, sittings, documents, minutes. Desks have modules of their own."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from convention.kit import files
 from convention.kit.web import Door, get
 from convention.people.audiences import everyone
 from convention.people.visits import Visit, found
-from convention.programme import desk, feed, queries, rules
+from convention.programme import desk, editing, feed, queries, rules, sitting_desk
 from convention.programme.models import Phase, Sitting
 
-NOTICES = desk.NOTICES
+NOTICES = editing.NOTICES
 
 
 def calendar(visit: Visit) -> Response:
@@ -56,7 +56,7 @@ def sitting(visit: Visit) -> Response:
         documents=queries.documents_of(visit.db, sitting),
         kind_of_file=files.kind,
         minutes=queries.last_minutes(visit.db, sitting),
-        may_edit=desk.editors.why_not_enter(visit) is None,
+        may_edit=editing.editors.why_not_enter(visit) is None,
     )
 
 
@@ -125,4 +125,5 @@ routes: list[Door] = [
     get("/documents", library, audience=everyone),
     get("/documents/{document:uuid}", document, audience=everyone),
     *desk.routes,
+    *sitting_desk.routes,
 ]
