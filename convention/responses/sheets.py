@@ -177,18 +177,18 @@ def dictionary() -> list[tuple[str, str]]:
 
 def _cells(one: Exported) -> list[str]:
     item = one.item
-    answer = [
-        item.decision.label if item.decision else "",
-        item.reason.label if item.reason else "",
-        item.text,
-        item.adds,
-        item.deadline.strftime("%d/%m/%Y") if item.deadline else "",
-        item.budget,
-        item.evidence,
-        item.addressee,
-    ]
     about = [str(one.recommendation), one.title, str(item.number), item.title, one.words, one.department]
-    return [str(item.id), str(item.version), *about, *answer]
+    return [str(item.id), str(item.version), *about, *_answer(item).values()]
+
+
+def _answer(item: Item) -> dict[str, str]:
+    """What each column of the answer says of this item."""
+    said = {
+        "decision": item.decision.label if item.decision else "",
+        "reason": item.reason.label if item.reason else "",
+        "deadline": item.deadline.strftime("%d/%m/%Y") if item.deadline else "",
+    }
+    return {field: said[field] if field in said else getattr(item, field) for field in ANSWER_COLUMNS}
 
 
 # -- back ----------------------------------------------------------------------------------------------------------
@@ -303,6 +303,10 @@ def examine(
             faults.append(found)
             continue
         item, number = found
+        # A draft may be incomplete: it is judged when somebody fills it, not when it comes back as it left.
+        if _says_the_same(item, answered):
+            untouched += 1
+            continue
         form = _form(row, item, answered, today)
         if isinstance(form, AnswerForm):
             fields = tuple(form.differences(item))
@@ -317,6 +321,15 @@ def examine(
         else:
             faults.extend(form)
     return Examination(changes, faults, untouched)
+
+
+def _says_the_same(item: Item, answered: Mapping[str, str]) -> bool:
+    """Whether these cells are those that left, as a spreadsheet may give them back."""
+    said = _answer(item)
+    day = item.deadline.isoformat() if item.deadline else ""
+    return all(
+        typed == clean(said[field]) or (field == "deadline" and typed == day) for field, typed in answered.items()
+    )
 
 
 def _whose(

@@ -183,6 +183,30 @@ def test_the_same_file_again_changes_nothing(scened):
     assert send(world, rachid, as_csv(rows)).has("Ce tableau ne change rien")
 
 
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_a_draft_left_incomplete_does_not_stop_the_others(scened, write):
+    # Given two drafts that lack something: a refusal in a few words, a study whose day nobody can write yet
+    world, rachid = scened
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="non-retenue", text="Trop tôt pour le dire.")
+    scene.sheet(world, 3).press("Enregistrer le brouillon", decision="a-l-etude", text=PLAIN, deadline="2099-12-31")
+    rows = rows_of(export(world, rachid))
+
+    # When Rachid fills another line and sends everything back
+    rows[1].update({"décision": "Retenue", "réponse": PLAIN})
+    page = send(world, rachid, write(rows))
+
+    # Then they are neither errors nor changes
+    assert page.has("1 point à changer")
+    assert not page.all("#refus")
+    page.press("Enregistrer ces réponses")
+    assert scene.sheet(world, 2).has(PLAIN)
+    assert scene.sheet(world, 1).has("Trop tôt pour le dire.")
+
+    # But the one he touches must be complete
+    rows[0]["réponse"] = "Toujours trop tôt pour le dire."
+    assert send(world, rachid, write(rows)).has("200 caractères au moins")
+
+
 def test_published_answers_do_not_leave_nor_come_back(scened):
     world, rachid = scened
     rows = rows_of(export(world, rachid))
