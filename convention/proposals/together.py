@@ -1,5 +1,6 @@
 """Doors of a text written by several: who writes a paragraph now, in which order, who the authors are, plain words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -164,7 +165,10 @@ def move(visit: Visit) -> Response:
 
 
 def authors(visit: Visit) -> Response:
-    proposal = proposal_here(visit)
+    return _authors(visit, proposal_here(visit))
+
+
+def _authors(visit: Visit, proposal: Proposal, wrong: Mapping[str, str] | None = None) -> Response:
     standing = standing_of(visit, proposal)
     writers = queries.authors(visit.db, proposal)
     waiting = queries.invitations(visit.db, proposal)
@@ -174,6 +178,8 @@ def authors(visit: Visit) -> Response:
     seen = standing.author or standing.facilitator
     return visit.page(
         "proposals/authors.html",
+        status=422 if wrong else 200,
+        form=Filled({}, wrong),
         proposal=proposal,
         authors=writers,
         byline=byline(visit, proposal, writers),
@@ -194,7 +200,9 @@ def invite(visit: Visit) -> Response:
     members_here = people.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
     person = next((one for one in members_here if str(one.id) == asked), None)
     if person is None:
-        raise Refused(_("Choisissez dans la liste la personne qui écrira avec vous."))
+        if reason := rules.why_not_invite(proposal, standing_of(visit, proposal)):
+            raise Refused(reason)
+        return _authors(visit, proposal, {"personne": _("Choisissez dans la liste la personne qui écrira avec vous.")})
     if actions.invite(visit.db, proposal, person, visit.me, standing_of(visit, proposal)):
         letters.invite(visit.db, visit.convention, proposal, person, visit.me, _link(visit, proposal))
     return _to_authors(visit, proposal, "auteurs-invitation")

@@ -41,6 +41,15 @@ def test_one_invites_and_the_other_accepts(world: World) -> None:
     assert not world.browser(omar).open("/propositions").has("On vous invite")
 
 
+def test_whoever_invites_nobody_is_told_to_choose(world: World) -> None:
+    nadia, omar = begin(world)
+    answer = world.browser(nadia).open(AUTHORS).press("Inviter cette personne")
+    assert answer.status == 422
+    assert answer.has("Choisissez dans la liste la personne")
+    assert answer.press("Inviter cette personne", personne=str(omar.id)).has("L’invitation est envoyée")
+    assert world.browser(omar).post("/propositions/1/auteurs", {"personne": ""}).status == 403
+
+
 def test_an_invitation_is_mailed_to_who_has_an_address(world: World) -> None:
     nadia, omar = begin(world)
     with world.writing() as db:
