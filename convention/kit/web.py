@@ -222,7 +222,10 @@ class House:
             response = self._enter(request, door, session, form)
             if response.status_code >= 400 and not getattr(response, "keep", False):
                 db.undo(session)
-            return response
+        if isinstance(response, Afterwards):
+            with speaking(response.language):
+                return response.draw()
+        return response
 
     def _enter(self, request: Request, door: Door, session: db.Session, form: FormData) -> Response:
         visit = self.welcome(request, session, form)
@@ -274,6 +277,17 @@ def _interrupted() -> Response:
 def see(location: Any) -> Response:
     """Answer a POST: done, now look at that page (303)."""
     return RedirectResponse(str(location), status_code=303)
+
+
+class Afterwards(Response):
+    """An answer drawn once what was written is committed: a page that takes long to draw holds nobody else's turn.
+
+    It must ask the database nothing: there is no transaction left.
+    """
+
+    def __init__(self, language: str, draw: Callable[[], Response]) -> None:
+        super().__init__()
+        self.language, self.draw = language, draw
 
 
 def kept(response: Response) -> Response:

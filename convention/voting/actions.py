@@ -209,8 +209,7 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
     elector = queries.elector(db, poll.id, person.id)
     refuse(rules.why_not_vote(poll, clock.now(), elector=elector is not None))
     assert elector is not None, "the rule has just said so"
-    roll = queries.roll_of(db, poll.id, elector.part)
-    box = queries.box_of(db, poll.id, elector.part)
+    roll, box = queries.roll_and_box(db, elector)
     tag = envelopes.tag(poll.id, key)
     record = tag + _body(poll, answers)
     has_voted = envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON)

@@ -13,7 +13,7 @@ from convention.kit import clock, qr
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
-from convention.kit.web import kept, see
+from convention.kit.web import Afterwards, kept, see
 from convention.people import actions as people
 from convention.people import entrance
 from convention.people import queries as people_queries
@@ -137,7 +137,7 @@ def cast(visit: Visit) -> Response:
     poll = notices.announced(visit)
     if poll.mode == Mode.NAMED:
         return say(visit, poll)
-    questions, rule = queries.shown(visit.db, poll), poll.the_rule
+    questions, rule = queries.questions(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
     drawn_for_her = envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key)
@@ -159,7 +159,7 @@ def cast(visit: Visit) -> Response:
         return _too_late(visit, poll, form, refusal.reason)
     if done.receipt is None:
         return already(visit, poll)
-    return _receipt(visit, poll, questions, key, done.receipt)
+    return _receipt(visit, poll, key, done.receipt)
 
 
 def already(visit: Visit, poll: Poll) -> Response:
@@ -235,19 +235,23 @@ def _too_late(visit: Visit, poll: Poll, form: Filled, reason: str) -> Response:
     return unkept(visit.page("voting/notice.html", status=403, **{**notice, "why_not": reason, "chosen": chosen}))
 
 
-def _receipt(visit: Visit, poll: Poll, questions: Sequence[PollQuestion], key: str, receipt: str) -> Response:
-    signature, said = kits.signed_receipt(visit.settings.secret, poll.id, receipt)
-    return unkept(
-        visit.page(
-            "voting/receipt.html",
-            poll=poll,
-            questions=questions,
-            receipt=receipt,
-            key=envelopes.shown(key),
-            signature=envelopes.shown(signature),
-            drawing=qr.drawing(said),
+def _receipt(visit: Visit, poll: Poll, key: str, receipt: str) -> Response:
+    """Signed and drawn once the ballot is committed: meanwhile the poll is free for who comes next."""
+
+    def draw() -> Response:
+        signature, said = kits.signed_receipt(visit.settings.secret, poll.id, receipt)
+        return unkept(
+            visit.page(
+                "voting/receipt.html",
+                poll=poll,
+                receipt=receipt,
+                key=envelopes.shown(key),
+                signature=envelopes.shown(signature),
+                drawing=qr.drawing(said),
+            )
         )
-    )
+
+    return Afterwards(visit.language, draw)
 
 
 def change_form(visit: Visit) -> Response:
@@ -264,7 +268,7 @@ def change(visit: Visit) -> Response:
     poll = notices.announced(visit)
     if poll.mode == Mode.NAMED:
         return found(None)  # no key opens what is said by name
-    questions, rule = queries.shown(visit.db, poll), poll.the_rule
+    questions, rule = queries.questions(visit.db, poll), poll.the_rule
     form = _sent(visit, questions, rule)
     form.values["cle_bulletin"] = str(visit.form.get("cle_bulletin", ""))[:60]
     if reason := rules.why_not_answer(poll, visit.at):
@@ -285,4 +289,4 @@ def change(visit: Visit) -> Response:
             return _too_late(visit, poll, form, reason)
         form.errors["cle_bulletin"] = refusal.reason
         return ballot(visit, poll, form, "", template="voting/change.html", status=422)
-    return _receipt(visit, poll, questions, key, receipt)
+    return _receipt(visit, poll, key, receipt)

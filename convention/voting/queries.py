@@ -81,16 +81,17 @@ def over(db: Session, convention: Convention, *, page: int, per_page: int) -> tu
         _ANNOUNCED,
         sa.or_(col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_not(None)),
     )
-    total = db.exec(select(sa.func.count()).select_from(Poll).where(*mine)).one()
     newest = sa.func.coalesce(col(Poll.sealed_at), col(Poll.cancelled_at)).desc()
-    found = db.exec(
-        select(Poll)
+    rows = db.exec(
+        select(Poll, sa.func.count().over())
         .where(*mine)
         .order_by(newest, col(Poll.number).desc())
         .offset((page - 1) * per_page)
         .limit(per_page)
-    )
-    return found.all(), total
+    ).all()
+    if not rows and page > 1:  # a page that does not exist
+        return [], db.exec(select(sa.func.count()).select_from(Poll).where(*mine)).one()
+    return [poll for poll, _all in rows], rows[0][1] if rows else 0
 
 
 def recent(db: Session, convention: Convention, limit: int) -> Sequence[Poll]:
@@ -207,18 +208,33 @@ def subjects_of(db: Session, poll_id: UUID) -> Sequence[Subject]:
     ]
 
 
+# What lists and texts ask, built once.
+_OPEN_ON = (
+    select(col(PollQuestion.subject_kind), col(PollQuestion.subject_id), Poll)
+    .join(Poll, col(Poll.id) == col(PollQuestion.poll_id))
+    .where(col(PollQuestion.subject_id).in_(sa.bindparam("subjects", expanding=True)), *_NOT_OVER)
+    .order_by(col(Poll.number))
+)
+_SEALED = (
+    select(Poll, Result)
+    .join(Result, col(Result.poll_id) == col(Poll.id))
+    .where(col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_(None))
+)
+_SEALED_ON = _SEALED.where(
+    col(Poll.id).in_(
+        select(PollQuestion.poll_id).where(col(PollQuestion.subject_id).in_(sa.bindparam("subjects", expanding=True)))
+    )
+)
+
+
 def open_on(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Poll]:
     """The poll prepared, planned or open on each of these subjects, where there is one."""
     wanted = set(subjects)
     if not wanted:
         return {}
-    rows = db.exec(
-        select(PollQuestion, Poll)
-        .join(Poll, col(Poll.id) == col(PollQuestion.poll_id))
-        .where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}), *_NOT_OVER)
-        .order_by(col(Poll.number))
-    )
-    return {question.subject: poll for question, poll in rows if question.subject in wanted}
+    rows = db.exec(_OPEN_ON, params={"subjects": [subject.id for subject in wanted]})
+    asked = ((Subject(kind, id), poll) for kind, id, poll in rows)
+    return {subject: poll for subject, poll in asked if subject in wanted}
 
 
 # -- results -------------------------------------------------------------------------------------------------------
@@ -229,13 +245,7 @@ def outcomes(db: Session, subjects: Iterable[Subject]) -> Mapping[Subject, Outco
     wanted = set(subjects)
     if not wanted:
         return {}
-    rows = db.exec(
-        _sealed().where(
-            col(Poll.id).in_(
-                select(PollQuestion.poll_id).where(col(PollQuestion.subject_id).in_({subject.id for subject in wanted}))
-            )
-        )
-    )
+    rows = db.exec(_SEALED_ON, params={"subjects": [subject.id for subject in wanted]})
     found: dict[Subject, Outcome] = {}
     convention_id = None
     for poll, result in sorted(rows, key=lambda row: row[0].number):
@@ -250,7 +260,7 @@ def outcomes_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, Sequence[Ou
     if not sealed:
         return {}
     wanted = [poll.id for poll in sealed]
-    rows = db.exec(_sealed().where(col(Poll.id).in_(wanted)))
+    rows = db.exec(_SEALED.where(col(Poll.id).in_(wanted)))
     found = {poll.id: counts.outcomes(poll, result) for poll, result in rows}
     every = covered(db, sealed[0].convention_id, [one for several in found.values() for one in several])
     return {id: [one for one in every if one.poll_id == id] for id in found}
@@ -261,7 +271,7 @@ def choices_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, choices.Choi
     wanted = [poll.id for poll in polls if poll.sealed_at is not None and choices.is_choice(poll.the_rule)]
     if not wanted:
         return {}
-    rows = db.exec(_sealed().where(col(Poll.id).in_(wanted)))
+    rows = db.exec(_SEALED.where(col(Poll.id).in_(wanted)))
     found = {poll.id: choices.read(poll, content(result)) for poll, result in rows}
     return {id: choice for id, choice in found.items() if choice is not None}
 
@@ -282,14 +292,6 @@ def covered(db: Session, convention_id: UUID | None, outcomes: Sequence[Outcome]
         else one
         for one in outcomes
     ]
-
-
-def _sealed() -> Any:
-    return (
-        select(Poll, Result)
-        .join(Result, col(Result.poll_id) == col(Poll.id))
-        .where(col(Poll.sealed_at).is_not(None), col(Poll.cancelled_at).is_(None))
-    )
 
 
 def result(db: Session, poll: Poll) -> Result | None:
@@ -340,6 +342,16 @@ def box_of(db: Session, poll_id: UUID, part: int) -> BallotBox:
     return db.exec(
         select(BallotBox)
         .where(BallotBox.poll_id == poll_id, BallotBox.part == part)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def roll_and_box(db: Session, elector: Elector) -> tuple[Roll, BallotBox]:
+    """Her roll and her box, to write both: the only two that are read together."""
+    return db.exec(
+        select(Roll, BallotBox)
+        .join(BallotBox, (col(BallotBox.poll_id) == col(Roll.poll_id)) & (col(BallotBox.part) == col(Roll.part)))
+        .where(Roll.poll_id == elector.poll_id, Roll.part == elector.part)
         .execution_options(populate_existing=True)
     ).one()
 
