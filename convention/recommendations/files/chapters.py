@@ -92,6 +92,7 @@ def _labels() -> dict[str, str]:
     """Words that the page layouts add by themselves."""
     return {
         "contents": _("Sommaire"),
+        "goes_on": _("suite"),
         "warning": _("Avertissement"),
         "imprint": _("Cette édition"),
         "address": _("Adresse"),

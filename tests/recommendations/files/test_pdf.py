@@ -7,13 +7,18 @@ import pytest
 from pypdf import PdfReader
 
 from convention.kit import typeset
-from convention.recommendations.files import FORMATS
+from convention.recommendations.files import FORMATS, pdf
 from convention.recommendations.files.votes import finding
 from convention.recommendations.snapshot import Edition
 from tests.recommendations.files import editions, reading
 from tests.recommendations.files.conftest import STATIC
 
-PDFS = ("pdf", "gros.pdf", "synthese.pdf")
+PDFS = ("pdf", "gros.pdf", "synthese.pdf", "bound")
+
+
+@pytest.fixture(scope="session")
+def drawn(drawn: dict[str, bytes], bound: bytes) -> dict[str, bytes]:
+    return {**drawn, "bound": bound}
 
 
 def structure(node: Any) -> list[Any]:
@@ -98,6 +103,99 @@ def test_an_unknown_character_is_shown_as_a_square(edition: Edition) -> None:
     assert "avant □ après" in reading.words("pdf", FORMATS["pdf"].write(rare, STATIC))
 
 
+# -- a very long report is set in volumes, and bound -----------------------------------------------------------------
+
+
+def test_a_bound_report_says_the_same_in_the_same_order(drawn: dict[str, bytes]) -> None:
+    def told(suffix: str) -> tuple[list[str], dict[str, int]]:
+        reader = PdfReader(io.BytesIO(drawn[suffix]), strict=True)
+        kinds = [each["/S"] for each in structure(reader.root_object["/StructTreeRoot"]["/K"])]
+        headings = [kind for kind in kinds if kind[1] == "H" and kind[2:].isdigit()]
+        return headings, {kind: kinds.count(kind) for kind in ("/Figure", "/Link", "/TOCI", "/LI", "/Quote", "/Title")}
+
+    assert told("bound") == told("pdf")
+    whole = set(reading.words("pdf", drawn["pdf"]).split()) - {"/"}
+    assert {word for word in whole if not word.isdigit()} <= set(reading.words("pdf", drawn["bound"]).split())
+
+
+def test_the_bookmarks_contents_and_pages_of_a_bound_report_agree(drawn: dict[str, bytes]) -> None:
+    whole, reader = (PdfReader(io.BytesIO(drawn[suffix]), strict=True) for suffix in ("pdf", "bound"))
+
+    def entries(of: PdfReader, outline: Any) -> list[tuple[str, int]]:
+        found = []
+        for each in outline:
+            found += (
+                entries(of, each) if isinstance(each, list) else [(each.title, of.get_destination_page_number(each))]
+            )
+        return found
+
+    marks = entries(reader, reader.outline)
+    assert [title for title, _page in marks] == [title for title, _page in entries(whole, whole.outline)]
+    for title, page in marks:
+        assert reading.plain(title).split()[-1] in reading.plain(reader.pages[page].extract_text())
+    # Each page bears its number, and the contents lead to those that it says
+    for rank, page in enumerate(reader.pages, start=1):
+        assert reading.plain(page.extract_text()).split()[-1] == str(rank)
+    places = {page.indirect_reference: rank for rank, page in enumerate(reader.pages)}
+    contents = [
+        places[
+            link["/Dest"][0].indirect_reference if hasattr(link["/Dest"][0], "indirect_reference") else link["/Dest"][0]
+        ]
+        for page in reader.pages[1:3]
+        for link in (each.get_object() for each in page.get("/Annots", []))
+        if "/Dest" in link
+    ]
+    assert contents == [page for _title, page in marks[1:]]
+
+
+def test_each_structure_of_a_bound_report_is_found_from_its_page_and_by_its_name(drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn["bound"]), strict=True)
+    root = reader.root_object["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    keys = numbers[::2]
+    assert keys == sorted(set(keys))
+    known = dict(zip(keys, numbers[1::2], strict=True))
+    for page in reader.pages:
+        for element in known[page["/StructParents"]].get_object():
+            assert element.get_object()["/Type"] == "/StructElem"
+        for each in page.get("/Annots", []):
+            element = known[each.get_object()["/StructParent"]].get_object()
+            kids = [kid for kid in element["/K"] if not isinstance(kid, int)]
+            assert any(kid.get("/Type") == "/OBJR" and kid.raw_get("/Obj") == each for kid in kids)
+    names = root["/IDTree"]["/Names"]
+    assert names[::2] == sorted(set(names[::2]))
+    by_name = dict(zip(names[::2], names[1::2], strict=True))
+    tree = structure(root["/K"])
+    assert all(by_name[each["/ID"]].get_object() == each for each in tree if "/ID" in each)
+    headed = [attribute for each in tree if each["/S"] == "/TD" for attribute in each["/A"] if "/Headers" in attribute]
+    assert headed and all(name in by_name for attribute in headed for name in attribute["/Headers"])
+
+
+def test_words_in_a_bound_report_are_never_read_as_its_objects(edition: Edition, monkeypatch: Any) -> None:
+    words = "(5 0 R) /ID(U1x0y0) (U1x0y0)1 0 R endobj stream /Dest 3 0 R ) ( \\ /StructParent 0"
+    hostile = edition.model_copy(
+        update={
+            "title": words,
+            "recommendations": tuple(one.model_copy(update={"title": words}) for one in edition.recommendations),
+        }
+    )
+    monkeypatch.setattr(pdf, "VOLUME", 5_000)
+    reader = PdfReader(io.BytesIO(pdf.report(hostile, STATIC)), strict=True)
+    assert reader.metadata is not None
+    assert reading.plain(reader.metadata.title or "") == words
+    titles = [each["/Title"] for each in _outline(reader.root_object["/Outlines"]["/First"])]
+    assert sum(words in reading.plain(title) for title in titles) == len(edition.recommendations)
+
+
+def _outline(entry: Any) -> list[Any]:
+    found = [entry]
+    if "/First" in entry:
+        found += _outline(entry["/First"])
+    if "/Next" in entry:
+        found += _outline(entry["/Next"])
+    return found
+
+
 # -- what a validator of PDF/UA-1 would look at, as far as the file alone can tell ------------------------------------
 
 
@@ -167,3 +265,16 @@ def test_its_links_are_in_the_structure_and_say_where_they_lead(suffix: str, dra
             assert note["/Subtype"] == "/Link"
             assert "/StructParent" in note
             assert str(note.get("/Contents", "")).strip(), "a link has a description"
+
+
+@pytest.mark.parametrize("suffix", PDFS[:2] + PDFS[3:])
+def test_its_links_are_the_addresses_of_the_platform(suffix: str, edition: Edition, drawn: dict[str, bytes]) -> None:
+    found = {
+        str(each.get_object()["/A"]["/URI"])
+        for page in PdfReader(io.BytesIO(drawn[suffix])).pages
+        for each in page.get("/Annots", [])
+        if "/A" in each.get_object()
+    }
+    # Where a long address may break on the page is no part of it
+    assert all(one.isascii() for one in found)
+    assert {edition.address, *(one.address for one in edition.recommendations)} <= found
