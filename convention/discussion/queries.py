@@ -121,6 +121,25 @@ def listed(
     return voices(db, here, proposal.convention_id, reader), len(ids)
 
 
+def whose_turn(
+    db: Session, proposal: Proposal, *, at: dt.datetime, reader: Person | None
+) -> Mapping[Side, tuple[Sequence[Voice], int]]:
+    """{side: the arguments whose turn it is, at most a page of them, and how many there are}."""
+    sides: dict[Side, list[UUID]] = {side: [] for side in Side}
+    for id, side in db.exec(
+        select(col(Argument.id), col(Argument.side))
+        .where(Argument.proposal_id == proposal.id, col(Argument.replies_to_id).is_(None))
+        .order_by(col(Argument.number).desc())
+    ):
+        sides[side].append(id)
+    turns = {
+        side: [one.id for one in in_turn([_Key(id) for id in ids], at, reader.id if reader else None)][:PER_PAGE]
+        for side, ids in sides.items()
+    }
+    said = voices(db, [id for ids in turns.values() for id in ids], proposal.convention_id, reader)
+    return {side: ([one for one in said if one.argument.side == side], len(ids)) for side, ids in sides.items()}
+
+
 def voices(db: Session, ids: Sequence[UUID], convention_id: UUID, reader: Person | None) -> Sequence[Voice]:
     """These arguments, in this order, each with its replies, the oldest first: four queries."""
     if not ids:

@@ -174,10 +174,8 @@ def withdraw(visit: Visit) -> Response:
 
 def panel(visit: Visit, proposal: Proposal) -> tuple[str, str, str, dict[str, Any]]:
     """What the page of a proposal shows of its discussion: the three whose turn it is, each way."""
-    sides = []
-    for side in Side:
-        voices, total = queries.listed(visit.db, proposal, side, "", 1, at=visit.at, reader=visit.person)
-        sides.append((side, [one for one in voices if one.is_shown][:2], total))
+    turns = queries.whose_turn(visit.db, proposal, at=visit.at, reader=visit.person)
+    sides = [(side, [one for one in said if one.is_shown][:2], total) for side, (said, total) in turns.items()]
     return "arguments", _("Arguments"), "discussion/panel.html", {"sides": sides}
 
 

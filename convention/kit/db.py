@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import sqlmodel
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlmodel import Field, SQLModel
@@ -150,6 +151,30 @@ def also(attribute: Any) -> ORMOption:
     """Load this collection in one more query for all rows."""
     assert isinstance(attribute, InstrumentedAttribute)
     return selectinload(attribute)
+
+
+class Among(sa.sql.functions.FunctionElement[Any]):
+    """Whether a column is one of what a query gives: the query is asked once, then each is looked up by its key.
+
+    PostgreSQL, after thousands of rows were written and before it has counted them, would ask it again for each row.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: Any, query: Any) -> None:
+        super().__init__(column, query.scalar_subquery())
+
+
+@compiles(Among)
+def _in(element: Among, compiler: sa.sql.compiler.SQLCompiler, **given: Any) -> str:
+    column, query = (compiler.process(each, **given) for each in element.clauses)
+    return f"{column} IN {query}"
+
+
+@compiles(Among, "postgresql")
+def _any(element: Among, compiler: sa.sql.compiler.SQLCompiler, **given: Any) -> str:
+    column, query = (compiler.process(each, **given) for each in element.clauses)
+    return f"{column} = ANY (ARRAY{query})"
 
 
 class Database:

@@ -33,14 +33,18 @@ PER_PAGE = 30
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
 
+# Every page of texts asks it: built once.
+_HIDDEN = (
+    select(Hidden, Decision, Appeal)
+    .join(Decision, col(Decision.id) == col(Hidden.decision_id))
+    .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
+    .where(Hidden.convention_id == sa.bindparam("convention"), col(Hidden.lifted_at).is_(None))
+    .order_by(col(Decision.number))
+)
+
+
 def _hidden(db: Session, convention_id: UUID) -> Sequence[tuple[Hidden, Decision, Appeal | None]]:
-    return db.exec(
-        select(Hidden, Decision, Appeal)
-        .join(Decision, col(Decision.id) == col(Hidden.decision_id))
-        .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
-        .where(Hidden.convention_id == convention_id, col(Hidden.lifted_at).is_(None))
-        .order_by(col(Decision.number))
-    ).all()
+    return db.exec(_HIDDEN, params={"convention": convention_id}).all()
 
 
 def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mapping[Named, Mask]:

@@ -43,6 +43,12 @@ _SIGNED_IN = (
     )
 )
 
+_ROLES = select(col(Role.kind)).where(
+    Role.convention_id == sa.bindparam("convention"),
+    Role.person_id == sa.bindparam("person"),
+    col(Role.ended_at).is_(None),
+)
+
 
 def signed_in(db: Session, convention_id: UUID, token_hash: str, at: dt.datetime) -> tuple[SignIn, Person] | None:
     """The device and person behind a cookie, while the sign-in lasts, in the convention it was made for."""
@@ -52,13 +58,7 @@ def signed_in(db: Session, convention_id: UUID, token_hash: str, at: dt.datetime
 
 def roles(db: Session, convention_id: UUID, person_id: UUID) -> frozenset[RoleKind]:
     """What this person does in this convention now."""
-    return frozenset(
-        db.exec(
-            select(col(Role.kind)).where(
-                Role.convention_id == convention_id, Role.person_id == person_id, col(Role.ended_at).is_(None)
-            )
-        )
-    )
+    return frozenset(db.exec(_ROLES, params={"convention": convention_id, "person": person_id}))
 
 
 def holding(db: Session, convention_id: UUID, kind: RoleKind) -> Sequence[Person]:

@@ -41,14 +41,15 @@ def home(visit: Visit) -> Response:
     ]
     if points:
         figures.append((f"{answered}/{points}", ngettext("point répondu", "points répondus", answered), True))
+    sittings = programme.sittings(visit.db, visit.convention)
     open_polls = voting.open_polls(visit.db, visit.convention, visit.at)
     return visit.page(
         "portal/home.html",
         awaiting=awaiting.of(visit, open_polls),
         steps=steps,
         here=next((n for n, step in enumerate(steps, 1) if step.state == "now"), 0),
-        next=programme.next_sitting(visit.db, visit.convention, visit.at),
-        sittings=len(programme.sittings(visit.db, visit.convention)),
+        next=next((sitting for sitting in sittings if sitting.ends_at > visit.at), None),
+        sittings=len(sittings),
         themes=programme.themes(visit.db, visit.convention),
         counts=proposals.counts_by_theme(visit.db, visit.convention),
         figures=figures,

@@ -1,6 +1,7 @@
 import dataclasses
+import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
-from convention.kit.db import Session
+from convention.kit.db import Among, Session, once
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.moderation import queries as moderation
@@ -20,6 +21,7 @@ from convention.programme.models import Theme
 from convention.proposals.models import (
     FOUND_AS,
     GONE,
+    KIND,
     REPLACED,
     Asked,
     Author,
@@ -109,20 +111,30 @@ def next_number(db: Session, convention: Convention) -> int:
 def listed(db: Session, convention: Convention, filters: Filters, page: int = 1) -> tuple[Sequence[Proposal], int]:
     """One page of the proposals asked for, and how many there are."""
     mine = _asked(convention, filters)
-    total = db.exec(select(sa.func.count()).select_from(Proposal).where(*mine)).one()
     order: dict[str, tuple[Any, ...]] = {
         "recentes": (col(Proposal.number).desc(),),
         "modifiees": (col(Proposal.changed_at).desc(), col(Proposal.number)),
         "titre": (sa.func.lower(col(Proposal.title)), col(Proposal.number)),
     }
-    found = db.exec(
-        select(Proposal)
-        .where(*mine)
-        .order_by(*order.get(filters.sort, (col(Proposal.number),)))
-        .offset((page - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    )
-    return covered(db, found.all()), total
+    by = order.get(filters.sort, (col(Proposal.number),))
+    # Which ones first, in an index; only those are read. Words are looked for once: each row says how many have them.
+    which = sa.select(col(Proposal.id)).where(*mine).order_by(*by).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    if filters.question:
+        rows = db.execute(which.add_columns(sa.func.count().over())).all()
+        ids, total = [row[0] for row in rows], rows[0][1] if rows else 0
+        if not rows and page > 1:
+            total = db.exec(select(sa.func.count()).select_from(Proposal).where(*mine)).one()
+    else:
+        ids, total = list(db.execute(which).scalars()), _how_many(db, convention, filters)
+    found = {one.id: one for one in db.exec(select(Proposal).where(col(Proposal.id).in_(ids)))}
+    return covered(db, [found[id] for id in ids]), total
+
+
+def _how_many(db: Session, convention: Convention, filters: Filters) -> int:
+    """How many proposals are of this theme and in these states, whatever their words."""
+    themes = {theme.id for theme in programme.themes(db, convention) if filters.theme in ("", theme.slug)}
+    states = filters.states or frozenset(State).difference(REPLACED)
+    return sum(n for (theme, state), n in _counts(db, convention).items() if theme in themes and state in states)
 
 
 def of_theme(db: Session, convention: Convention, theme: Theme) -> Sequence[Proposal]:
@@ -159,22 +171,33 @@ def latest(db: Session, convention: Convention, limit: int) -> Sequence[Proposal
 
 def counts_by_theme(db: Session, convention: Convention) -> Mapping[UUID, int]:
     """{theme's id: how many proposals}, those withdrawn left out; no key for a theme without any."""
-    rows = db.exec(
-        select(col(Proposal.theme_id), sa.func.count())
-        .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
-        .group_by(col(Proposal.theme_id))
-    )
-    return dict(rows.all())
+    counts: Counter[UUID] = Counter()
+    for (theme, state), n in _counts(db, convention).items():
+        if state not in GONE:
+            counts[theme] += n
+    return counts
 
 
 def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:
     """How many proposals are where; no key where there is none."""
-    rows = db.exec(
-        select(col(Proposal.state), sa.func.count())
-        .where(Proposal.convention_id == convention.id)
-        .group_by(col(Proposal.state))
+    counts: Counter[State] = Counter()
+    for (_theme, state), n in _counts(db, convention).items():
+        counts[state] += n
+    return counts
+
+
+def _counts(db: Session, convention: Convention) -> Mapping[tuple[UUID, State], int]:
+    """{(theme's id, state): how many proposals}: asked once for a page, read in an index alone."""
+    rows = once(
+        db,
+        ("proposals", convention.id),
+        lambda: db.exec(
+            select(col(Proposal.theme_id), col(Proposal.state), sa.func.count())
+            .where(Proposal.convention_id == convention.id)
+            .group_by(col(Proposal.theme_id), col(Proposal.state))
+        ).all(),
     )
-    return dict(rows.all())
+    return {(theme, state): n for theme, state, n in rows}
 
 
 def mine(db: Session, convention: Convention, person: Person) -> Sequence[Proposal]:
@@ -199,7 +222,7 @@ def _asked(convention: Convention, filters: Filters) -> list[Any]:
         # Their words are in the list already, where they went: nothing is counted twice.
         where.append(col(Proposal.state).not_in(REPLACED))
     if filters.question:
-        where.append(col(Proposal.id).in_(search.matching(convention, filters.question, FOUND_AS)))
+        where.append(Among(col(Proposal.id), search.matching(convention, filters.question, FOUND_AS)))
     return where
 
 
@@ -242,24 +265,20 @@ def invitations(db: Session, proposal: Proposal) -> Sequence[tuple[Invitation, P
 
 
 def waiting_for(db: Session, convention: Convention, person: Person) -> Sequence[tuple[Proposal, Asked]]:
-    """The proposals where she has to answer: she is invited, or somebody asks to write with her. Three queries."""
+    """The proposals where she has to answer: she is invited, or somebody asks to write with her."""
     # Two questions, each by an index: one with « or » reads every proposal.
     hers = select(Author.proposal_id).where(Author.person_id == person.id)
-    invited = (Invitation.kind == Asked.INVITED, Invitation.person_id == person.id)
-    asked = (Invitation.kind == Asked.TO_JOIN, col(Invitation.proposal_id).in_(hers))
-    rows = [
-        row
-        for which in (invited, asked)
-        for row in db.exec(
-            select(Proposal, col(Invitation.kind))
-            .join(Invitation, col(Invitation.proposal_id) == col(Proposal.id))
-            .where(Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE), *which)
-        )
-    ]
-    proposals = {proposal.id: proposal for proposal, _kind in rows}
-    shown = {one.id: one for one in covered(db, list(proposals.values()))}
-    pairs = dict.fromkeys((proposal.id, kind) for proposal, kind in rows)
-    return sorted(((shown[id], kind) for id, kind in pairs), key=lambda one: (one[0].number, one[1]))
+    invited: tuple[Any, ...] = (Invitation.kind == Asked.INVITED, Invitation.person_id == person.id)
+    asked: tuple[Any, ...] = (Invitation.kind == Asked.TO_JOIN, col(Invitation.proposal_id).in_(hers))
+    pair = sa.select(col(Invitation.proposal_id), col(Invitation.kind))
+    pairs = db.execute(sa.union(pair.where(*invited), pair.where(*asked))).all()
+    if not pairs:
+        return []
+    here = (Proposal.convention_id == convention.id, col(Proposal.state).not_in(GONE))
+    found = db.exec(select(Proposal).where(col(Proposal.id).in_({id for id, _kind in pairs}), *here)).all()
+    shown = {one.id: one for one in covered(db, found)}
+    waiting = ((shown[id], kind) for id, kind in pairs if id in shown)
+    return sorted(waiting, key=lambda one: (one[0].number, one[1]))
 
 
 def to_rewrite(db: Session, convention: Convention, person: Person) -> Sequence[int]:
@@ -578,46 +597,79 @@ def _caution(db: Session, subjects: Iterable[Subject]) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
+class Outline:
+    """A paragraph as a list counts it: its words are not read."""
+
+    subject: Subject
+    state: ParagraphState
+    versions: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Line:
     """A proposal as a list shows it: its theme, its paragraphs, what was voted, what is being voted."""
 
     proposal: Proposal
     theme: Theme
-    passages: Sequence[Passage]
+    paragraphs: Sequence[Outline]
     outcomes: Mapping[Subject, Outcome]
     polls: Mapping[Subject, Poll]
 
     @property
     def kept(self) -> int:
-        return sum(passage.paragraph.state == ParagraphState.KEPT for passage in self.passages)
+        return sum(one.state == ParagraphState.KEPT for one in self.paragraphs)
 
-    @property
+    @functools.cached_property
     def voted(self) -> Sequence[Outcome]:
-        return [self.outcomes[one.subject] for one in self.passages if one.subject in self.outcomes]
+        return [self.outcomes[one.subject] for one in self.paragraphs if one.subject in self.outcomes]
 
-    @property
+    @functools.cached_property
     def outcome(self) -> Outcome | None:
         """The vote that a list shows: of the paragraph that was given the lowest grade."""
         graded = [one for one in self.voted if one.grade is not None]
         return min(graded, key=lambda one: one.grade or 0) if graded else None
 
-    @property
+    @functools.cached_property
     def poll(self) -> Poll | None:
-        return next((self.polls[one.subject] for one in self.passages if one.subject in self.polls), None)
+        return next((self.polls[one.subject] for one in self.paragraphs if one.subject in self.polls), None)
 
     @property
     def versions(self) -> int:
         """How many versions its most rewritten paragraph has."""
-        return max((len(passage.versions) for passage in self.passages), default=0)
+        return max((one.versions for one in self.paragraphs), default=0)
 
 
 def lines(db: Session, convention: Convention, proposals: Sequence[Proposal]) -> Sequence[Line]:
     """What a list shows of these proposals: four queries, however many they are. Drawn by proposals/lines.html."""
     themes = {theme.id: theme for theme in programme.themes(db, convention)}
-    passages = passages_of(db, proposals)
-    subjects = [passage.subject for several in passages.values() for passage in several]
+    paragraphs = _outlines(db, proposals)
+    subjects = [one.subject for several in paragraphs.values() for one in several]
     outcomes, polls = voting.outcomes(db, subjects), voting.open_on(db, subjects)
-    return [Line(one, themes[one.theme_id], passages[one.id], outcomes, polls) for one in proposals]
+    return [Line(one, themes[one.theme_id], paragraphs[one.id], outcomes, polls) for one in proposals]
+
+
+def _outlines(db: Session, proposals: Sequence[Proposal]) -> Mapping[UUID, Sequence[Outline]]:
+    """{proposal's id: its paragraphs as a list counts them}, those of the measure first."""
+    found: dict[UUID, list[Outline]] = {one.id: [] for one in proposals}
+    if not found:
+        return found
+    rows = db.execute(
+        sa.select(
+            col(Paragraph.proposal_id), col(Paragraph.id), col(Paragraph.section), col(Paragraph.state),
+            col(ParagraphVersion.id), col(ParagraphVersion.number),
+        )
+        .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
+        .where(col(Paragraph.proposal_id).in_(list(found)), col(Paragraph.removed_at).is_(None))
+        .order_by(col(Paragraph.position), col(Paragraph.number), col(ParagraphVersion.number))
+    )  # fmt: skip
+    # The last version of each stays.
+    sections: dict[Section, dict[UUID, tuple[UUID, Outline]]] = {section: {} for section in Section}
+    for proposal_id, id, section, state, version_id, number in rows:
+        sections[section][id] = (proposal_id, Outline(Subject(KIND, version_id), state, number))
+    for several in sections.values():
+        for proposal_id, outline in several.values():
+            found[proposal_id].append(outline)
+    return found
 
 
 def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -75,6 +75,15 @@ def of_proposals(db: Session, proposals: Iterable[Proposal]) -> Mapping[UUID, li
     mine = (col(Reservation.proposal_id).in_(list(found)), col(Reservation.withdrawn_at).is_(None))
     if not found:
         return found
+    rows = db.exec(
+        select(Reservation, col(Paragraph.number), col(ParagraphVersion.number))
+        .outerjoin(ParagraphVersion, col(ParagraphVersion.id) == col(Reservation.version_id))
+        .outerjoin(Paragraph, col(Paragraph.id) == col(ParagraphVersion.paragraph_id))
+        .where(*mine)
+        .order_by(col(Reservation.number))
+    ).all()
+    if not rows:
+        return found
     counts = dict(db.exec(_signed(sa.func.count()).where(*mine).group_by(col(Reservation.id))).all())
     names: dict[UUID, list[str]] = defaultdict(list)
     for id, name in db.exec(
@@ -83,13 +92,6 @@ def of_proposals(db: Session, proposals: Iterable[Proposal]) -> Mapping[UUID, li
         .where(*mine, col(Signature.named).is_(True))
     ):
         names[id].append(name)
-    rows = db.exec(
-        select(Reservation, col(Paragraph.number), col(ParagraphVersion.number))
-        .outerjoin(ParagraphVersion, col(ParagraphVersion.id) == col(Reservation.version_id))
-        .outerjoin(Paragraph, col(Paragraph.id) == col(ParagraphVersion.paragraph_id))
-        .where(*mine)
-        .order_by(col(Reservation.number))
-    ).all()
     masks = _masks(db, [one for one, _paragraph, _version in rows])
     for one, paragraph, version in rows:
         named = tuple(sorted(names[one.id], key=alphabetical))

@@ -116,22 +116,29 @@ def published(db: Session, convention: Convention) -> Mapping[UUID, Published]:
     return {row.item_id: Published.read(row) for row in rows}
 
 
+# What the home page asks, built once.
+_NEWER = sa.orm.aliased(Publication)
+_LATEST = (
+    select(Publication, Answer)
+    .join(Item, col(Item.id) == col(Publication.item_id))
+    .join(Answer, col(Answer.id) == col(Item.answer_id))
+    .where(
+        Answer.convention_id == sa.bindparam("convention"),
+        ~sa.exists().where(
+            col(_NEWER.item_id) == col(Publication.item_id), col(_NEWER.number) > col(Publication.number)
+        ),
+    )
+    .order_by(col(Publication.published_at).desc(), col(Publication.item_id))
+    .limit(sa.bindparam("many"))
+)
+_PROGRESS = select(
+    sa.func.count(sa.case((sa.exists().where(col(Publication.item_id) == Item.id), 1))), sa.func.count()
+).where(Item.convention_id == sa.bindparam("convention"))
+
+
 def latest(db: Session, convention: Convention, many: int) -> Sequence[tuple[Answer, Published]]:
     """The points published last, each as it reads today, with the recommendation it answers."""
-    newer = sa.orm.aliased(Publication)
-    rows = db.exec(
-        select(Publication, Answer)
-        .join(Item, col(Item.id) == col(Publication.item_id))
-        .join(Answer, col(Answer.id) == col(Item.answer_id))
-        .where(
-            Answer.convention_id == convention.id,
-            ~sa.exists().where(
-                col(newer.item_id) == col(Publication.item_id), col(newer.number) > col(Publication.number)
-            ),
-        )
-        .order_by(col(Publication.published_at).desc(), col(Publication.item_id))
-        .limit(many)
-    )
+    rows = db.exec(_LATEST, params={"convention": convention.id, "many": many})
     return [(answer, Published.read(row)) for row, answer in rows]
 
 
@@ -150,10 +157,7 @@ def stream(db: Session, convention: Convention, many: int) -> Sequence[tuple[Ans
 
 def progress(db: Session, convention: Convention) -> tuple[int, int]:
     """Items answered, and items in all."""
-    answered = sa.exists().where(col(Publication.item_id) == Item.id)
-    row = db.exec(
-        select(sa.func.count(sa.case((answered, 1))), sa.func.count()).where(Item.convention_id == convention.id)
-    ).one()
+    row = db.exec(_PROGRESS, params={"convention": convention.id}).one()
     return row[0], row[1]
 
 

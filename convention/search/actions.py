@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,21 +23,24 @@ def put(db: Session, convention_id: UUID, kind: str, id: UUID, title: str, body:
     db.add(entry)
     db.flush()
     _forget(db, entry)
-    weights: Counter[str] = Counter()
-    for text, weight in ((title, IN_TITLE), (body, IN_BODY)):
-        said = Counter(
-            stem
-            for found in words.words(text)
-            for stem in dict.fromkeys((*words.stems(found[0]), *words.singular(found[0])))
-        )
-        for stem, times in said.items():
-            weights[stem] += weight * min(times, OFTEN)
     rows = [
         {"convention_id": convention_id, "word": word, "entry_id": entry.id, "weight": weight}
-        for word, weight in weights.items()
+        for word, weight in weights(title, body).items()
     ]
     if rows:
         db.execute(sa.insert(Word), rows)
+
+
+def weights(title: str, body: str) -> Mapping[str, int]:
+    """{stem: how much it weighs in this text}."""
+    found: Counter[str] = Counter()
+    for text, weight in ((title, IN_TITLE), (body, IN_BODY)):
+        said = Counter(
+            stem for one in words.words(text) for stem in dict.fromkeys((*words.stems(one[0]), *words.singular(one[0])))
+        )
+        for stem, times in said.items():
+            found[stem] += weight * min(times, OFTEN)
+    return found
 
 
 def remove(db: Session, convention_id: UUID, kind: str, id: UUID) -> None:

@@ -1,8 +1,9 @@
 """What of a text is shown in a list of results: the words around those asked, the asked ones marked."""
 
 import dataclasses
+import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -30,13 +31,16 @@ def excerpt(text: str, question: str) -> list[Bit]:
     """The part of a text where the words asked are, with « … » where it was cut."""
     text = " ".join(unicodedata.normalize("NFC", text).split())
     places = _places(text, question)
-    start = max(0, (places[0][0] if places else 0) - AROUND)
+    first = list(itertools.islice(places, 1))
+    start = max(0, (first[0][0] if first else 0) - AROUND)
     if start:
         start = text.find(" ", start) + 1
     end = min(len(text), start + LENGTH)
     if end < len(text):
         end = max(text.rfind(" ", start, end), start + 1)
-    bits = _cut(text, [place for place in places if start <= place[0] and place[1] <= end], start, end)
+    # The rest of the text is not looked at: it may be long.
+    shown = itertools.takewhile(lambda place: place[1] <= end, itertools.chain(first, places))
+    bits = _cut(text, [place for place in shown if start <= place[0]], start, end)
     return [*([Bit("… ", False)] if start else []), *bits, *([Bit(" …", False)] if end < len(text) else [])]
 
 
@@ -46,12 +50,12 @@ def nearest(word: str, vocabulary: Sequence[str]) -> str | None:
     return close[0] if close else None
 
 
-def _places(text: str, question: str) -> list[tuple[int, int]]:
+def _places(text: str, question: str) -> Iterator[tuple[int, int]]:
     asked = words.asked(question)
-    return [found.span() for found in words.words(text) if any(one.is_said_by(found[0]) for one in asked)]
+    return (found.span() for found in words.words(text) if any(one.is_said_by(found[0]) for one in asked))
 
 
-def _cut(text: str, places: Sequence[tuple[int, int]], start: int, end: int) -> list[Bit]:
+def _cut(text: str, places: Iterable[tuple[int, int]], start: int, end: int) -> list[Bit]:
     bits, at = [], start
     for first, last in places:
         bits += [Bit(text[at:first], False), Bit(text[first:last], True)]

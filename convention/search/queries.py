@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
-from convention.kit.db import Session
+from convention.kit.db import Among, Session
 from convention.search import excerpts, words
 from convention.search.models import Entry, Word
 
@@ -20,46 +20,42 @@ def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None
 
 def matching(convention: Convention, question: str, kind: str) -> Any:
     """The ids of the texts of a kind that have all these words: to be used inside another query."""
-    mine = (Entry.convention_id == convention.id, Entry.kind == kind)
-    # One list of ids for each word, and no weight: a filter need not know which text is nearest. The lists are made
-    # once and set against each other, whatever a database without statistics would think best.
-    each: list[Any] = [sa.select(col(Word.entry_id)).where(_is(convention, one)) for one in words.asked(question)]
+    # One list of ids for each word, and no weight: a filter need not know which text is nearest.
+    each = [
+        sa.select(_saying(convention, one, col(Word.entry_id)).c.entry_id) for one in words.asked(question)
+    ]  # fmt: skip
     if not each:
         return select(Entry.subject_id).where(sa.false())
-    them: Any = each[0].distinct() if len(each) == 1 else sa.intersect(*each)
-    having_all = them.subquery()
-    return select(Entry.subject_id).join(having_all, having_all.c.entry_id == col(Entry.id)).where(*mine)
+    them: Any = each[0] if len(each) == 1 else sa.intersect(*each)
+    return select(Entry.subject_id).where(
+        Among(col(Entry.id), them), Entry.convention_id == convention.id, Entry.kind == kind
+    )
 
 
 def found(
     db: Session, convention: Convention, question: str, *, kind: str = "", page: int = 1, per_page: int = 20
-) -> Sequence[Entry]:
-    """One page of the texts that have all these words, the nearest first."""
-    if not words.asked(question):
-        return []
-    hits = _hits(convention, question)
-    query = select(Entry).join(hits, hits.c.entry_id == col(Entry.id))
-    if kind:
-        query = query.where(Entry.kind == kind)
-    return db.exec(
-        query.order_by(hits.c.weight.desc(), col(Entry.title), col(Entry.id))
+) -> tuple[Sequence[Entry], Mapping[str, int]]:
+    """One page of the texts that have all these words, the nearest first; and how many of each kind have them."""
+    asked = words.asked(question)
+    if not asked:
+        return [], {}
+    hits = _hits(convention, asked)
+    mine = [hits.c.kind == kind] if kind else []
+    here = (
+        sa.select(hits.c.kind, hits.c.id, hits.c.weight)
+        .where(*mine)
+        .order_by(hits.c.weight.desc(), hits.c.id)
         .offset((page - 1) * per_page)
         .limit(per_page)
-    ).all()
-
-
-def counts(db: Session, convention: Convention, question: str) -> Mapping[str, int]:
-    """How many texts of each kind have all these words."""
-    if not words.asked(question):
-        return {}
-    hits = _hits(convention, question)
-    rows = db.exec(
-        select(col(Entry.kind), sa.func.count())
-        .join(hits, hits.c.entry_id == col(Entry.id))
-        .group_by(col(Entry.kind))
-        .order_by(col(Entry.kind))
+        .subquery()
     )
-    return dict(rows.all())
+    # Who has them is looked for once: the page asked for, then a row for each kind, which has no id.
+    of_kinds = sa.select(hits.c.kind, sa.null(), sa.func.count()).group_by(hits.c.kind)
+    rows = db.execute(sa.union_all(sa.select(here), of_kinds)).all()
+    weights = {id: weight for _kind, id, weight in rows if id is not None}
+    entries = db.exec(select(Entry).where(col(Entry.id).in_(weights))).all()
+    counts = {kind: count for kind, id, count in rows if id is None}
+    return sorted(entries, key=lambda one: (-weights[one.id], one.id)), dict(sorted(counts.items()))
 
 
 def vocabulary(db: Session, convention: Convention, beginning: str) -> Sequence[str]:
@@ -72,34 +68,34 @@ def vocabulary(db: Session, convention: Convention, beginning: str) -> Sequence[
     ).all()
 
 
-def _hits(convention: Convention, question: str) -> Any:
-    """The entries that have every word asked, and how much they weigh."""
-    asked = words.asked(question)
-    if not asked:
-        return sa.select(sa.null().label("entry_id"), sa.literal(0).label("weight")).where(sa.false()).subquery()
+def _hits(convention: Convention, asked: Sequence[words.Asked]) -> Any:
+    """The entries that have every word asked, their kind, and how much they weigh."""
     # Each word gives its entries; those that came up as often as there are words have them all.
-    each: list[Any] = [
-        sa.select(col(Word.entry_id).label("entry_id"), sa.func.max(col(Word.weight)).label("weight"))
-        .where(_is(convention, one))
-        .group_by(col(Word.entry_id))
-        for one in asked
+    said = [_saying(convention, one, col(Word.entry_id), col(Word.weight)) for one in asked]
+    each = [
+        sa.select(one.c.entry_id, sa.func.max(one.c.weight).label("weight")).group_by(one.c.entry_id) for one in said
     ]
     together = sa.union_all(*each).subquery()
-    return (
+    having_all = (
         sa.select(together.c.entry_id, sa.func.sum(together.c.weight).label("weight"))
         .group_by(together.c.entry_id)
         .having(sa.func.count() == len(asked))
         .subquery()
     )
+    return (
+        sa.select(col(Entry.id), col(Entry.kind), having_all.c.weight)
+        .join(having_all, having_all.c.entry_id == col(Entry.id))
+        .cte()
+    )
 
 
-def _is(convention: Convention, asked: words.Asked) -> Any:
-    # The convention is named on both sides: each is then looked up in the index, where SQLite would read every word.
-    here, word = col(Word.convention_id) == convention.id, col(Word.word)
-    same = sa.and_(here, word.in_(asked.stems))
+def _saying(convention: Convention, asked: words.Asked, *columns: Any) -> Any:
+    """Where one word is said: as one of its stems, or in what begins as it was typed. Two looks in the index."""
+    look, word = sa.select(*columns).where(col(Word.convention_id) == convention.id), col(Word.word)
+    same = look.where(word.in_(asked.stems))
     if asked.beginning is None:
-        return same
-    return sa.or_(same, sa.and_(here, word >= asked.beginning, word < asked.beginning + "\uffff"))
+        return same.subquery()
+    return sa.union(same, look.where(word >= asked.beginning, word < asked.beginning + "\uffff")).subquery()
 
 
 def mended(db: Session, convention: Convention, question: str) -> str:

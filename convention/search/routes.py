@@ -26,10 +26,11 @@ _OTHER = (lazy("Page"), lazy("Pages"))
 
 def search(visit: Visit) -> Response:
     question, kind, page = visit.query("q"), visit.query("genre"), visit.page_number()
-    counts = queries.counts(visit.db, visit.convention, question)
-    kind = kind if kind in counts else ""
-    total = counts.get(kind, 0) if kind else sum(counts.values())
-    entries = queries.found(visit.db, visit.convention, question, kind=kind, page=page, per_page=PER_PAGE)
+    entries, counts = queries.found(visit.db, visit.convention, question, kind=kind, page=page, per_page=PER_PAGE)
+    if kind and kind not in counts:  # nothing of that kind: what there is
+        kind = ""
+        entries, counts = queries.found(visit.db, visit.convention, question, page=page, per_page=PER_PAGE)
+    total = counts[kind] if kind else sum(counts.values())
 
     def address(number: int) -> str:
         return visit.url("portal.search", query={"q": question, "genre": kind, "page": number if number > 1 else ""})
@@ -60,7 +61,7 @@ def search(visit: Visit) -> Response:
 def _hint(visit: Visit, question: str) -> str:
     """The same question with its misspelt words mended, if that finds something."""
     mended = queries.mended(visit.db, visit.convention, question)
-    return mended if mended and queries.counts(visit.db, visit.convention, mended) else ""
+    return mended if mended and queries.found(visit.db, visit.convention, mended)[0] else ""
 
 
 routes: list[Door] = [get("/recherche", search, audience=everyone, name="portal.search")]

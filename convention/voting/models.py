@@ -1,6 +1,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import hashlib
 from typing import NamedTuple
 from uuid import UUID
@@ -87,6 +88,10 @@ _STATES = {
 }
 
 
+# A list of polls reads the same few rules again and again; a rule never changes.
+_rule = functools.lru_cache(maxsize=500)(Rule.from_json)
+
+
 class Poll(SQLModel, table=True):
     """One vote on one or several questions, under one rule, frozen when it opens."""
 
@@ -132,7 +137,7 @@ class Poll(SQLModel, table=True):
     def the_rule(self) -> Rule:
         """The rule as a value; only once the poll is planned."""
         assert self.rule, f"poll {self.number} has no rule yet"
-        return Rule.from_json(self.rule)
+        return _rule(self.rule)
 
     def state(self, at: dt.datetime) -> State:
         if self.cancelled_at is not None:

@@ -187,7 +187,10 @@ def published(db: Session, poll: Poll, result: Result) -> str:
     are covered: `masked` says in which questions.
     """
     told = content(result)
-    subjects = {one["position"]: (str(one["subject"]["kind"]), UUID(one["subject"]["id"])) for one in told["questions"]}
+    if "choice" in told:
+        covered = _covered_choice(db, poll, told)
+        return result.content if covered is told else _canonical(covered)
+    subjects = {one["position"]: _subject(one) for one in told["questions"]}
     masks = moderation.masks(db, poll.convention_id, subjects.values())
     if not masks:
         return result.content
@@ -195,7 +198,34 @@ def published(db: Session, poll: Poll, result: Result) -> str:
         if mask := masks.get(subjects[question["position"]]):
             question["title"], question["text"] = mask.cover_title(question["title"]), mask.cover(question["text"])
     told["masked"] = [position for position, subject in subjects.items() if subject in masks]
+    return _canonical(told)
+
+
+def _canonical(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _subject(told: Mapping[str, Any]) -> tuple[str, UUID]:
+    return str(told["subject"]["kind"]), UUID(told["subject"]["id"])
+
+
+def _covered_choice(db: Session, poll: Poll, told: dict[str, Any]) -> dict[str, Any]:
+    """A sealed choice as everyone may read it: the names that moderation hides are covered wherever it tells them.
+
+    Covered names stay different, with the position of the option: the ballots are counted by name.
+    """
+    options = told["choice"]["options"]
+    masks = moderation.masks(db, poll.convention_id, [_subject(option) for option in options])
+    hidden = [(option, mask) for option in options if (mask := masks.get(_subject(option)))]
+    if not hidden:
+        return told
+    names = {}
+    for option, mask in hidden:
+        option["text"] = mask.cover(option["text"])
+        if (cover := mask.cover_title(option["title"])) != option["title"]:
+            names[option["title"]] = f"{cover} ({option['position']})"
+    choice = choices.renamed(told["choice"], names)
+    return {**told, "choice": choice, "masked": [option["position"] for option, _mask in hidden]}
 
 
 def subjects_of(db: Session, poll_id: UUID) -> Sequence[Subject]:
@@ -272,7 +302,7 @@ def choices_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, choices.Choi
     if not wanted:
         return {}
     rows = db.exec(_SEALED.where(col(Poll.id).in_(wanted)))
-    found = {poll.id: choices.read(poll, content(result)) for poll, result in rows}
+    found = {poll.id: choices.read(poll, _covered_choice(db, poll, content(result))) for poll, result in rows}
     return {id: choice for id, choice in found.items() if choice is not None}
 
 

@@ -40,7 +40,7 @@ def index(visit: Visit) -> Response:
         block="list",
         going_on=going_on,
         over=over,
-        questions=queries.questions_of(visit.db, [*going_on, *over]),
+        questions=queries.questions_of(visit.db, going_on),
         outcomes=queries.outcomes_of(visit.db, over),
         choices=queries.choices_of(visit.db, over),
         page=page,

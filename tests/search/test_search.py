@@ -15,7 +15,7 @@ def put(world: World, title: str, body: str = "", kind: str = "proposal", id: UU
 
 def titles(world: World, question: str, **more: object) -> list[str]:
     with world.reading() as db:
-        return [entry.title for entry in queries.found(db, world.convention, question, **more)]
+        return [entry.title for entry in queries.found(db, world.convention, question, **more)[0]]
 
 
 @pytest.mark.parametrize(
