@@ -1,7 +1,7 @@
 """A large convention, always the same: the demo, grown to thousands of proposals and two hundred members.
 
-Proposals are written straight into the tables, as `proposals.submit` would have left them; people, polls and ballots
-go through the actions.
+Proposals and their words are written straight into the tables, as `proposals.submit` would have left them; people,
+polls and ballots go through the actions.
 """
 
 import datetime as dt
@@ -37,6 +37,7 @@ from convention.proposals.models import (
     State,
 )
 from convention.search import actions as search
+from convention.search.models import Entry, Word
 from convention.voting import actions as voting
 from convention.voting import envelopes
 from convention.voting.models import Mode, Poll
@@ -117,12 +118,10 @@ def propose(
     first_versions: list[UUID] = []
     begun = clock.now() - dt.timedelta(days=24)
     rows: dict[type[Any], list[dict[str, Any]]] = {}
-    found: list[tuple[UUID, str, str, str]] = []
 
-    def add(kind: type[Any], **values: Any) -> UUID:
-        values.setdefault("id", ids.uuid7())
-        if kind is Author:
-            del values["id"]
+    def add(kind: type[Any], /, **values: Any) -> UUID:
+        if kind not in (Author, Word):
+            values.setdefault("id", ids.uuid7())
         rows.setdefault(kind, []).append(values)
         return values.get("id", UUID(int=0))
 
@@ -173,14 +172,23 @@ def propose(
                 version = _version(add, paragraph, 2, again, author, at, version)
             if place == 1 and not withdrawn:
                 first_versions.append(version)
-        found.append((proposal, said["title"], "\n".join((*texts, said["constat"], said["objective"])), str(number)))
+        title, body = said["title"], "\n".join((*texts, said["constat"], said["objective"]))
+        address = ADDRESS.format(number=number)
+        entry = add(
+            Entry,
+            convention_id=convention.id,
+            kind=FOUND_AS,
+            subject_id=proposal,
+            title=title,
+            body=body,
+            address=address,
+        )
+        for word, weight in search.weights(title, body).items():
+            add(Word, convention_id=convention.id, word=word, entry_id=entry, weight=weight)
         if number % CHUNK == 0 or number == upto:
-            for kind in (Proposal, Author, CardVersion, Paragraph, ParagraphVersion):
+            for kind in (Proposal, Author, CardVersion, Paragraph, ParagraphVersion, Entry, Word):
                 db.execute(sa.insert(kind), rows.pop(kind))
-            for id, title, body, shown in found:
-                search.put(db, convention.id, FOUND_AS, id, title, body, ADDRESS.format(number=shown))
             db.expire_all()
-            found.clear()
     return first_versions
 
 
