@@ -314,7 +314,11 @@ def _question(
     """The ballots of one question, counted again; or what the rule makes of totals that were counted in a room."""
     n, told = question["position"], question["counts"]
     if not by_ballots:
-        sentence = words.decision_sentence(rule, _decided(rule, told, question["present"], result["entitled"]))
+        casting = question.get("casting")
+        decided = _decided(rule, told, question["present"], result["entitled"], _CHOICES.get(str(casting)))
+        if casting is not None and decided.casting is None:
+            return [Finding(False, _("question {n} : la voix de la présidence n’avait rien à départager.").format(n=n))]
+        sentence = words.decision_sentence(rule, decided)
         said = _("question {n}, comptée dans la salle : d’après ces totaux, la règle dit « {s} »")
         return [Finding(True, said.format(n=n, s=sentence))]
     election = _ballots(rule, files[ballots_name(n)].decode())
@@ -360,6 +364,14 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
     costs = {option["title"]: option["cost"] for option in told["options"] if option["cost"]}
     with i18n.speaking(i18n.SOURCE):
         found = as_data(count(rule, box, present=told["present"], entitled=result["entitled"], costs=costs, seed=seed))
+    if result.get("masked") and rule.tie is Tie.DRAW and found != told["count"]:
+        # The draw was made with names that are covered now: only who reads them can draw again.
+        same = all(found[key] == told["count"][key] for key in ("cast", "blank", "expressed"))
+        if same and (rule.method in (Method.IRV, Method.EQUAL_SHARES) or found["counts"] == told["count"]["counts"]):
+            return Finding(True, _(
+                "les {cast} bulletins sont ceux du résultat ; le tirage au sort, fait avec les noms que la modération "
+                "a couverts, est à refaire par la personne garante."
+            ).format(cast=box.cast))  # fmt: skip
     if found != told["count"]:
         return Finding(False, _("des bulletins ont été changés ; ils ne donnent pas le résultat."))
     right = _("les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}")
@@ -402,11 +414,11 @@ def _numbers(rule: Rule, counted: Count) -> dict[str, int]:
 _CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention"}
 
 
-def _decided(rule: Rule, told: Mapping[str, int], present: int, entitled: int) -> Decision:
+def _decided(rule: Rule, told: Mapping[str, int], present: int, entitled: int, casting: str | None = None) -> Decision:
     cast = sum(told.values())
     if rule.method is Method.YES_NO:
         voices = {choice: told[word] for word, choice in _CHOICES.items()}
-        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled)
+        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled, casting=casting)
     grades = {value: n for value, n in told.items() if value != "sans-avis"}
     return decide(rule, grades, cast=cast, blank=told["sans-avis"], present=present, entitled=entitled)
 

@@ -341,6 +341,7 @@ class Decision:
     winners: tuple[str, ...] = ()
     tied: tuple[str, ...] = ()  # those between whom nothing has decided
     drawn: tuple[str, ...] = ()  # the order in which a public draw put those tied
+    casting: str | None = None  # how the president voted, "yes" or "no", where her vote has settled a tie
     ranking: Levels = field(default=())
 
 
@@ -353,8 +354,9 @@ def decide(
     present: int,
     entitled: int,
     seed: str | None = None,
+    casting: str | None = None,
 ) -> Decision:
-    """What the rule makes of these counts.
+    """What the rule makes of these counts. `casting` is how the president voted, "yes" or "no", where her vote settles.
 
     - yes-no: `counts` of "yes", "no" and "abstention", which with `blank` must make `cast`;
     - majority judgment of one text: `counts` of each grade value, "1" to "5"; the others of `cast` gave no grade;
@@ -364,7 +366,7 @@ def decide(
     """
     _check(counts, cast, blank, entitled)
     if rule.method is Method.YES_NO:
-        return _decide_motion(rule, counts, cast, blank, present, entitled)
+        return _decide_motion(rule, counts, cast, blank, present, entitled, casting)
     if rule.method is Method.MAJORITY_JUDGMENT:
         return _decide_text(rule, counts, cast, blank, present, entitled)
     if rule.method in (Method.SCHULZE, Method.IRV, Method.EQUAL_SHARES):
@@ -451,7 +453,7 @@ def _quorum(rule: Rule, cast: int, present: int, entitled: int) -> tuple[int | N
 
 
 def _decide_motion(
-    rule: Rule, counts: Mapping[str, int], cast: int, blank: int, present: int, entitled: int
+    rule: Rule, counts: Mapping[str, int], cast: int, blank: int, present: int, entitled: int, casting: str | None
 ) -> Decision:
     if unknown := set(counts) - {"yes", "no", "abstention"}:
         raise RuleError(_("« {choice} » n’est pas une réponse proposée.").format(choice=min(unknown)))
@@ -467,14 +469,16 @@ def _decide_motion(
     }[rule.base]
     enough = needed(rule.majority, rule.strict, base_size)
     ballots, reached = _quorum(rule, cast, present, entitled)
-    # Only where one voice more would have decided is "as many for as against" a tie that can be settled.
-    even = yes == no > 0 and rule.base is Base.EXPRESSED and rule.majority == Fraction(1, 2) and rule.strict
+    even = is_even(rule, yes, no)
     winners: tuple[str, ...] = ("yes",) if yes >= enough else ("no",)
     tied: tuple[str, ...] = ()
     outcome = Outcome.ADOPTED if yes >= enough else Outcome.REJECTED
     if even:
         winners, tied = (), ("yes", "no")
         outcome = Outcome.REJECTED if rule.tie is Tie.ANNOUNCED else Outcome.TIE
+    settled = casting if even and reached and rule.tie is Tie.PRESIDENT and casting in ("yes", "no") else None
+    if settled:
+        outcome, winners, tied = Outcome.ADOPTED if settled == "yes" else Outcome.REJECTED, (settled,), ()
     if not reached:
         outcome, winners, tied = Outcome.NO_QUORUM, (), ()
     return Decision(
@@ -491,7 +495,13 @@ def _decide_motion(
         quorum_reached=reached,
         winners=winners,
         tied=tied,
+        casting=settled,
     )
+
+
+def is_even(rule: Rule, yes: int, no: int) -> bool:
+    """As many for as against, and only where one voice more would have decided: a tie that can be settled."""
+    return yes == no > 0 and rule.base is Base.EXPRESSED and rule.majority == Fraction(1, 2) and rule.strict
 
 
 def _decide_text(rule: Rule, counts: Mapping[str, int], cast: int, blank: int, present: int, entitled: int) -> Decision:

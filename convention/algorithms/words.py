@@ -91,6 +91,11 @@ def _tie(rule: Rule) -> str:
         return _("Deux textes qui ont exactement les mêmes voix sont à égalité, et annoncés ainsi.")
     if motion and rule.tie is Tie.ANNOUNCED:
         return _("En cas d’égalité entre le pour et le contre, ce n’est pas adopté.")
+    if motion and rule.tie is Tie.PRESIDENT:
+        return _(
+            "En cas d’égalité entre le pour et le contre, le vote de la présidence l’emporte : il est noté avec les "
+            "totaux, et publié s’il a servi."
+        )
     return {
         Tie.ANNOUNCED: _("Une égalité est annoncée telle quelle : rien ne la départage en silence."),
         Tie.PRESIDENT: _("En cas d’égalité, la voix de la présidence l’emporte."),
@@ -324,7 +329,13 @@ def _motion(rule: Rule, decision: Decision) -> str:
         "needed": number(decision.needed or 0),
         "no": number(int(decision.counts["no"])),
     }
-    if decision.tied:
+    if decision.casting:
+        sentence = (
+            _("Adopté, à égalité : {yes} pour et {no} contre ; la présidence a voté pour, et sa voix l’emporte.")
+            if decision.casting == "yes"
+            else _("Rejeté, à égalité : {yes} pour et {no} contre ; la présidence a voté contre, et sa voix l’emporte.")
+        )
+    elif decision.tied:
         sentence = {
             Tie.ANNOUNCED: _("Rejeté, à égalité : {yes} pour et {no} contre ; il fallait {needed} pour."),
             Tie.PRESIDENT: _("Égalité : {yes} pour et {no} contre. La voix de la présidence l’emporte."),

@@ -63,6 +63,7 @@ class Totals(NamedTuple):
     counts: Mapping[str, int]
     present: int
     explanation: str = ""
+    casting: str = ""  # how the president voted, kept only where it settles a tie
 
 
 # -- before --------------------------------------------------------------------------------------------------------
@@ -456,8 +457,13 @@ def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Perso
         assert sorted(one.counts) == sorted(values), "a number for each answer"
         counted = sum(one.counts.values())
         refuse(rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation))
+        refuse(rules.why_not_without_casting(poll.the_rule, one.counts, one.casting))
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
-    answers = [{"counts": dict(one.counts), "present": one.present, "explanation": one.explanation} for one in totals]
+    answers = [
+        {"counts": dict(one.counts), "present": one.present, "explanation": one.explanation}
+        | ({"casting": one.casting} if rules.asks_casting(poll.the_rule, one.counts) else {})
+        for one in totals
+    ]
     db.emit(
         TotalsEntered(
             poll.convention_id, poll.id, tuple({**one.counts, "present": one.present} for one in totals), by.id

@@ -188,6 +188,26 @@ class Choice:
         return {(a, b): n for a, b, n in self.counted.get("duels", ())}
 
 
+def renamed(told: Any, names: Mapping[str, str]) -> Any:
+    """What a sealed choice tells, with other names for some options: the one name or inside a sentence, keys too.
+
+    Whole names go first: « Fontaine » is not looked for in « Fontaine du marché ».
+    """
+    every = {option["title"]: option["title"] for option in told.get("options", ())} | dict(names)
+    longest = sorted(filter(None, every), key=len, reverse=True)
+    known = re.compile("|".join(rf"(?<!\w){re.escape(title)}(?!\w)" for title in longest))
+    plain = ("kind", "id", "address", "seed", "sha256", "outcome")
+
+    def written(value: Any) -> Any:
+        if isinstance(value, str):
+            return known.sub(lambda match: every[match[0]], value)
+        if isinstance(value, Mapping):
+            return {written(key): one if key in plain else written(one) for key, one in value.items()}
+        return [written(one) for one in value] if isinstance(value, list | tuple) else value
+
+    return written(told)
+
+
 def read(poll: Poll, content: Mapping[str, Any]) -> Choice | None:
     """The choice that this sealed result tells; None if it is no choice."""
     told = content.get("choice")

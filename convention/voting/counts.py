@@ -86,12 +86,15 @@ def count(rule: Rule, column: bytes) -> dict[str, int]:
     return {**{str(value): n for value, n in enumerate(given["q"], start=1)}, NO_OPINION: missing["q"]}
 
 
-def judge(rule: Rule, counted: Mapping[str, int], *, present: int, entitled: int) -> Decision:
-    """What the rule makes of the answers to one question."""
+def judge(
+    rule: Rule, counted: Mapping[str, int], *, present: int, entitled: int, casting: str | None = None
+) -> Decision:
+    """What the rule makes of the answers to one question; `casting` is the president's, where it settled a tie."""
     cast = sum(counted.values())
     if rule.method is Method.YES_NO:
         voices = {choice: counted[value] for value, choice in CHOICES.items()}
-        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled)
+        settles = CHOICES.get(casting or "")
+        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled, casting=settles)
     grades = {value: n for value, n in counted.items() if value != NO_OPINION}
     return decide(rule, grades, cast=cast, blank=counted[NO_OPINION], present=present, entitled=entitled)
 
@@ -166,7 +169,9 @@ def _outcomes(
     found = []
     for one in content["questions"]:
         counted = one["counts"]
-        decision = judge(rule, counted, present=one["present"], entitled=content["entitled"])
+        decision = judge(
+            rule, counted, present=one["present"], entitled=content["entitled"], casting=one.get("casting")
+        )
         found.append(
             Outcome(
                 poll_id=poll_id,

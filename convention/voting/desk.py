@@ -103,7 +103,7 @@ _CHOICES: Mapping[str, Any] = {
     "bases": list(Base),
     "quorums": list(forms.QUORUMS.items()),
     "quorum_bases": list(QuorumBase),
-    "ties": [(tie.value, words) for tie, words in forms.TIES.items()],
+    "ties": [(tie.value, words) for tie, words in forms.PLAN_TIES.items()],
 }
 
 
@@ -353,12 +353,16 @@ def _totals(visit: Visit, poll: Poll, questions: Sequence[PollQuestion]) -> tupl
             numbers[name] = forms.number(visit.form, name)
             if numbers[name] is None:
                 errors[name] = _("Écrivez un nombre entier, en chiffres.")
+        casting = f"{question.field}-casting"
+        values[casting] = said = str(visit.form.get(casting, ""))[:20]
         values[why] = " ".join(str(visit.form.get(why, "")).split())[:400]
         known = {value: numbers[name] or 0 for value, name in names.items()}
-        one = actions.Totals(known, numbers[here] or 0, values[why])
+        one = actions.Totals(known, numbers[here] or 0, values[why], said)
         if not any(name in errors for name in (*names.values(), here)):
             counted = sum(known.values())
             if wrong := rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation):
                 errors[why if 0 < one.present <= poll.entitled and counted < one.present else here] = wrong
+            if wrong := rules.why_not_without_casting(poll.the_rule, known, said):
+                errors[casting] = wrong
         read.append(one)
     return Filled(values, errors), read

@@ -39,6 +39,7 @@ TIES = {
     Tie.DRAW: lazy("Tirage au sort public, que chacun peut refaire"),
     Tie.RUN_OFF: lazy("On vote une seconde fois"),
 }
+PLAN_TIES = {**TIES, Tie.PRESIDENT: lazy("La voix de la présidence l’emporte (pour ou contre, compté dans la salle)")}
 NO_OPINIONS = (NoOpinion.EXCLUDED, NoOpinion.REJECTS)
 KEEP_AT = 4
 
@@ -125,7 +126,7 @@ class PlanForm(DatesForm):
     base: Base = ask(default=Base.EXPRESSED)
     quorum: Annotated[str, _known(QUORUMS)] = ask(default="")
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
-    tie: Annotated[Tie, _known(TIES)] = ask(default=Tie.ANNOUNCED)
+    tie: Annotated[Tie, _known(PLAN_TIES)] = ask(default=Tie.ANNOUNCED)
     budget: int | None = ask(default=None, ge=1, le=2_000_000_000)
     completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
@@ -185,6 +186,12 @@ class PlanForm(DatesForm):
             missing["budget"] = _("Écrivez le budget à partager, en euros.")
         if self.method == Method.YES_NO and self.tie is Tie.DRAW:
             missing["tie"] = _("Un pour ou contre ne se tire pas au sort : choisissez une autre réponse.")
+        if self.tie is Tie.PRESIDENT and (self.method != Method.YES_NO or self.mode != Mode.TOTALS):
+            # In a secret vote it would tell how the president voted (L.2121-20); elsewhere nobody records who presides.
+            missing["tie"] = _(
+                "La voix de la présidence ne départage qu’un pour ou contre compté dans la salle : dans un vote "
+                "secret, elle dirait ce que la présidence a voté."
+            )
         if self.mode != Mode.TOTALS and self.electorate is not None:
             missing["electorate"] = _("Ici, ce sont les membres qui votent : laissez cette case vide.")
         return missing

@@ -1,7 +1,7 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from convention.algorithms.decision import Base, Method, QuorumBase, Rule
+from convention.algorithms.decision import Base, Method, QuorumBase, Rule, Tie, is_even
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.voting.models import RULE, Mode, Paper, Poll, PollQuestion, State
@@ -176,6 +176,19 @@ def why_not_enter_totals(poll: Poll, at: dt.datetime) -> str | None:
     if poll.mode != Mode.TOTALS:
         return _("Ce vote se fait par bulletins : ses totaux viennent de l’urne.")
     return None if poll.state(at) == State.OPEN else _("Ce vote n’est pas ouvert.")
+
+
+def asks_casting(rule: Rule, counted: Mapping[str, int]) -> bool:
+    """Whether these totals are a tie that the president's vote settles."""
+    if rule.method is not Method.YES_NO or rule.tie is not Tie.PRESIDENT:
+        return False
+    return is_even(rule, counted["pour"], counted["contre"])
+
+
+def why_not_without_casting(rule: Rule, counted: Mapping[str, int], casting: str) -> str | None:
+    if asks_casting(rule, counted) and casting not in ("pour", "contre"):
+        return _("Il y a autant de pour que de contre : dites comment la présidence a voté, sa voix l’emporte.")
+    return None
 
 
 def why_not_cancel(poll: Poll, at: dt.datetime) -> str | None:

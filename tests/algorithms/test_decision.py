@@ -179,6 +179,23 @@ def test_as_many_for_as_against_is_not_adopted():
     assert "présidence" in said(president, motion(president, 20, 20))
 
 
+@pytest.mark.parametrize(("vote", "outcome"), [("yes", Outcome.ADOPTED), ("no", Outcome.REJECTED)])
+def test_the_president_settles_a_tie_and_nothing_else(vote, outcome):
+    rule = Rule(secrecy=Secrecy.HANDS, tie=Tie.PRESIDENT)
+
+    def settled(rule, yes, no, **more):
+        counts = {"yes": yes, "no": no, "abstention": 0}
+        return decide(rule, counts, cast=yes + no, blank=0, present=99, entitled=99, casting=vote, **more)
+
+    decision = settled(rule, 20, 20)
+    assert (decision.outcome, decision.winners, decision.tied, decision.casting) == (outcome, (vote,), (), vote)
+    assert "sa voix l’emporte" in said(rule, decision)
+    # One voice more, another rule, or no quorum: her vote weighs what any other does
+    assert settled(rule, 21, 20).casting is None
+    assert settled(replace(rule, tie=Tie.ANNOUNCED), 20, 20).casting is None
+    assert settled(replace(rule, quorum=Fraction(1, 2)), 20, 20).outcome is Outcome.NO_QUORUM
+
+
 def test_nobody_expressed_adopts_nothing():
     assert motion(Rule(strict=False), 0, 0, blank=3).outcome is Outcome.REJECTED
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from convention import cli, verify
+from convention import checker, cli, verify
 from convention.voting import kits, queries
 from convention.voting.models import Mode, Poll
 from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
@@ -117,6 +117,43 @@ def test_voices_counted_in_the_room_have_a_kit_without_ballots(world: World) -> 
     kit = kit_of(world, poll)
     assert "recus.txt" not in contents(kit)
     assert broken(kit) == []
+
+
+def test_the_president_settles_a_tie_in_the_room_and_the_kit_says_how(world: World) -> None:
+    # Given a motion counted in the room, whose rule gives the president the casting vote
+    for name in NAMES:
+        world.member(name)
+    poll = a_poll(world, MOTION, opened=False)
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    page = desk.press("Enregistrer et relire la règle", mode="ballots", method="yes-no", tie="president")
+    assert page.status == 422
+    assert page.has("elle dirait ce que la présidence a voté")
+    page = desk.press("Enregistrer et relire la règle", mode="totals", method="yes-no", tie="president")
+    assert page.has("le vote de la présidence l’emporte")
+    page = page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
+
+    # When there are as many for as against, the desk asks what she voted
+    numbers = {"q1-pour": "2", "q1-contre": "2", "q1-abstention": "1", "q1-present": "5"}
+    refused = page.press("Relire", **numbers)
+    assert refused.status == 422
+    assert refused.has("dites comment la présidence a voté")
+    page = refused.press("Relire", **numbers, **{"q1-casting": "contre"})
+    assert page.has("la présidence a voté : Contre")
+    page = page.press("Enregistrer ces totaux")
+
+    # Then it decides, in words, on the page and in the kit; another vote of hers is caught
+    assert page.has("Rejeté, à égalité : 2 pour et 2 contre ; la présidence a voté contre, et sa voix l’emporte.")
+    kit = kit_of(world, poll)
+    assert broken(kit) == []
+    assert any("sa voix l’emporte" in one.sentence for one in verify.verify(kit)[1])
+    files = contents(kit)
+    assert b'"casting":"contre"' in files[verify.RESULT]
+    other = files[verify.RESULT].replace(b'"casting":"contre"', b'"casting":"pour"')
+    findings = verify.verify(verify.archive({**files, verify.RESULT: other}))[1]
+    assert any(not one.holds for one in findings)
+    assert any("Adopté, à égalité" in one.sentence for one in findings)
+    with world.reading() as db:
+        assert checker.look(db, world.settings.folder).troubles == []
 
 
 def test_words_that_moderation_covers_are_covered_in_the_kit(world: World) -> None:
