@@ -35,9 +35,7 @@ def weights(title: str, body: str) -> Mapping[str, int]:
     """{stem: how much it weighs in this text}."""
     found: Counter[str] = Counter()
     for text, weight in ((title, IN_TITLE), (body, IN_BODY)):
-        said = Counter(
-            stem for one in words.words(text) for stem in dict.fromkeys((*words.stems(one[0]), *words.singular(one[0])))
-        )
+        said = Counter(stem for one in words.words(text) for stem in words.kept(one[0]))
         for stem, times in said.items():
             found[stem] += weight * min(times, OFTEN)
     return found

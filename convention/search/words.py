@@ -53,6 +53,12 @@ def singular(word: str) -> tuple[str, ...]:
     return (plain[:-1][:LONGEST],) if _PLURAL.fullmatch(plain) else ()
 
 
+@functools.lru_cache(maxsize=50_000)
+def kept(word: str) -> tuple[str, ...]:
+    """All the forms under which a word of a text is kept."""
+    return tuple(dict.fromkeys((*stems(word), *singular(word))))
+
+
 @dataclasses.dataclass(frozen=True)
 class Asked:
     """A word looked for: texts have one of these stems, or a stem that begins with these letters."""
@@ -61,9 +67,10 @@ class Asked:
     beginning: str | None
 
     def is_said_by(self, word: str) -> bool:
-        said = (*stems(word), *singular(word))
-        begins = self.beginning is not None and any(one.startswith(self.beginning) for one in said)
-        return begins or any(one in said for one in self.stems)
+        for one in kept(word):
+            if one in self.stems or (self.beginning is not None and one.startswith(self.beginning)):
+                return True
+        return False
 
 
 def _ask(word: str) -> Asked:
@@ -82,8 +89,9 @@ def is_small(word: str) -> bool:
     return fold(word) in _SMALL
 
 
-def asked(question: str, most: int = 8) -> list[Asked]:
+@functools.lru_cache(maxsize=200)
+def asked(question: str, most: int = 8) -> tuple[Asked, ...]:
     """What a question looks for: each of its words; its small words only if it has no other."""
     typed = [found[0] for found in words(question)]
     chosen = [word for word in typed if not is_small(word)] or typed
-    return list(dict.fromkeys(_ask(word) for word in chosen))[:most]
+    return tuple(dict.fromkeys(_ask(word) for word in chosen))[:most]
