@@ -103,6 +103,7 @@ _TEXTS: Sequence[tuple[Lazy, Callable[[Edition], str]]] = (
     (lazy("Le mandat"), lambda edition: edition.convention.mandate),
     (lazy("L’engagement de réponse"), lambda edition: edition.convention.commitment),
     (lazy("Comment nous avons travaillé"), lambda edition: edition.method),
+    (lazy("Les règles"), lambda edition: edition.working_rules),
     (lazy("Le tirage au sort"), lambda edition: edition.draw),
     (lazy("La composition"), lambda edition: _listed(edition.composition)),
     (lazy("Les personnes entendues"), lambda edition: _listed(edition.experts)),

@@ -118,6 +118,7 @@ class _Composer:
             preamble=written.get(Piece.PREAMBLE, ""),
             method=written.get(Piece.METHOD, ""),
             voting_rules=tuple(dict.fromkeys(vote.rule for vote in self.all_votes)),
+            working_rules=self._text(TextKind.RULES),
             draw=self._text(TextKind.DRAW),
             composition=tuple(self._composition(written.get(Piece.COMPOSITION, ""))),
             experts=self._experts(cards, written.get(Piece.EXPERTS, "")),

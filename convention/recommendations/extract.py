@@ -40,7 +40,9 @@ def part(edition: Edition, numbers: Collection[int]) -> Edition:
             "votes": tuple(vote for vote in edition.votes if (vote.poll, vote.subject) in votes),
             "themes": tuple(theme for theme in edition.themes if theme.slug in slugs),
             "minority_positions": tuple(one for one in edition.minority_positions if _concerns(one, numbers)),
-            **dict.fromkeys(("summary", "letter", "preamble", "method", "draw", "guarantors_report", "changes"), ""),
+            **dict.fromkeys(
+                ("summary", "letter", "preamble", "method", "working_rules", "draw", "guarantors_report", "changes"), ""
+            ),
             **dict.fromkeys(
                 ("composition", "experts", "sittings", "choices", "questions", "guarantors_journal", "glossary"), ()
             ),

@@ -97,6 +97,7 @@ def _texts(edition: Edition) -> Iterable[Remark]:
         (_("l’engagement de réponse"), convention.commitment),
         (_("la date de la réponse"), convention.answer_due),
         (_("la collectivité qui a saisi la convention"), convention.commissioner),
+        (_("les règles"), edition.working_rules),
         (_("le tirage au sort"), edition.draw),
         (_("les séances"), edition.sittings),
     )

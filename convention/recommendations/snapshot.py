@@ -285,6 +285,7 @@ class Edition(Frozen):
     preamble: Text = ""
     method: Text = Field(default="", description="Comment nous avons travaillé")
     voting_rules: tuple[str, ...] = Field(default=(), description="Les règles de vote employées, en toutes lettres")
+    working_rules: Text = Field(default="", description="Les règles que la convention s’est données")
     draw: Text = Field(default="", description="Le tirage au sort")
     composition: tuple[Share, ...] = ()
     experts: tuple[Expert, ...] = ()
@@ -314,7 +315,7 @@ def canonical(edition: Edition) -> bytes:
     """The edition as bytes that depend on its content alone: UTF-8 JSON, sorted keys, no spaces."""
     tree = edition.model_dump(mode="json")
     # Fields that came after the first editions are written when they say something: what was frozen keeps its print.
-    for field in ("choices", "guarantors_journal", "extract"):
+    for field in ("choices", "guarantors_journal", "extract", "working_rules"):
         if not tree[field]:
             del tree[field]
     for card in (*tree["recommendations"], *tree["unsettled"]):

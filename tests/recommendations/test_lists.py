@@ -3,6 +3,8 @@
 import jsonschema
 import pytest
 
+from convention.conventions import actions as conventions
+from convention.conventions.models import TextKind
 from convention.recommendations import lists, rules
 from convention.recommendations.files import FORMATS, schema
 from convention.recommendations.models import Piece
@@ -176,3 +178,20 @@ def test_an_edition_frozen_before_them_keeps_its_fingerprint():
     assert b'"source"' in canonical(with_sources()) and b'"minutes"' in canonical(with_sources())
     jsonschema.validate(with_sources().model_dump(mode="json"), schema())
     assert canonical(Edition.model_validate_json(canonical(with_sources()))) == canonical(with_sources())
+
+
+def test_the_rules_the_convention_gave_itself_are_told_with_its_method(world):
+    # Given rules of work, published before the report
+    seeds.a_convention_that_voted(world)
+    rules_said = "Chacun parle à son tour, et personne deux fois avant tous."
+    with world.writing() as db:
+        conventions.write(db, world.convention, TextKind.RULES, rules_said)
+
+    # Then the edition has them, on the page and in the file to print
+    read, page = frozen(world)
+    assert read.working_rules == rules_said
+    assert page.has(rules_said)
+    assert rules_said in reading.words("docx", FORMATS["docx"].write(read, STATIC))
+
+    # And one frozen without them keeps its fingerprint
+    assert b"working_rules" not in canonical(read.model_copy(update={"working_rules": ""}))

@@ -215,6 +215,7 @@ def _how_we_worked(edition: Edition) -> tuple[Row, ...]:
         *_row(_("Le mandat"), _said(convention.mandate, "house")),
         *_row(_("L’engagement de réponse"), _commitment(convention)),
         *_row(_("La méthode"), _said(edition.method, "citizens")),
+        *_row(_("Les règles"), _said(edition.working_rules, "house")),
         *_row(_("Les heures"), _said(hours(edition.sittings), "house")),
         *(_sitting(sitting) for sitting in edition.sittings),
         *_row(_("Le tirage au sort"), _said(edition.draw, "house")),

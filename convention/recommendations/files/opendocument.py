@@ -53,6 +53,7 @@ STYLES = (
         'fo:border-left="1.5pt solid #504B5E" fo:padding-left="0.3cm"',
     ),
     ("Mention", "Mention légale", "Maison", SANS, 8.5, 0, 4, ""),
+    ("Etape", "Étape", "Maison", SANS, 9.5, 0, 2, ""),
     ("Cellule", "Cellule", "Maison", SANS, 9, 0, 0, ""),
     ("Chiffre", "Chiffre", "Cellule", SANS, 9, 0, 0, 'fo:text-align="end"'),
     ("Resultat", "Résultat", "Parole", SERIF, 13, 0, 4, 'fo:keep-with-next="always"'),
@@ -217,7 +218,7 @@ class _Text:
             when = strong(step.when) + " " if step.when else ""
             detail = "<text:line-break/>" + words(step.detail) if step.detail else ""
             what = link(step.address, step.what) if step.address else words(step.what)
-            items.append(f"<text:list-item>{p('Maison', when + what + detail)}</text:list-item>")
+            items.append(f"<text:list-item>{p('Etape', when + what + detail)}</text:list-item>")
         yield f'<text:list text:style-name="Tirets">{"".join(items)}</text:list>'
 
     def _result(self, result: Result) -> Iterable[str]:

@@ -282,6 +282,7 @@ def small() -> Edition:
         preamble="Huit principes nous guident : servir, expliquer, mesurer, protéger, inclure, vérifier, refuser, réparer.",
         method="Nous avons écrit en petits groupes, relu à voix haute, puis voté chaque paragraphe.",
         voting_rules=(JM_RULE, YES_RULE),
+        working_rules="Chacun parle à son tour. Ce qui est écrit par une table est relu par une autre.",
         draw="Quarante personnes tirées au sort parmi 312 volontaires, avec la graine publiée le 3 novembre 2023.",
         composition=(
             Share(criterion="Âge", category="18 à 29 ans", members=12, population_percent="31,0 %"),
