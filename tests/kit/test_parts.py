@@ -271,6 +271,7 @@ CALLS = """
 {{ ui.checks(f, 'k', w, [(w, w, w)], w) }}{{ ui.check(f, 'l', w, w, value=w) }}{{ ui.chips(f, 'm', w, [(w, w)]) }}
 {{ ui.sumup(e, {'c': w}) }}{{ ui.key(w) }}{{ ui.search(w, w, w) }}{{ ui.button(w, name=w, value=w) }}
 {{ ui.go('/', w) }}{{ ui.act('/', w) }}{{ ui.back('/', w) }}{{ ui.tag(w) }}{{ ui.strip(w, href='/', link=w) }}
+{{ ui.tasks([{'address': '/', 'text': w, 'icon': 'vote'}]) }}
 {{ ui.theme({'name': w, 'icon': 'scale', 'colour': 'just'}) }}{{ ui.masked(w, w, w, '/') }}{{ ui.note('ok', w) }}
 {% call ui.note('bad', w) %}{{ w }}{% endcall %}{% call ui.empty(w) %}{{ w }}{% endcall %}
 {% call ui.row(w, 'r1', w, aside=w) %}{{ w }}{% endcall %}{% call ui.details(w) %}{{ w }}{% endcall %}
