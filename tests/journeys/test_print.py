@@ -30,3 +30,16 @@ def test_each_recommendation_prints_on_two_pages_at_most(browser: Browser, demon
         assert re.sub(r"^https?://", "", link) in said, "and its address"
         assert "éditionn°1" in said
     page.close()
+
+
+def test_a_ballot_filled_in_leaves_nothing_on_paper(browser: Browser, demonstration: Demo) -> None:
+    # A sheet with what one has ticked would be a proof to hand over.
+    page = browser.new_page(locale="fr-FR")
+    page.context.add_cookies(demonstration.cookies(browser, "Nadia"))  # type: ignore[arg-type]
+    page.goto(f"{demonstration.site.address}/scrutins/7")
+    page.locator("label.opt:has(input[name=q1][value='4'])").click()
+    (sheet,) = PdfReader(io.BytesIO(page.pdf(format="A4", margin=MARGINS))).pages
+    said = sheet.extract_text()
+    assert "Ce bulletin ne s’imprime pas" in said
+    assert "Bien" not in said
+    page.close()
