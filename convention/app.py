@@ -62,6 +62,7 @@ from convention.search import routes as search
 from convention.settings import Settings, resource
 from convention.voting import booth
 from convention.voting import queries as voting_queries
+from convention.voting import reactions as voting_reactions
 from convention.voting import routes as voting
 from convention.webhooks import queries as webhook_queries
 from convention.webhooks import reactions as webhook_reactions
@@ -80,6 +81,7 @@ REACTIONS = (
     guarantor_reactions.forget,  # a person leaves: so does what a guarantor had not published
     proposal_reactions.forget,  # a person leaves: no invitation nor paragraph waits for her
     paper_reactions.forget,  # a person leaves, a poll is over: what was keyed of its ballots on paper is destroyed
+    voting_reactions.forget,  # a person leaves: hands that she had counted alone are counted by another
     proposal_reactions.apply_votes,  # a poll was closed: its paragraphs are kept, or to be rewritten
     proposal_reactions.follow_moderation,  # words were hidden, or shown again: the search follows
     discussion_reactions.follow_moderation,  # so it does for arguments

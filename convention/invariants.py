@@ -148,6 +148,7 @@ EXEMPT: Mapping[str, str] = {
     "recasting_source": "read with the fate of paragraphs, which the checker walks",
     "fate": "read by lineage.strands, which the checker walks",
     "open_call": "public answers, their own words; counted when the poll closes",
+    "hand_count": "gone once its poll is over, whose totals are checked",
     "paper_entry": "written and swept with its poll, whose sums are checked",
     "webhook": _CHOSEN,
     "webhook_delivery": _DONE,

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from convention.algorithms.decision import Method, Rule, Secrecy, Tie
 from convention.conventions.models import Convention
@@ -28,6 +29,7 @@ from convention.voting.models import (
     RULE,
     BallotBox,
     Elector,
+    HandCount,
     Mode,
     NamedVote,
     OpenCall,
@@ -112,6 +114,7 @@ def plan(
     entitled: int | None = None,
     title: str = "",
     costs: Mapping[int, int] | None = None,
+    by_two: bool = False,
     by: Person | None = None,
 ) -> None:
     """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand.
@@ -139,6 +142,7 @@ def plan(
     assert entitled is None or mode == Mode.TOTALS, "ballots are for those on the list"
     assert (mode == Mode.NAMED) == (rule.secrecy is Secrecy.OPEN), "names are published where the rule says so"
     poll.entitled = entitled or 0
+    poll.by_two = by_two and mode == Mode.TOTALS
     if mode != Mode.BALLOTS:
         poll.paper = Paper.NONE
     db.add(poll)
@@ -447,7 +451,10 @@ def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any]
 
 
 def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Person) -> None:
-    """Record the voices counted in the room; the poll is closed and sealed by it."""
+    """Record the voices counted in the room; the poll is closed and sealed by it.
+
+    Where two people key them: the first is kept, the second must say the same, or a third look decides.
+    """
     poll = queries.locked(db, poll.id)
     at = clock.now()
     refuse(rules.why_not_enter_totals(poll, at))
@@ -458,6 +465,8 @@ def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Perso
         counted = sum(one.counts.values())
         refuse(rules.why_not_these_totals(counted, one.present, poll.entitled, one.explanation))
         refuse(rules.why_not_without_casting(poll.the_rule, one.counts, one.casting))
+    if poll.by_two and not _confirmed(db, poll, totals, by):
+        return
     poll.closes_at = at if poll.closes_at is None else min(poll.closes_at, at)
     answers = [
         {"counts": dict(one.counts), "present": one.present, "explanation": one.explanation}
@@ -472,6 +481,37 @@ def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Perso
     _seal(db, poll, questions, answers, "", at)
 
 
+def _confirmed(db: Session, poll: Poll, totals: Sequence[Totals], by: Person) -> bool:
+    """Keep what this person keyed, and say whether it may be sealed: the same twice, or after two that differ."""
+    keyed = queries.hand_counts(db, poll.id)
+    if len(keyed) == 2:
+        return True
+    written: list[dict[str, int | str]] = [
+        {**one.counts, "present": one.present, "casting": one.casting} for one in totals
+    ]
+    if keyed and keyed[0][1].id != by.id:
+        if keyed[0][0].totals == written:
+            return True
+        db.add(HandCount(poll_id=poll.id, place=2, person_id=by.id, totals=written))
+        return False
+    mine = keyed[0][0] if keyed else HandCount(poll_id=poll.id, place=1, person_id=by.id)
+    mine.totals = written
+    db.add(mine)
+    return False
+
+
+def forget_counts_by(db: Session, convention_id: UUID, person_id: UUID) -> None:
+    """What she keyed goes, and what was keyed beside it: two others count again."""
+    for mine in queries.hand_counts_by(db, convention_id, person_id):
+        _forget_counts(db, mine.poll_id)
+
+
+def _forget_counts(db: Session, poll_id: UUID) -> None:
+    for keyed, _by in queries.hand_counts(db, poll_id):
+        db.delete(keyed)
+    db.flush()
+
+
 def _seal(
     db: Session,
     poll: Poll,
@@ -483,6 +523,8 @@ def _seal(
 ) -> None:
     result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest(), choice)
     poll.sealed_at = at
+    if poll.by_two:
+        _forget_counts(db, poll.id)
     db.add(poll)
     db.add(result)
     db.emit(PollClosed(poll.convention_id, poll.id, result.sha256))
@@ -503,5 +545,6 @@ def cancel(db: Session, poll: Poll, reason: str, *, by: Person | None) -> None:
     _forget_marks(db, poll)
     for _person, said in queries.named(db, poll):
         db.delete(said)
+    _forget_counts(db, poll.id)
     db.add(poll)
     db.emit(PollCancelled(poll.convention_id, poll.id, by.id if by else None))

@@ -19,7 +19,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, forms, notices, queries, rules
 from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
-from convention.voting.models import RULE, Mode, Poll, PollQuestion, Question, Subject
+from convention.voting.models import RULE, Mode, Poll, PollQuestion, Question, State, Subject
 
 PER_PAGE = 20
 
@@ -88,10 +88,29 @@ def _plan(
         reason=reason,
         turnout=turnout,
         least=visit.settings.least_shown,
+        keyed=_keyed(visit, poll, questions) if poll.by_two and state == State.OPEN else None,
         asks_present=rule is not None and rules.asks_present(rule),
         choices=_CHOICES,
         completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
     )
+
+
+def _keyed(visit: Visit, poll: Poll, questions: Sequence[PollQuestion]) -> dict[str, Any]:
+    """Who has keyed the voices counted in the room; the numbers once there are two that differ, not before."""
+    kept = queries.hand_counts(visit.db, poll.id)
+    if len(kept) < 2:
+        first = kept[0][1] if kept else None
+        return {"first": first, "mine": first is not None and first.id == visit.me.id, "differ": ()}
+    (one, by), (other, also_by) = kept
+    said = {value: words for value, words, _m in counts.options(poll.the_rule)}
+    said |= {"present": _("Présents"), "casting": _("Vote de la présidence")}
+    differ = [
+        (question.title, words, a[name], b[name])
+        for question, a, b in zip(questions, one.totals, other.totals, strict=True)
+        for name, words in said.items()
+        if a[name] != b[name]
+    ]
+    return {"first": by, "second": also_by, "mine": False, "differ": differ}
 
 
 _CHOICES: Mapping[str, Any] = {
@@ -129,6 +148,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
         "tie": rule.tie.value,
         "budget": rule.budget,
         "completion": rule.completion.value,
+        "by_two": poll.by_two,
         "present": poll.present,
         "electorate": (poll.entitled or None) if poll.opened_at is None else None,
         "opens_on": opens.date() if opens else None,
@@ -256,6 +276,7 @@ def save_plan(visit: Visit) -> Response:
         present=form.present,
         entitled=form.electorate,
         title=form.title,
+        by_two=form.by_two,
         costs={text.position: costs[text.field] for text in texts} if form.method == Method.EQUAL_SHARES else {},
         by=visit.me,
     )
@@ -337,6 +358,8 @@ def totals(visit: Visit) -> Response:
     if "confirme" not in visit.form:
         return _plan(visit, poll, totals=form, check=True)
     actions.enter_totals(visit.db, poll, read, by=visit.me)
+    if queries.of_id(visit.db, poll.id).sealed_at is None:
+        return see(visit.url("voting.plan", number=poll.number, query={"fait": "comptage-garde"}))
     return see(visit.url("voting.show", number=poll.number, query={"fait": "totaux"}))
 
 

@@ -129,6 +129,7 @@ class PlanForm(DatesForm):
     tie: Annotated[Tie, _known(PLAN_TIES)] = ask(default=Tie.ANNOUNCED)
     budget: int | None = ask(default=None, ge=1, le=2_000_000_000)
     completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
+    by_two: forms.Ticked = ask(default=False)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
     electorate: int | None = ask(default=None, ge=1, le=100_000_000)
 

@@ -123,6 +123,8 @@ class Poll(SQLModel, table=True):
     paper_gap: str | None = Field(default=None, max_length=400)
     # Drawn when the rule settles ties by a public draw, told once the poll is sealed; its fingerprint is told before.
     draw_seed: str = Field(default="", max_length=64)
+    # Voices counted in the room are keyed by two people, the second without seeing the first.
+    by_two: bool = False
 
     @property
     def awaits_paper(self) -> bool:
@@ -231,6 +233,18 @@ class NamedVote(SQLModel, table=True):
     poll_id: UUID = Field(foreign_key="open_call.poll_id", primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", primary_key=True, index=True)
     answers: list[str] = db.tree(list)
+
+
+class HandCount(SQLModel, table=True):
+    """What one person keyed of the voices counted in a room, where two must. Gone once the poll is over."""
+
+    __tablename__ = "hand_count"
+
+    poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
+    place: int = Field(primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    # For each question, in their order: the voices by answer, how many were present, the president's vote.
+    totals: list[dict[str, int | str]] = db.tree(list)
 
 
 class Result(SQLModel, table=True):

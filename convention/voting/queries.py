@@ -20,6 +20,7 @@ from convention.voting.models import (
     RULE,
     BallotBox,
     Elector,
+    HandCount,
     Mode,
     NamedVote,
     Outcome,
@@ -226,6 +227,24 @@ def _covered_choice(db: Session, poll: Poll, told: dict[str, Any]) -> dict[str, 
             names[option["title"]] = f"{cover} ({option['position']})"
     choice = choices.renamed(told["choice"], names)
     return {**told, "choice": choice, "masked": [option["position"] for option, _mask in hidden]}
+
+
+def hand_counts(db: Session, poll_id: UUID) -> Sequence[tuple[HandCount, Person]]:
+    """What was keyed of the voices counted in the room, and by whom: the first, then the second."""
+    return db.exec(
+        select(HandCount, Person)
+        .join(Person, col(Person.id) == col(HandCount.person_id))
+        .where(HandCount.poll_id == poll_id)
+        .order_by(col(HandCount.place))
+    ).all()
+
+
+def hand_counts_by(db: Session, convention_id: UUID, person_id: UUID) -> Sequence[HandCount]:
+    return db.exec(
+        select(HandCount)
+        .join(Poll, col(Poll.id) == col(HandCount.poll_id))
+        .where(Poll.convention_id == convention_id, HandCount.person_id == person_id)
+    ).all()
 
 
 def subjects_of(db: Session, poll_id: UUID) -> Sequence[Subject]:

@@ -265,6 +265,7 @@ KEYS: dict[str, Callable[[World], Once] | str] = {
     "fate(recasting_id, version_id)": ONE_ROW,
     "journal_head(convention_id)": ONE_ROW,
     "journal_line(convention_id, number)": "chained under the lock of the head: tests/journal/test_record.py",
+    "hand_count(poll_id, place)": "asked under the lock of the poll, as vote; the second is another person",
     "letter_code(code_hash)": TOKENS,
     "mail_link(token_hash)": use_a_link,
     "minutes(sitting_id, version)": NUMBERED,

@@ -287,6 +287,7 @@ ERASED = {
     "letter_code.person_id", "mail_link.person_id", "sign_in.person_id",
     "second_factor.person_id", "recovery_code.person_id", "care_sheet.person_id", "draft.person_id",
     "paragraph_hand.person_id", "author_invitation.person_id", "paper_entry.person_id",
+    "hand_count.person_id",
 }  # fmt: skip
 NAMELESS = {
     # Her identifier stays, which leads to « membre »: her roles, and what was read of her or by her.

@@ -16,6 +16,7 @@ from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import actions as conventions
 from convention.kit import clock
 from convention.kit.errors import Refused
+from convention.people.events import PersonErased
 from convention.voting import actions, counts, envelopes, jobs, queries
 from convention.voting.models import Mode, Outcome, Poll, State
 from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
@@ -201,6 +202,52 @@ def test_fingers_are_counted_read_back_and_recorded(world: World, numbers: str, 
     outcome = the_outcome(world, poll)
     assert (outcome.grade, outcome.cast, outcome.present, outcome.entitled) == (grade, 38, 38, 40)
     page.browser.open(f"/scrutins/{poll.number}/bulletins.csv", status=404)
+
+
+def test_two_people_count_and_a_third_look_settles_what_differs(world: World) -> None:
+    # Given a vote counted in the room, by two people
+    room(world, 10)
+    poll = a_poll(world, mode=Mode.TOTALS, opened=False)
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    page = page.press("Enregistrer et relire la règle", mode="totals", by_two="oui")
+    page.follow("Ouvrir le vote").press("Oui, ouvrir le vote")
+
+    # When Claire keys hers, corrects it, and Inès keys another
+    page = count_hands(world, poll, "5/3/1/1/0/0", 10).press("Enregistrer ces totaux")
+    page = count_hands(world, poll, "5/3/2/0/0/0", 10).press("Enregistrer ces totaux")
+    assert page.has("Votre comptage est gardé")
+    ines = world.browser(world.facilitator("Inès"))
+    page = ines.open(f"/animation/scrutins/{poll.number}")
+    assert page.has("Claire a saisi son comptage") and not page.all("td")
+    other = {"q1-5": "5", "q1-4": "2", "q1-3": "3", "q1-2": "0", "q1-1": "0", "q1-sans-avis": "0"}
+    page = page.press("Relire les totaux", **other, **{"q1-present": "10"}).press("Enregistrer ces totaux")
+
+    # Then nothing is decided, and both read what differs, and by whom
+    assert page.has("Les deux comptages diffèrent")
+    rows = [[cell.text_content() for cell in row.xpath("./*")] for row in page.all("tbody tr")]
+    assert rows == [["Paragraphe 9.2", "Bien", "3", "2"], ["Paragraphe 9.2", "Passable", "2", "3"]]
+    with world.reading() as db:
+        assert not queries.outcomes(db, queries.subjects_of(db, poll.id))
+    # And a third look is the result; what was keyed is kept no more
+    page = count_hands(world, poll, "5/2/3/0/0/0", 10).press("Enregistrer ces totaux")
+    assert page.has("Les totaux sont enregistrés")
+    assert the_outcome(world, poll).cast == 10
+    with world.reading() as db:
+        assert not queries.hand_counts(db, poll.id)
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_the_same_count_twice_is_the_result_unless_the_first_person_left(world: World, leaves: bool) -> None:
+    room(world, 10)
+    poll = a_poll(world, mode=Mode.TOTALS, by_two=True)
+    count_hands(world, poll, "5/3/2/0/0/0", 10).press("Enregistrer ces totaux")
+    if leaves:
+        with world.writing() as db:
+            db.emit(PersonErased(world.convention.id, world.facilitator().id, world.administrator().id))
+    page = world.browser(world.facilitator("Inès")).open(f"/animation/scrutins/{poll.number}")
+    same = {"q1-5": "5", "q1-4": "3", "q1-3": "2", "q1-2": "0", "q1-1": "0", "q1-sans-avis": "0", "q1-present": "10"}
+    page = page.press("Relire les totaux", **same).press("Enregistrer ces totaux")
+    assert page.has("Votre comptage est gardé" if leaves else "Les totaux sont enregistrés")
 
 
 def test_a_total_that_is_not_the_number_present_is_explained(world: World) -> None:
