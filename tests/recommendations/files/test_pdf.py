@@ -37,8 +37,8 @@ def test_it_is_tagged_titled_and_speaks_french(suffix: str, edition: Edition, dr
     reader = PdfReader(io.BytesIO(drawn[suffix]))
     root = reader.root_object
     assert root["/Lang"] == "fr"
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert root["/MarkInfo"]["/Marked"].value is True
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert reader.metadata is not None
     assert reading.plain(reader.metadata.title or "") == reading.plain(edition.title)
     xmp = root["/Metadata"].get_data().decode()
@@ -148,29 +148,6 @@ def test_the_bookmarks_contents_and_pages_of_a_bound_report_agree(drawn: dict[st
     assert contents == [page for _title, page in marks[1:]]
 
 
-def test_each_structure_of_a_bound_report_is_found_from_its_page_and_by_its_name(drawn: dict[str, bytes]) -> None:
-    reader = PdfReader(io.BytesIO(drawn["bound"]), strict=True)
-    root = reader.root_object["/StructTreeRoot"]
-    numbers = root["/ParentTree"]["/Nums"]
-    keys = numbers[::2]
-    assert keys == sorted(set(keys))
-    known = dict(zip(keys, numbers[1::2], strict=True))
-    for page in reader.pages:
-        for element in known[page["/StructParents"]].get_object():
-            assert element.get_object()["/Type"] == "/StructElem"
-        for each in page.get("/Annots", []):
-            element = known[each.get_object()["/StructParent"]].get_object()
-            kids = [kid for kid in element["/K"] if not isinstance(kid, int)]
-            assert any(kid.get("/Type") == "/OBJR" and kid.raw_get("/Obj") == each for kid in kids)
-    names = root["/IDTree"]["/Names"]
-    assert names[::2] == sorted(set(names[::2]))
-    by_name = dict(zip(names[::2], names[1::2], strict=True))
-    tree = structure(root["/K"])
-    assert all(by_name[each["/ID"]].get_object() == each for each in tree if "/ID" in each)
-    headed = [attribute for each in tree if each["/S"] == "/TD" for attribute in each["/A"] if "/Headers" in attribute]
-    assert headed and all(name in by_name for attribute in headed for name in attribute["/Headers"])
-
-
 def test_words_in_a_bound_report_are_never_read_as_its_objects(edition: Edition, monkeypatch: Any) -> None:
     words = "(5 0 R) /ID(U1x0y0) (U1x0y0)1 0 R endobj stream /Dest 3 0 R ) ( \\ /StructParent 0"
     hostile = edition.model_copy(
@@ -278,3 +255,139 @@ def test_its_links_are_the_addresses_of_the_platform(suffix: str, edition: Editi
     # Where a long address may break on the page is no part of it
     assert all(one.isascii() for one in found)
     assert {edition.address, *(one.address for one in edition.recommendations)} <= found
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_each_structure_is_found_from_its_page_and_by_its_name(suffix: str, drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn[suffix]), strict=True)
+    root = reader.root_object["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    keys = numbers[::2]
+    assert keys == sorted(set(keys))
+    known = dict(zip(keys, numbers[1::2], strict=True))
+    for page in reader.pages:
+        elements = [one.get_object() for one in known[page["/StructParents"]].get_object()]
+        content = page.get_contents()
+        assert content is not None
+        marks = {
+            _properties(operands[1], page)["/MCID"]
+            for operands, operator in content.operations
+            if operator == b"BDC" and "/MCID" in _properties(operands[1], page)
+        }
+        # What is marked on the page is what the structure holds of it, neither more nor less
+        assert marks == set(range(len(elements)))
+        for mark, element in enumerate(elements):
+            assert (mark, page) in [_shown(kid, element) for kid in element["/K"]]
+        for each in page.get("/Annots", []):
+            element = known[each.get_object()["/StructParent"]].get_object()
+            kids = [kid for kid in element["/K"] if not isinstance(kid, int)]
+            assert element["/S"] == "/Link"
+            assert any(kid.get("/Type") == "/OBJR" and kid.raw_get("/Obj") == each for kid in kids)
+    if "/IDTree" not in root:
+        return
+    names = root["/IDTree"]["/Names"]
+    assert names[::2] == sorted(set(names[::2]))
+    by_name = dict(zip(names[::2], names[1::2], strict=True))
+    tree = structure(root["/K"])
+    assert all(by_name[each["/ID"]].get_object() == each for each in tree if "/ID" in each)
+    headed = [attribute for each in tree if each["/S"] == "/TD" for attribute in each["/A"] if "/Headers" in attribute]
+    assert headed and all(name in by_name for attribute in headed for name in attribute["/Headers"])
+
+
+def _shown(kid: Any, element: Any) -> tuple[Any, Any]:
+    """The mark that this kid is, and the page that bears it: its own when the element goes over several."""
+    kid = kid.get_object()
+    if isinstance(kid, int):
+        return kid, element["/Pg"]
+    return kid.get("/MCID"), (kid if "/Pg" in kid else element)["/Pg"]
+
+
+# Which elements may stand in which (ISO 32000-1, 14.8.4): a reader of tables and lists counts on it.
+INSIDE = {
+    "/TR": {"/THead", "/TBody", "/TFoot", "/Table"},
+    "/TH": {"/TR"},
+    "/TD": {"/TR"},
+    "/THead": {"/Table"},
+    "/TBody": {"/Table"},
+    "/LI": {"/L"},
+    "/Lbl": {"/LI"},
+    "/LBody": {"/LI"},
+    "/TOCI": {"/TOC"},
+}
+STANDARD = (
+    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl "
+    "LBody Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Figure Formula Form"
+)
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_its_elements_are_known_and_stand_where_they_may(suffix: str, drawn: dict[str, bytes]) -> None:
+    root = PdfReader(io.BytesIO(drawn[suffix])).root_object["/StructTreeRoot"]
+    known = {f"/{name}" for name in STANDARD.split()}
+    roles = root.get("/RoleMap", {})
+    tables = []
+    for each in structure(root["/K"]):
+        kind = each["/S"]
+        assert kind in known or roles[kind] in known, kind
+        if kind in INSIDE:
+            assert each["/P"]["/S"] in INSIDE[kind], f"{kind} in {each['/P']['/S']}"
+        if kind == "/Table":
+            tables.append(each)
+    # Every row of a table is as wide as the others, cells that span counted for what they span
+    for table in tables:
+        rows = [each for each in structure(table) if each["/S"] == "/TR"]
+        widths, spanning = [], [0] * 40
+        for row in rows:
+            width = sum(1 for left in spanning if left)
+            spanning = [max(left - 1, 0) for left in spanning]
+            for cell in (kid.get_object() for kid in row["/K"]):
+                across, down = _span(cell, "/ColSpan"), _span(cell, "/RowSpan")
+                for place in range(width, width + across):
+                    spanning[place] = max(spanning[place], down - 1)
+                width += across
+            widths.append(width)
+        assert len(set(widths)) == 1, widths
+
+
+def _span(cell: Any, name: str) -> int:
+    attributes = cell.get("/A", [])
+    several = attributes if isinstance(attributes, list) else [attributes]
+    return next((int(one.get_object()[name]) for one in several if name in one.get_object()), 1)
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_nothing_in_it_locks_runs_or_hides(suffix: str, edition: Edition, drawn: dict[str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(drawn[suffix]), strict=True)
+    root = reader.root_object
+    assert not reader.is_encrypted
+    assert root["/MarkInfo"]["/Suspects"].value is False
+    for name in ("/AcroForm", "/OpenAction", "/AA", "/OCProperties"):
+        assert name not in root, name
+    assert not {"/JavaScript", "/EmbeddedFiles"} & set(root.get("/Names", {}))
+    assert reading.plain(edition.title) in reading.plain(root["/Metadata"].get_data().decode())
+    hidden = 2
+    for page in reader.pages:
+        assert all(not each.get_object()["/F"] & hidden for each in page.get("/Annots", []))
+        # Decoration is never inside what is read, nor what is read inside decoration
+        inside: list[str] = []
+        content = page.get_contents()
+        assert content is not None
+        for operands, operator in content.operations:
+            if operator in (b"BDC", b"BMC"):
+                told = operator == b"BDC" and "/MCID" in _properties(operands[1], page)
+                kind = "decoration" if operands[0] == "/Artifact" else "read" if told else ""
+                assert not kind or not set(inside) - {kind, ""}
+                inside.append(kind)
+            elif operator == b"EMC":
+                inside.pop()
+        for font in page["/Resources"].get_object().get("/Font", {}).values():
+            (below,) = font.get_object().get("/DescendantFonts", [{}])
+            if below and below.get_object()["/Subtype"] == "/CIDFontType2":
+                assert "/CIDToGIDMap" in below.get_object()
+            said = font.get_object()["/ToUnicode"].get_data().decode("latin-1")
+            assert not {"<0000>", "<FEFF>", "<FFFE>"} & {line.split()[-1] for line in _said(said)}
+
+
+def _said(table: str) -> list[str]:
+    """The lines of a ToUnicode table that give the letters of a glyph."""
+    return [line for part in table.split("beginbfchar")[1:] for line in part.split("endbfchar")[0].splitlines() if line]
