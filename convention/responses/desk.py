@@ -380,6 +380,11 @@ def write(visit: Visit) -> Response:
     asks = visit.form.get("suite") == "visa"
     if asks and (lacking := form.complete(today(visit))):
         return _edit(visit, answer, item, draft=lacking)
+    if asks and (reason := rules.why_not_assigned(item)):
+        point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
+        named = "referent" if item.department_id else "department"
+        unassigned = Filled({**point, "department": item.department_id}, {named: reason})
+        return _edit(visit, answer, item, point=unassigned, draft=Filled(form.model_dump()))
     actions.write(visit.db, item, form, by=visit.me)
     if asks:
         actions.ask_check(visit.db, item, by=visit.me)

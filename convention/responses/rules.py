@@ -159,10 +159,10 @@ def why_not_write(item: Item) -> str | None:
 def why_not_ask_check(item: Item, today: dt.date) -> str | None:
     if item.state not in (State.EMPTY, State.DRAFT):
         return _("Cette réponse a déjà quitté la rédaction.")
-    return next(iter(missing(item, today).values()), None) or _why_not_assigned(item)
+    return next(iter(missing(item, today).values()), None) or why_not_assigned(item)
 
 
-def _why_not_assigned(item: Item) -> str | None:
+def why_not_assigned(item: Item) -> str | None:
     if item.department_id is None:
         return _("Attribuez d’abord ce point à une direction.")
     if not item.referent:
@@ -201,7 +201,7 @@ def why_not_sign(item: Item, steps: Sequence[Step], person_id: UUID) -> str | No
     if item.state == State.CHECKED:
         if person_id == checker(steps):
             return _("Vous avez donné le visa : l’accord est enregistré par quelqu’un d’autre.")
-        return _why_not_assigned(item)
+        return why_not_assigned(item)
     if item.state in (State.SIGNED, State.PUBLISHED):
         return _("L’accord a déjà été donné.")
     return _("L’accord se donne après le visa juridique.")
@@ -218,7 +218,7 @@ def why_not_publish(item: Item, today: dt.date) -> str | None:
         return _("Cette réponse est déjà publiée.")
     if item.state != State.SIGNED:
         return _("Une réponse se publie après le visa juridique et l’accord de l’élu·e référent·e.")
-    return next(iter(missing(item, today).values()), None) or _why_not_assigned(item)
+    return next(iter(missing(item, today).values()), None) or why_not_assigned(item)
 
 
 def why_not_reopen(item: Item) -> str | None:

@@ -135,8 +135,12 @@ def test_nothing_is_published_before_its_time(world):
 def test_without_department_or_elected_person_no_check(world):
     scene.a_report(world)
     page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
-    assert page.status == 403
+    assert page.status == 422
     assert page.has("Attribuez d’abord ce point à une direction.")
+
+    # The sheet is there again, the words with it
+    assert page.one("[name=text]").text.strip() == PLAIN
+    assert page.one("[name=department]").get("aria-invalid") == "true"
 
 
 def test_changed_words_are_checked_again(world):
