@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import sqlalchemy as sa
 import typer
+import typer.core
+import typer.rich_utils
 import uvicorn
 
 from convention import __version__, app, archive, backup, checker, tally, verify, worker
@@ -39,17 +41,42 @@ from convention.proposals import imports as proposal_imports
 from convention.proposals import queries as proposal_queries
 from convention.settings import Misconfigured, Settings, load, resource
 
+typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
+
+
+class OneCommand(typer.core.TyperCommand):
+    """A command whose help speaks French to its last line."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_french(super().get_help_option(ctx))
+
+
+class Commands(typer.core.TyperGroup):
+    """The same, of several commands."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_french(super().get_help_option(ctx))
+
+
+def _in_french(option: Any) -> Any:
+    if option is not None:
+        option.help = "Affiche cette aide."
+    return option
+
+
 main = typer.Typer(
+    cls=Commands,
     help="Une convention citoyenne, du mandat aux suites données.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-person = typer.Typer(help="Les personnes et leurs rôles.", no_args_is_help=True)
-convention = typer.Typer(help="Les conventions de cette installation.", no_args_is_help=True)
-record = typer.Typer(help="Le journal.", no_args_is_help=True)
-imports = typer.Typer(help="Des textes écrits ailleurs.", no_args_is_help=True)
+person = typer.Typer(cls=Commands, help="Les personnes et leurs rôles.", no_args_is_help=True)
+convention = typer.Typer(cls=Commands, help="Les conventions de cette installation.", no_args_is_help=True)
+record = typer.Typer(cls=Commands, help="Le journal.", no_args_is_help=True)
+imports = typer.Typer(cls=Commands, help="Des textes écrits ailleurs.", no_args_is_help=True)
 main.add_typer(person, name="person")
 main.add_typer(convention, name="convention")
 main.add_typer(record, name="journal")
@@ -633,6 +660,11 @@ def verify_command(
     words, code = verify.run(kit, key, receipt)
     typer.echo(words, err=code == verify.UNREADABLE)
     raise typer.Exit(code)
+
+
+for group in (main, person, convention, record, imports):
+    for command in group.registered_commands:
+        command.cls = OneCommand
 
 
 if __name__ == "__main__":

@@ -54,6 +54,20 @@ def test_check_says_that_all_is_well(type_in):
         assert words in said
 
 
+def test_every_help_is_in_french_to_its_last_line(type_in):
+    commands = [[one.name or one.callback.__name__] for one in main.registered_commands]
+    commands += [
+        [group.name, one.name or one.callback.__name__]
+        for group in main.registered_groups
+        for one in group.typer_instance.registered_commands
+    ]
+    assert len(commands) > 12
+    for words in ([], *commands):
+        code, said = type_in(*(word.replace("_", "-") for word in words), "--help")
+        assert code == 0, words
+        assert "Affiche cette aide." in said and "Show this" not in said, words
+
+
 def one_sentence(said):
     assert "Traceback" not in said
     assert 0 < len(said.strip().splitlines()) <= 3, said
