@@ -338,7 +338,11 @@ def _question(
     counted = count(rule, election.box, present=question["present"], entitled=result["entitled"])
     if _numbers(rule, counted) != told:
         return [wrong]
-    right = _("question {n} : les {cast} bulletins recomptés donnent le résultat. {sentence}")
+    right = ngettext(
+        "question {n} : le bulletin recompté donne le résultat. {sentence}",
+        "question {n} : les {cast} bulletins recomptés donnent le résultat. {sentence}",
+        election.box.cast,
+    )
     return [Finding(True, right.format(n=n, cast=election.box.cast, sentence=counted.sentence))]
 
 
@@ -374,7 +378,11 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
             ).format(cast=box.cast))  # fmt: skip
     if found != told["count"]:
         return Finding(False, _("des bulletins ont été changés ; ils ne donnent pas le résultat."))
-    right = _("les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}")
+    right = ngettext(
+        "le bulletin recompté, étape par étape, donne le résultat. {sentence}",
+        "les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}",
+        box.cast,
+    )
     return Finding(True, right.format(cast=box.cast, sentence=found["sentence"]))
 
 

@@ -323,7 +323,7 @@ def test_a_motion_is_not_drawn(world: World) -> None:
     world.member("Omar")
     poll = a_poll(world, MOTION, opened=False)
     page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
-    assert [one.get("value") for one in page.all("#f-tie option")] == ["announced", "run-off"]
+    assert [one.get("value") for one in page.all("#f-tie option")] == ["announced", "run-off", "president"]
     answer = world.browser(world.facilitator()).post(
         f"/animation/scrutins/{poll.number}",
         {"title": "T", "mode": "ballots", "method": "yes-no", "tie": "draw"},
