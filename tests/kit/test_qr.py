@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from convention.kit import qr
 
-
 CAPITALS = st.text(alphabet=qr.SIGNS, min_size=1, max_size=400)
 
 
