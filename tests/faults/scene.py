@@ -2,13 +2,15 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +23,9 @@ from convention.kit import migrations
 from convention.people.visits import COOKIE
 from convention.settings import resource
 from tests.world import World, filled
+
+# Nothing at all for that long, on whatever machine: it hangs.
+STUCK = 180
 
 
 @contextlib.contextmanager
@@ -64,8 +69,10 @@ class Servers:
             )
             for words in self.commands
         ]
+        began = time.monotonic()
         while True:
-            assert self.running[0].poll() is None, self.read()
+            assert all(process.poll() is None for process in self.running), self.read()
+            assert time.monotonic() - began < STUCK, self.read()
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.05)
@@ -84,30 +91,43 @@ class Servers:
 
 
 class Told:
-    """What clients were told was done; `enough` is set when so many answers have come."""
+    """What clients were told was done, and what they still do not know."""
 
-    def __init__(self, enough_after: int) -> None:
+    def __init__(self) -> None:
         self.lock = threading.Lock()
         self.done: list[str] = []
         self.unanswered: list[Any] = []
-        self.enough_after = enough_after
-        self.enough = threading.Event()
 
     def send(self, address: str, path: str, cookie: str, values: dict[str, Any], what: str) -> bool:
         """Send a form; whether an answer came. A refusal is a defect here: it is raised."""
         headers = {"cookie": f"{COOKIE}={cookie}", "sec-fetch-site": "same-origin", "accept-language": "fr"}
         try:
-            answer = httpx2.post(address + path, data=values, headers=headers, timeout=60)
+            answer = httpx2.post(address + path, data=values, headers=headers, timeout=STUCK)
         except httpx2.TransportError:
             with self.lock:
                 self.unanswered.append((path, cookie, values, what))
             return False
-        assert answer.status_code < 400, f"{path}: {answer.status_code} {answer.text[:500]}"
+        assert answer.status_code < 400, f"{path}: {answer.status_code} {plain(answer.text)[:2000]}"
         with self.lock:
             self.done.append(what)
-            if len(self.done) >= self.enough_after:
-                self.enough.set()
         return True
+
+    def wait_for(self, answers: int, clients: Sequence[Future[None]], servers: Servers) -> None:
+        """Until so many answers have come, however slowly; a client that raised, or a long silence, is told at once."""
+        seen, since = -1, time.monotonic()
+        while (now := len(self.done)) < answers:
+            for client in clients:
+                if client.done():
+                    client.result()
+            assert not all(client.done() for client in clients), f"all sent, {now} answers\n{servers.read()}"
+            if now > seen:
+                seen, since = now, time.monotonic()
+            assert time.monotonic() - since < STUCK, f"stuck after {now} answers\n{servers.read()}"
+            time.sleep(0.01)
+
+
+def plain(page: str) -> str:
+    return " ".join(re.sub(r"(?s)<head>.*?</head>|<[^>]*>", " ", page).split())
 
 
 def cookie_of(browser: Any) -> str:
