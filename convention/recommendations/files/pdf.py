@@ -21,7 +21,7 @@ from convention.settings import resource
 FONTS = Path("vendor") / "pdf-fonts"
 SUMMARY, LINE = 1200, 60  # characters on the first page of the synthesis, and what a new paragraph costs
 # Signs of a volume, as JSON; Typst takes some 300 octets for each. What is longer is set in several.
-VOLUME = 400_000
+VOLUME = 500_000
 GOES_ON = "goes-on"  # the kind of a part that began in the volume before
 # Latin letters without combining marks, French punctuation, the square itself.
 PLAIN = frozenset([*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x200B, 0x202F, 0x20AC, 0x25A1])
