@@ -170,10 +170,10 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
         end_everywhere(db, convention, person)
 
 
-def is_opened_by_two(db: Session, convention: Convention, person: Person, opening: Opening) -> bool:
-    """Whether this takes two administrators: asked by the page, and by the action."""
+def is_letter_by_two(db: Session, convention: Convention, person: Person) -> bool:
+    """Whether her letter takes two administrators: asked by the page, and by the action."""
     held = queries.ever_held(db, convention.id, person.id)
-    if opening == Opening.LETTER and rules.is_letter_made_alone(held, queries.administrators_ever(db, convention.id)):
+    if rules.is_letter_made_alone(held, queries.administrators_ever(db, convention.id)):
         return False
     return rules.is_opened_by_two(held)
 
@@ -240,7 +240,7 @@ def new_code(
     By nobody: the operator. To one of the team, an administrator needs a `second` one.
     """
     _refuse_letter(db, convention, person)
-    if by is not None and second is None and is_opened_by_two(db, convention, person, Opening.LETTER):
+    if by is not None and second is None and is_letter_by_two(db, convention, person):
         raise Refused(_("La lettre d’une personne de l’équipe s’imprime à deux : demandez-la, une autre confirmera."))
     at = clock.now()
     _revoke_letters(db, convention, person)
@@ -459,10 +459,13 @@ def recovery_hash(secret: str, code: str) -> str:
 def reset_second_factor(
     db: Session, convention: Convention, person: Person, *, by: Person | None, second: Person | None = None
 ) -> None:
-    """The phone is lost, and so are the codes: she will begin again. Her devices are closed."""
+    """The phone is lost, and so are the codes: she will begin again. Her devices are closed.
+
+    By nobody: the operator. Otherwise always by two, whatever she is: what is read behind it is somebody's.
+    """
     if by is not None and (reason := rules.why_not_reset(person, by)):
         raise Refused(reason)
-    if by is not None and second is None and is_opened_by_two(db, convention, person, Opening.RESET):
+    if by is not None and second is None:
         raise Refused(_("Un second facteur se retire à deux : demandez-le, une autre personne confirmera."))
     factor = queries.second_factor(db, convention.id, person.id, lock=True)
     if factor is not None:

@@ -418,8 +418,7 @@ def _one(
         factor=second.state(visit, person),
         requests=queries.requests_for(visit.db, visit.convention.id, person.id, visit.at),
         openings={one.opening for one in queries.openings_for(visit.db, visit.convention.id, person.id, visit.at)},
-        letter_by_two=actions.is_opened_by_two(visit.db, visit.convention, person, Opening.LETTER),
-        reset_by_two=actions.is_opened_by_two(visit.db, visit.convention, person, Opening.RESET),
+        letter_by_two=actions.is_letter_by_two(visit.db, visit.convention, person),
         doubt=doubt or Filled(),
         doubt_on=on,
         known=proof.is_recent(visit),
@@ -442,16 +441,6 @@ def letter(visit: Visit) -> Response:
     if doubt := proof.why_not(visit):
         return kept(_one(visit, person, status=422, doubt=doubt, on=Opening.LETTER))
     return _letters(visit, [person])
-
-
-def reset(visit: Visit) -> Response:
-    """The second factor of one whom nobody watches through two administrators: the welcome desk."""
-    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
-    if doubt := proof.why_not(visit):
-        return kept(_one(visit, person, status=422, doubt=doubt, on=Opening.RESET))
-    actions.reset_second_factor(visit.db, visit.convention, person, by=visit.me)
-    second.tell_reset(visit, person)
-    return see(visit.url("people.one", person=person.id, query={"fait": "second-retire"}))
 
 
 def letters(visit: Visit) -> Response:
@@ -534,7 +523,6 @@ routes = [
     # Not keyed: what it answers is the reading itself.
     post("/administration/personnes/{person:uuid}/coordonnees", mine.address, audience=administrators, keyed=False),
     post("/administration/personnes/{person:uuid}/effacer", mine.erase_her, audience=administrators),
-    post("/administration/personnes/{person:uuid}/second-facteur", reset, audience=administrators),
     post("/administration/personnes/{person:uuid}/demander", ask_opening, audience=administrators),
     # Not keyed: what it answers may be the letter itself, which is shown once.
     post("/administration/ouvertures/{request:uuid}/confirmer", confirm_opening, audience=administrators, keyed=False),

@@ -96,7 +96,7 @@ def is_recent(signed_in_at: dt.datetime, at: dt.datetime) -> bool:
 
 
 def is_opened_by_two(ever_held: Set[RoleKind]) -> bool:
-    """Whether a letter or a lost second factor takes two administrators, as the role did (A6).
+    """Whether a letter takes two administrators, as the role did (A6). Taking a second factor away always does.
 
     Roles that have ended count: otherwise one would end the role, open the door alone, and have it given back.
     """

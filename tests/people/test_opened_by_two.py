@@ -8,9 +8,10 @@ from sqlmodel import select
 
 from convention.journal.models import JournalLine
 from convention.kit import clock
+from convention.kit.errors import Refused
 from convention.kit.mail import OutgoingMail
 from convention.people import actions, authenticator, queries
-from convention.people.models import LetterCode, OpeningRequest, RoleKind, SecondFactor
+from convention.people.models import SECOND_FACTOR, LetterCode, OpeningRequest, RoleKind, SecondFactor
 
 CODE = re.compile(r"[0-9A-Z]{4} [0-9A-Z]{2} [0-9A-Z]{4}")
 GUARDED = (RoleKind.GUARANTOR, RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR)
@@ -68,10 +69,47 @@ def test_one_alone_opens_no_door_of_the_team(world):
     browser = world.browser(adama)
     page = browser.post(f"/administration/personnes/{both.id}/lettre")
     assert page.status == 403 and page.has("s’imprime à deux")
-    assert browser.post(f"/administration/personnes/{both.id}/second-facteur").status == 403
     # Nor with the letters of all the members at once
     page = browser.open("/administration/personnes").press("Imprimer les lettres des membres sans code")
     assert page.status == 200 and not CODE.search(page.text)
+
+
+@pytest.mark.parametrize("kind", sorted(SECOND_FACTOR))
+def test_wherever_a_second_factor_is_required_two_take_it_away(world, kind):
+    # Given Aurélie, of the welcome desk or of the team, her phone in place
+    adama, bertille = team(world)
+    aurelie = world.person("Aurélie", kind)
+    with world.writing() as db:
+        secret = authenticator.new(world.settings.secret)
+        db.add(
+            SecondFactor(
+                person_id=aurelie.id,
+                convention_id=world.convention.id,
+                secret=secret,
+                device_id=aurelie.id,
+                made_at=clock.now(),
+                confirmed_at=clock.now(),
+            )
+        )
+
+    # When Adama asks, even after having ended the role, it stays in place
+    browser = world.browser(adama)
+    page = browser.open(f"/administration/personnes/{aurelie.id}").press("Enregistrer les rôles", roles=["member"])
+    page = page.press("Demander le retrait de son second facteur")
+    assert page.has("C’est demandé")
+    assert browser.post(waiting(world)).status == 403
+    with world.writing() as db:
+        assert queries.second_factor(db, world.convention.id, aurelie.id) is not None
+        # Nor does the program let one alone do it, by whatever door
+        with pytest.raises(Refused, match="se retire à deux"):
+            actions.reset_second_factor(db, world.convention, aurelie, by=adama)
+
+    # Then Bertille confirms, and the journal names both
+    world.browser(bertille).open("/administration/personnes").press("Confirmer le retrait")
+    with world.reading() as db:
+        assert queries.second_factor(db, world.convention.id, aurelie.id) is None
+    last = facts(world, "SecondFactorReset")[-1]
+    assert (last["by"], last["second"]) == (str(adama.id), str(bertille.id))
 
 
 def test_ending_the_role_first_changes_nothing(world):

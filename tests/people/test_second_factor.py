@@ -200,7 +200,8 @@ def test_a_lost_phone_is_replaced_by_two_other_administrators(world):
 def test_nobody_takes_away_her_own(world):
     adama = world.administrator("Adama")
     browser, _kept = enrolled(world, adama)
-    page = browser.post(f"/administration/personnes/{adama.id}/second-facteur")
+    world.administrator("Bertille")
+    page = browser.post(f"/administration/personnes/{adama.id}/demander", {"ouverture": "reset"})
     assert page.status == 403
     assert page.has("Vous ne pouvez pas retirer votre propre second facteur")
 
