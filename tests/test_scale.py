@@ -1,4 +1,4 @@
-"""A page asks the database no more for a thousand proposals than for twenty-four."""
+"""A page asks the database no more for five thousand proposals than for twenty-four."""
 
 import random
 import re
@@ -12,7 +12,7 @@ from convention.people.models import RoleKind
 from convention.settings import Settings
 from tests.world import World
 
-MANY = 1000
+MANY = 5000
 PAGES = (
     "/",
     "/propositions",
@@ -37,7 +37,7 @@ def test_pages_ask_as_much_for_few_as_for_many(database: Database, settings: Set
     browser = world.browser()
     few = {page: world.queries(lambda page=page: browser.open(page)) for page in PAGES}
 
-    # When it has a thousand
+    # When it has five thousand proposals
     with database.writing() as db:
         members = people.holding(db, world.convention.id, RoleKind.MEMBER)
         propose(db, world.convention, members, MANY, random.Random(1))

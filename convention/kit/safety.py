@@ -20,9 +20,6 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# A font or a style sheet is no document: nothing frames it nor runs in it, and every first view pays for four of them.
-NO_DOCUMENT = ("font/", "text/css")
-OF_ANYTHING = ("x-content-type-options", "cross-origin-resource-policy")
 HSTS = "max-age=31536000"
 
 
@@ -41,7 +38,7 @@ def network(request: HTTPConnection) -> str:
 
 
 class SafeHeaders:
-    """Adds the headers to every answer, files and errors included; a page may only be stricter."""
+    """Adds the headers to every answer, files and errors included. A page may only be stricter."""
 
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
@@ -55,10 +52,8 @@ class SafeHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                document = not headers.get("content-type", "").startswith(NO_DOCUMENT)
                 for name, value in HEADERS.items():
-                    if document or name in OF_ANYTHING:
-                        headers.setdefault(name, value)
+                    headers.setdefault(name, value)
                 if self.secure:
                     headers.setdefault("strict-transport-security", HSTS)
             await send(message)

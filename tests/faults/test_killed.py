@@ -16,7 +16,7 @@ from tests.proposals.scene import CARD, set_up
 from tests.voting.polls import a_poll
 from tests.world import World
 
-ROUNDS, MEMBERS, EACH = 3, 5, 4
+ROUNDS, MEMBERS, EACH = 3, 7, 5
 
 
 def test_servers_and_workers_are_killed_all_afternoon(world: World) -> None:
@@ -57,7 +57,7 @@ def test_servers_and_workers_are_killed_all_afternoon(world: World) -> None:
                     if before is not None and not round_ % 2:
                         end_now(world, before)
                     clients = [pool.submit(one_after_the_other, now, servers.address, mine) for mine in work.values()]
-                    now.wait_for(len(now.done) + chance.randrange(4, MEMBERS * EACH // 2), clients, servers)
+                    now.wait_for(len(now.done) + chance.randrange(6, MEMBERS * EACH // 2), clients, servers)
                 finally:
                     servers.kill()
             for client in clients:
@@ -80,7 +80,7 @@ def test_servers_and_workers_are_killed_all_afternoon(world: World) -> None:
         titles = Counter(db.exec(select(Proposal.title)))
         voted = {f"{poll.number}: {name}" for poll in db.exec(select(Poll)).all() for name in polls.voters(db, poll)}
         sealed = {poll.number for poll in db.exec(select(Poll).join(Result, Result.poll_id == Poll.id))}
-    assert len(done) > ROUNDS * 4
+    assert len(done) > ROUNDS * 6
     for what in done:
         if what.startswith("Idée"):
             assert titles[what] == 1, what

@@ -23,10 +23,12 @@ def test_a_style_sheet_travels_small_and_whole(world: World) -> None:
     assert int(small.headers["content-length"]) < 13_000
     assert small.headers["cache-control"].endswith("immutable")
     assert small.headers["x-content-type-options"] == "nosniff"
+    assert small.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert small.text == without_layout(STYLE)
 
     # A browser that does not take it so gets the file as it is, and a script keeps every character
-    assert client.get("/static/css/convention.css", headers={"accept-encoding": "identity"}).text == STYLE
+    for taken in ("identity", "gzip, br;q=0"):
+        assert client.get("/static/css/convention.css", headers={"accept-encoding": taken}).text == STYLE
     script = (ROOT / "static" / "js" / "form.js").read_text("utf-8")
     assert client.get("/static/js/form.js", headers={"accept-encoding": "br"}).text == script
 

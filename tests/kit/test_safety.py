@@ -35,7 +35,7 @@ def test_another_site_cannot_sign_her_out(world):
 
 def test_every_answer_carries_the_headers(world):
     browser = world.browser()
-    for address, status in (("/", 200), ("/rien", 404), ("/sante", 200), ("/static/js/form.js", 200)):
+    for address, status in (("/", 200), ("/rien", 404), ("/sante", 200), ("/static/css/convention.css", 200)):
         headers = browser.client.get(address).headers
         policy = headers["content-security-policy"]
         assert "unsafe" not in policy, address

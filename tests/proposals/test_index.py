@@ -49,5 +49,5 @@ def test_the_list_asks_as_many_questions_for_few_as_for_many(world: World) -> No
     browser = world.browser(world.facilitator())
     addresses = ("/propositions", "/propositions?q=numéro&theme=sante&tri=titre", "/animation/propositions")
     few = [world.queries(lambda address=address: browser.open(address)) for address in addresses]
-    some(world, 76, first=25)
+    some(world, 476, first=25)
     assert [world.queries(lambda address=address: browser.open(address)) for address in addresses] == few
