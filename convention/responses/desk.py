@@ -1,39 +1,35 @@
-"""The officials' desk: the list, the splitting, the sheet of each point, the spreadsheet, the departments."""
+"""The officials' desk: the list, the splitting, the sheet of each point."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from starlette.responses import Response
 
 from convention.kit import clock
-from convention.kit.errors import NotFound, Refused
-from convention.kit.forms import Filled, upload
+from convention.kit.errors import NotFound
+from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date
 from convention.kit.web import Door, get, post, see
 from convention.people import queries as people
 from convention.people.audiences import officials
-from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.recommendations import queries as recommendations
 from convention.recommendations.snapshot import Edition, Recommendation
-from convention.responses import actions, queries, rules, sheets
+from convention.responses import actions, queries, rules
 from convention.responses.forms import (
     AnswerForm,
-    AttachmentForm,
-    DepartmentForm,
     NewsForm,
     PointForm,
     ReplyForm,
     ReturnForm,
-    ReviewForm,
     TransmissionForm,
     answer_of,
 )
-from convention.responses.models import Act, Answer, Decision, Department, Import, Item, Progress, Reason, State, Step
+from convention.responses.models import Act, Answer, Decision, Item, Progress, Reason, State, Step
 
 NOTICES: dict[str, Lazy] = {
     "reponses-ouvertes": lazy("Les fiches sont prêtes : une par recommandation, à découper si besoin."),
@@ -194,8 +190,8 @@ def _sheet(visit: Visit, answer: Answer, form: Filled | None = None) -> Response
         why_not_split=rules.why_not_split(answer, items),
         form=form if form is not None else Filled({"department": _default_department(visit, items)}),
         paragraphs=paragraphs_of(card),
-        departments=_departments(visit),
-        names=dict(_departments(visit)),
+        departments=department_options(visit),
+        names=dict(department_options(visit)),
         waiting=rules.waiting(visit.convention.answer_due, today(visit)),
     )
 
@@ -237,7 +233,7 @@ def paragraphs_of(card: Recommendation | None) -> list[tuple[str, str, str]]:
     return [(one.number, one.number, one.text) for one in card.paragraphs] if card else []
 
 
-def _departments(visit: Visit) -> list[tuple[UUID, str]]:
+def department_options(visit: Visit) -> list[tuple[UUID, str]]:
     return [(one.id, one.name) for one in queries.departments(visit.db, visit.convention)]
 
 
@@ -247,7 +243,7 @@ def _point(visit: Visit, card: Recommendation | None) -> PointForm | Filled:
     if isinstance(form, Filled):
         return form
     known = {number for number, _label, _words in paragraphs_of(card)}
-    if form.department is not None and form.department not in dict(_departments(visit)):
+    if form.department is not None and form.department not in dict(department_options(visit)):
         return Filled(form.model_dump(), {"department": _("Choisissez une direction de la liste.")})
     if not set(form.paragraphs) <= known:
         return Filled(form.model_dump(), {"paragraphs": _("Choisissez parmi les paragraphes proposés.")})
@@ -301,7 +297,7 @@ def _edit(
     drafted = forms.get("draft", answer_of(item))
     others = [one for one in queries.items(visit.db, visit.convention) if one.id != item.id]
     point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
-    departments = _departments(visit)
+    departments = department_options(visit)
     return visit.page(
         "responses/edit.html",
         status=status if forms else 200,
@@ -505,216 +501,12 @@ def _back_to(visit: Visit, answer: Answer, item: Item, done: str) -> Response:
     return see(visit.url("responses.edit", number=answer.number, item=item.number, query={"fait": done}))
 
 
-# -- the spreadsheet -------------------------------------------------------------------------------------------------
-
-
-def export(visit: Visit) -> Response:
-    """Her department's points that are still to be answered, with the columns of the answer to fill in."""
-    department_id = mine(visit)
-    items = [
-        item
-        for item in queries.items(visit.db, visit.convention, department_id=department_id)
-        if item.state != State.PUBLISHED
-    ]
-    answers = {one.id: one for one in queries.answers(visit.db, visit.convention)}
-    names = dict(_departments(visit))
-    words = _words(visit, {answers[item.answer_id].edition for item in items})
-    exported = [
-        sheets.Exported(
-            item,
-            answers[item.answer_id].number,
-            answers[item.answer_id].title,
-            "\n".join(
-                f"{number} {text}"
-                for number, text in words.get((answers[item.answer_id].edition, answers[item.answer_id].number), ())
-                if number in item.paragraphs
-            ),
-            names.get(item.department_id, "") if item.department_id else "",
-        )
-        for item in items
-    ]
-    suffix = visit.path("suffix")
-    draw, kind = found(EXPORTS.get(suffix))
-    headers = {"content-disposition": f'attachment; filename="reponses-a-ecrire.{suffix}"', "cache-control": "no-store"}
-    return Response(draw(exported), media_type=kind, headers={**headers, "x-content-type-options": "nosniff"})
-
-
-EXPORTS: dict[str, tuple[Callable[[Sequence[sheets.Exported]], bytes], str]] = {
-    "xlsx": (sheets.workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (sheets.comma_separated, "text/csv; charset=utf-8"),
-}
-
-
-def _words(visit: Visit, editions: set[int]) -> dict[tuple[int, int], list[tuple[str, str]]]:
-    """{(edition, recommendation): its paragraphs}; a convention answers one edition, sometimes two."""
-    found: dict[tuple[int, int], list[tuple[str, str]]] = {}
-    for number in editions:
-        row = recommendations.edition(visit.db, visit.convention, number, all=True)
-        for card in Edition.model_validate_json(row.content).recommendations if row else ():
-            found[number, card.number] = [(one.number, one.text) for one in card.paragraphs]
-    return found
-
-
-def choose_file(visit: Visit) -> Response:
-    return visit.page("responses/import.html", form=Filled(), dictionary=sheets.dictionary())
-
-
-def send_file(visit: Visit) -> Response:
-    """Read the file and show what it would change: nothing is written of it yet."""
-    file = upload(visit.form, "file")
-    problem = "" if file else _("Choisissez le tableau que vous avez rempli.")
-    rows: list[sheets.Row] = []
-    if file is not None:
-        try:
-            rows = sheets.read(file.file)
-        except sheets.Unreadable as unreadable:
-            problem = str(unreadable)
-    if problem:
-        form = Filled({}, {"file": problem})
-        return visit.page("responses/import.html", status=422, form=form, dictionary=sheets.dictionary())
-    assert file is not None, "a file without a problem is a file"
-    kept = actions.keep_import(visit.db, visit.convention, file.filename or "", rows, by=visit.me)
-    return see(visit.url("responses.preview", id=kept.id))
-
-
-def preview(visit: Visit) -> Response:
-    return _preview(visit, _import(visit))
-
-
-def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") -> Response:
-    items = queries.items(visit.db, visit.convention)
-    examination = sheets.examine(sheets.rows_of(kept), queries.numbered(visit.db, items), mine(visit), today(visit))
-    writers = [change.item.changed_by for change in examination.late if change.item.changed_by]
-    return visit.page(
-        "responses/preview.html",
-        status=status,
-        kept=kept,
-        found=examination,
-        reason=reason,
-        names=people.names(visit.db, writers),
-        labels=LABELS,
-        said=shown_value,
-    )
-
-
-def apply_file(visit: Visit) -> Response:
-    kept = _import(visit)
-    replace = [one for one in visit.form.getlist("remplacer") if isinstance(one, str)]
-    try:
-        actions.apply_import(visit.db, visit.convention, kept, replace=replace, department_id=mine(visit), by=visit.me)
-    except Refused as refusal:
-        return _preview(visit, kept, 422, refusal.reason)
-    return see(visit.url("responses.desk", query={"fait": "tableau-importe"}))
-
-
-def _import(visit: Visit) -> Import:
-    return found(queries.an_import(visit.db, visit.convention, visit.path("id"), visit.me.id))
-
-
-# -- departments, reviews --------------------------------------------------------------------------------------------
-
-
-def departments(visit: Visit) -> Response:
-    return _departments_page(visit)
-
-
-def _departments_page(visit: Visit, form: Filled | None = None) -> Response:
-    attached = queries.attachments(visit.db, visit.convention)
-    items = queries.items(visit.db, visit.convention)
-    promised = visit.convention.answer_due
-    reviews = queries.reviews(visit.db, visit.convention)
-    return visit.page(
-        "responses/departments.html",
-        status=200 if form is None else 422,
-        form=form if form is not None else Filled(),
-        departments=[
-            (one, sum(item.department_id == one.id for item in items), sum(id == one.id for id in attached.values()))
-            for one in queries.departments(visit.db, visit.convention)
-        ],
-        options=_departments(visit),
-        officials=[
-            (person, Filled({"department": attached.get(person.id)}))
-            for person in people.holding(visit.db, visit.convention.id, RoleKind.OFFICIAL)
-        ],
-        blank=Filled(),
-        reviews=[
-            (months, rules.review_due(promised, months), reviews.get(months)) for months in rules.REVIEWS if promised
-        ],
-        review_form=lambda review: Filled({"held_on": review.held_on, "text": review.text} if review else {}),
-    )
-
-
-def _unattached(visit: Visit) -> None:
-    if reason := rules.why_not_arrange(mine(visit)):
-        raise Refused(reason)
-
-
-def add_department(visit: Visit) -> Response:
-    _unattached(visit)
-    form = DepartmentForm.read(visit.form)
-    if isinstance(form, Filled):
-        return _departments_page(visit, form)
-    actions.add_department(visit.db, visit.convention, form.name, by=visit.me)
-    return _departments_done(visit, "direction-enregistree")
-
-
-def rename_department(visit: Visit) -> Response:
-    _unattached(visit)
-    department = _department(visit)
-    form = DepartmentForm.read(visit.form)
-    if isinstance(form, Filled):
-        return _departments_page(visit, form)
-    actions.rename_department(visit.db, visit.convention, department, form.name, by=visit.me)
-    return _departments_done(visit, "direction-enregistree")
-
-
-def remove_department(visit: Visit) -> Response:
-    _unattached(visit)
-    actions.remove_department(visit.db, _department(visit), by=visit.me)
-    return _departments_done(visit, "direction-enregistree")
-
-
-def attach(visit: Visit) -> Response:
-    _unattached(visit)
-    form = AttachmentForm.read(visit.form)
-    officials_here: dict[UUID, Person] = {
-        one.id: one for one in people.holding(visit.db, visit.convention.id, RoleKind.OFFICIAL)
-    }
-    if isinstance(form, Filled) or form.person not in officials_here:
-        raise NotFound
-    if form.department is not None and form.department not in dict(_departments(visit)):
-        raise NotFound
-    actions.attach(visit.db, visit.convention, form, by=visit.me)
-    return _departments_done(visit, "agent-attribue")
-
-
-def _department(visit: Visit) -> Department:
-    return found(queries.department(visit.db, visit.convention, visit.path("id")))
-
-
-def _departments_done(visit: Visit, done: str) -> Response:
-    return see(visit.url("responses.departments", query={"fait": done}))
-
-
-def hold_review(visit: Visit) -> Response:
-    form = ReviewForm.read(visit.form)
-    if isinstance(form, Filled):
-        return _departments_page(visit, Filled({**form.values, "months": visit.path("months")}, form.errors))
-    actions.hold_review(visit.db, visit.convention, visit.path("months"), form, by=visit.me)
-    return _departments_done(visit, "bilan-enregistre")
-
-
 _ONE = "/collectivite/reponses/{number:int}"
 _POINT = _ONE + "/{item:int}"
 
 routes: list[Door] = [
     get("/collectivite/reponses", desk, audience=officials),
     post("/collectivite/reponses", open_answers, audience=officials),
-    get("/collectivite/reponses/export.{suffix}", export, audience=officials),
-    get("/collectivite/reponses/import", choose_file, audience=officials),
-    post("/collectivite/reponses/import", send_file, audience=officials),
-    get("/collectivite/reponses/import/{id:uuid}", preview, audience=officials),
-    post("/collectivite/reponses/import/{id:uuid}", apply_file, audience=officials),
     get(_ONE, sheet, audience=officials),
     post(_ONE, split, audience=officials),
     get(_POINT, edit, audience=officials),
@@ -729,10 +521,4 @@ routes: list[Door] = [
     post(_POINT + "/suivi", give_news, audience=officials),
     post(_POINT + "/transmission", note_transmission, audience=officials),
     post("/collectivite/contestations/{id:uuid}", reply, audience=officials),
-    get("/collectivite/directions", departments, audience=officials),
-    post("/collectivite/directions", add_department, audience=officials),
-    post("/collectivite/directions/agents", attach, audience=officials),
-    post("/collectivite/directions/{id:uuid}", rename_department, audience=officials),
-    post("/collectivite/directions/{id:uuid}/retrait", remove_department, audience=officials),
-    post("/collectivite/bilans/{months:int}", hold_review, audience=officials),
 ]

@@ -1,4 +1,4 @@
-"""Where answers are read, judged and contested; the officials' desk is `convention.responses.desk`."""
+"""Where answers are read, judged and contested; the officials' side is in `desk`, `exchange` and `departments`."""
 
 import dataclasses
 import datetime as dt
@@ -18,7 +18,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.recommendations import queries as recommendations
 from convention.recommendations.snapshot import Recommendation
-from convention.responses import actions, board, desk, open_data, queries, rules
+from convention.responses import actions, board, departments, desk, exchange, open_data, queries, rules
 from convention.responses.board import Line, Point
 from convention.responses.forms import CommentForm, ContestForm, RatingForm
 from convention.responses.models import Answer, Contest, Decision, Item, News, Published
@@ -306,4 +306,6 @@ routes: list[Door] = [
     post("/reponses/{number:int}/commentaire/retrait", withdraw_comment, audience=members),
     post("/reponses/{number:int}/points/{item:int}/contestation", contest, audience=members),
     *desk.routes,
+    *exchange.routes,
+    *departments.routes,
 ]
