@@ -37,6 +37,7 @@ from tests.recommendations import seeds
 from tests.reservations import scene as reservations
 from tests.voting.polls import a_poll
 from tests.voting.test_storm import serving
+from tests.waiting import together
 from tests.world import World
 
 TIMES = 20
@@ -343,7 +344,7 @@ def test_twenty_at_once_do_it_once(world: World, action: Callable[[World], Once]
     with serving(world) as address, ThreadPoolExecutor(TIMES) as pool:
 
         def send(form: tuple[str, dict[str, Any]]) -> int:
-            ready.wait()
+            together(ready)
             return httpx2.post(address + form[0], data=form[1], headers=headers, timeout=60).status_code
 
         codes = list(pool.map(send, once.forms))

@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from starlette.applications import Starlette
 from convention import app, worker
 from convention.kit.db import Database
 from convention.settings import Settings
+from tests.waiting import ended, until
 
 
 class Site:
@@ -45,10 +45,10 @@ def served(folder: Path, fill: Callable[[Site], Starlette | None], *, demo: bool
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
         thread.start()
         try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.01)
+            until(lambda: server.started or not thread.is_alive(), "the server to start")
+            assert server.started, "the server did not start"
             yield site
         finally:
             server.should_exit = True
-            thread.join()
+            ended(thread)
             database.dispose()

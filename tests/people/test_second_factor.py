@@ -13,6 +13,7 @@ from convention.kit import clock
 from convention.kit.mail import OutgoingMail
 from convention.people import actions, authenticator, queries
 from convention.people.models import RecoveryCode, RoleKind, SecondFactor
+from tests.waiting import together
 from tests.world import a_convention
 
 STAFF = (RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE)
@@ -263,7 +264,7 @@ def test_two_who_type_it_at_the_same_instant_do_not_both_enter(world, what):
         barrier = threading.Barrier(len(browsers))
 
         def give(browser):
-            barrier.wait()
+            together(barrier)
             return browser.post("/entrer/second/code", {"code": code}).status
 
         with ThreadPoolExecutor(len(browsers)) as pool:

@@ -15,6 +15,7 @@ from convention.recommendations.models import EditionRow
 from convention.recommendations.snapshot import canonical, fingerprint
 from tests.recommendations import seeds
 from tests.recommendations.files.editions import large, small
+from tests.waiting import ended, together
 from tests.world import World
 
 
@@ -107,14 +108,14 @@ def test_readers_who_ask_for_the_same_file_at_once_get_the_same(world):
     got, ready = [], threading.Barrier(6)
 
     def ask() -> None:
-        ready.wait()
+        together(ready)
         got.append(shelf.draw(world.settings.folder, row.sha256, row.content, FORMATS["docx"]).read_bytes())
 
     readers = [threading.Thread(target=ask) for _one in range(6)]
     for reader in readers:
         reader.start()
     for reader in readers:
-        reader.join()
+        ended(reader)
     assert len(got) == 6
     assert len(set(got)) == 1
     assert [one.name for one in (world.settings.folder / "rapports").iterdir()] == [

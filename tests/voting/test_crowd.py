@@ -19,6 +19,7 @@ from convention.voting import envelopes, queries
 from convention.voting.models import Poll
 from tests.voting.polls import a_poll
 from tests.voting.test_storm import serving
+from tests.waiting import until
 from tests.world import HOST, World
 
 PEOPLE = 500  # two thousand, and their times: python -m bench.storm
@@ -99,42 +100,38 @@ def storm(
     poll = a_poll(world)
     voters = crowd(world, poll, tokens)
     claire = str(world.browser(world.facilitator()).client.cookies[COOKIE])
-    closed: list[int] = []
-    done = 0
-    stop = threading.Event()
+    done: list[str] = []
+    failed = threading.Event()
 
     # When each sends it twice, one in ten changes her mind, and Claire closes in the middle
-    with serving(world) as address, ThreadPoolExecutor(HANDS) as pool:
+    with serving(world) as address, ThreadPoolExecutor(HANDS + 1) as pool:
         hands = Hands(address)
 
         def vote(voter: Voter) -> list[tuple[str, int, str]]:
-            nonlocal done
             ballot = {"bulletin": voter.key, "sceau": voter.seal, "q1": voter.first, "depot": "oui"}
             path = f"/scrutins/{poll.number}"
             told = [(voter.first, *hands.post(f"{path}/bulletin", ballot, voter.cookie)) for _each in range(2)]
             if voter.then is not None:
                 change = {"cle_bulletin": voter.key, "q1": voter.then, "depot": "oui"}
                 told.append((voter.then, *hands.post(f"{path}/changer", change)))
-            done += 1
+            done.append(voter.name)
             return told
 
-        def close() -> None:
-            while done < number // 2 and not stop.is_set():
-                time.sleep(0.01)
-            closed.append(hands.post(f"/animation/scrutins/{poll.number}/fermer", {}, claire)[0])
+        def close() -> int:
+            until(lambda: len(done) >= number // 2 or failed.is_set(), "half of the crowd to vote")
+            return hands.post(f"/animation/scrutins/{poll.number}/fermer", {}, claire)[0]
 
-        closing = threading.Thread(target=close)
         started = time.perf_counter()
-        closing.start()
+        closing = pool.submit(close)
         try:
             answers = list(pool.map(vote, voters))
-        finally:
-            lasted = time.perf_counter() - started
-            stop.set()
-            closing.join()
-            hands.close()
+        except BaseException:
+            failed.set()
+            raise
+        lasted = time.perf_counter() - started
+        assert closing.result() == 303
+        hands.close()
 
-    assert closed == [303]
     # Then each was told « recorded » or « closed », nothing else, and never « recorded » after « closed »
     last: dict[str, str] = {}
     for voter, told in zip(voters, answers, strict=True):

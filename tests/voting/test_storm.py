@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from convention.people.visits import COOKIE
 from convention.voting import envelopes, queries
 from convention.voting.models import Poll
 from tests.voting.polls import a_poll, field
+from tests.waiting import ended, until
 from tests.world import HOST, World
 
 PEOPLE, TIMES = 40, 20
@@ -31,13 +31,13 @@ def serving(world: World) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(serving, host=HOST, port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
     try:
+        until(lambda: server.started or not thread.is_alive(), "the server to start")
+        assert server.started, "the server did not start"
         yield f"http://{HOST}:{port}"
     finally:
         server.should_exit = True
-        thread.join()
+        ended(thread)
 
 
 def forms(world: World, poll: Poll) -> dict[str, tuple[str, dict[str, str]]]:
@@ -94,8 +94,7 @@ def test_the_box_holds_exactly_the_ballots_that_were_told_recorded(world: World)
     claire = str(world.browser(world.facilitator()).client.cookies[COOKIE])
     with serving(world) as address, ThreadPoolExecutor(8) as pool:
         sent = [(name, pool.submit(send, address, poll, *one)) for name, one in ready.items()]
-        while sum(one.done() for _name, one in sent) < PEOPLE // 4:
-            time.sleep(0.005)
+        until(lambda: sum(one.done() for _name, one in sent) >= PEOPLE // 4, "a quarter of the ballots to be answered")
         closed = post(address, f"/animation/scrutins/{poll.number}/fermer", claire, {})
         assert closed.status_code == 303, closed.text
         answers = {name: one.result() for name, one in sent}
