@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention import invariants
+from convention.algorithms import plain
 from convention.algorithms.decision import Rule
 from convention.amendments.models import Amendment
 from convention.amendments.models import State as AmendmentState
@@ -255,7 +256,7 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
         again = choices.result(
             chosen.rule, options, run, present=chosen.present, entitled=chosen.entitled, seed=poll.draw_seed
         )
-        if json.loads(json.dumps(again)) != chosen.counted:
+        if plain.numbers(json.loads(json.dumps(again))) != plain.numbers(chosen.counted):
             yield _("l’urne, recomptée, ne donne pas le résultat publié.")
         return
     outcomes = counts.outcomes(poll, result)

@@ -21,7 +21,7 @@ from convention.algorithms import majority_judgment, reading, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
 from convention.algorithms.decision import Decision, Method, Rule, Tie, decide
-from convention.algorithms.plain import as_data
+from convention.algorithms.plain import as_data, numbers
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
@@ -368,7 +368,7 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
     costs = {option["title"]: option["cost"] for option in told["options"] if option["cost"]}
     with i18n.speaking(i18n.SOURCE):
         found = as_data(count(rule, box, present=told["present"], entitled=result["entitled"], costs=costs, seed=seed))
-    if result.get("masked") and rule.tie is Tie.DRAW and found != told["count"]:
+    if result.get("masked") and rule.tie is Tie.DRAW and numbers(found) != numbers(told["count"]):
         # The draw was made with names that are covered now: only who reads them can draw again.
         same = all(found[key] == told["count"][key] for key in ("cast", "blank", "expressed"))
         if same and (rule.method in (Method.IRV, Method.EQUAL_SHARES) or found["counts"] == told["count"]["counts"]):
@@ -376,14 +376,18 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
                 "les {cast} bulletins sont ceux du résultat ; le tirage au sort, fait avec les noms que la modération "
                 "a couverts, est à refaire par la personne garante."
             ).format(cast=box.cast))  # fmt: skip
-    if found != told["count"]:
+    if numbers(found) != numbers(told["count"]):
         return Finding(False, _("des bulletins ont été changés ; ils ne donnent pas le résultat."))
     right = ngettext(
         "le bulletin recompté, étape par étape, donne le résultat. {sentence}",
         "les {cast} bulletins recomptés, étape par étape, donnent le résultat. {sentence}",
         box.cast,
-    )
-    return Finding(True, right.format(cast=box.cast, sentence=found["sentence"]))
+    ).format(cast=box.cast, sentence=found["sentence"])
+    if found != told["count"]:
+        right += " " + _(
+            "Les phrases du résultat ne sont pas celles de cette version du programme : fiez-vous à celle-ci."
+        )
+    return Finding(True, right)
 
 
 def _draw(rule: Rule, choice: Mapping[str, Any]) -> list[Finding]:

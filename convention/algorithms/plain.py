@@ -59,6 +59,14 @@ def as_data(counted: Count) -> dict[str, Any]:
     return written
 
 
+def numbers(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What a count must give again, word for word: all of it but its sentences.
+
+    A program says things better from one version to the next: a poll sealed years ago still counts the same.
+    """
+    return {name: value for name, value in written.items() if name not in ("sentence", "steps")}
+
+
 def _numbers(numbers: Mapping[str, int | Fraction]) -> dict[str, int | str]:
     return {option: _number(number) for option, number in numbers.items()}
 

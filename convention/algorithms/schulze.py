@@ -19,6 +19,7 @@ import numpy as np
 
 from convention.algorithms.levels import Levels
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.text import number
 
 Pairs = Mapping[tuple[str, str], int]
@@ -80,11 +81,17 @@ def explain(result: Result) -> list[str]:
         for b in options[place + 1 :]:
             ahead, behind = (a, b) if result.pairs[a, b] >= result.pairs[b, a] else (b, a)
             if result.pairs[a, b] == result.pairs[b, a]:
-                sentence = _(
-                    "Duel : « {ahead} » et « {behind} » sont préférées l’une à l’autre par {n} bulletins chacune."
+                sentence = ngettext(
+                    "Duel : « {ahead} » et « {behind} » sont préférées l’une à l’autre par {n} bulletin chacune.",
+                    "Duel : « {ahead} » et « {behind} » sont préférées l’une à l’autre par {n} bulletins chacune.",
+                    result.pairs[ahead, behind],
                 )
             else:
-                sentence = _("Duel : « {ahead} » bat « {behind} », par {n} bulletins contre {m}.")
+                sentence = ngettext(
+                    "Duel : « {ahead} » bat « {behind} », par {n} bulletin contre {m}.",
+                    "Duel : « {ahead} » bat « {behind} », par {n} bulletins contre {m}.",
+                    result.pairs[ahead, behind],
+                )
             sentences.append(
                 sentence.format(
                     ahead=ahead,

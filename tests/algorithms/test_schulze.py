@@ -7,6 +7,7 @@ from convention.algorithms import schulze
 from convention.algorithms.ballots import count_pairs
 from convention.algorithms.decision import Method
 from tests.algorithms.boxes import OPTIONS, box, cast, rankings
+from tests.world import plain
 
 # The example of Schulze's article and of Wikipedia: 45 voters, 5 candidates.
 FORTY_FIVE = [
@@ -56,6 +57,17 @@ def test_nashville_beats_all_others():
     assert result.levels == (("Nashville",), ("Chattanooga",), ("Knoxville",), ("Memphis",))
     assert result.condorcet == "Nashville"
     assert any("bat toutes les autres" in step for step in schulze.explain(result))
+
+
+def test_one_ballot_is_said_in_the_singular():
+    def said(*votes):
+        return [plain(step) for step in schulze.explain(tally(each_alone(votes), ("a", "b")))][0]
+
+    assert said((1, "ab")) == "Duel : « a » bat « b », par 1 bulletin contre 0."
+    assert said((2, "ab"), (1, "ba")) == "Duel : « a » bat « b », par 2 bulletins contre 1."
+    even = "Duel : « a » et « b » sont préférées l’une à l’autre par {} chacune."
+    assert said((1, "ab"), (1, "ba")) == even.format("1 bulletin")
+    assert said((2, "ab"), (2, "ba")) == even.format("2 bulletins")
 
 
 def test_a_perfect_circle_is_a_tie():

@@ -14,7 +14,7 @@ from convention.voting import choices, jobs, queries
 from convention.voting.models import Poll
 from tests.voting.polls import MOTION, a_poll, question
 from tests.voting.test_kit import broken, contents, kit_of
-from tests.world import Page, World
+from tests.world import Page, World, plain
 
 PARK, POOL, MARKET = "Un parc", "Une piscine", "Un marché"
 ANSWERS = {
@@ -107,6 +107,28 @@ def test_each_method_from_the_form_to_the_recount(world: World, method: str) -> 
     assert len(page.all("#options svg.share")) >= 1 or method == "schulze"
     assert world.browser().open(f"/scrutins/{poll.number}/bulletins.csv").response.text == text
     assert world.browser().client.get(f"{BASE}/polls/1").status_code == 200
+
+
+def test_what_another_version_says_otherwise_still_counts_the_same(world: World) -> None:
+    # Given a poll sealed by a version that said its steps in other words
+    world.member("Omar")
+    poll = prepare(world, "schulze")
+    cast(world, "Omar", poll, fields(("1", "2", ""), "schulze"))
+    end(world, poll)
+    files = contents(kit_of(world, poll))
+    result = json.loads(files["resultat.json"])
+    result["choice"]["count"]["steps"][0] = "Un duel, dit autrement."
+    older = verify.archive({**files, "resultat.json": verify.canonical(result)})
+    # Then its ballots still give its result, and whoever verifies is told which words to trust
+    findings = verify.verify(older)[1]
+    assert not any("des bulletins ont été changés" in one.sentence for one in findings)
+    told = "Les phrases du résultat ne sont pas celles de cette version"
+    assert [one.holds for one in findings if told in plain(one.sentence)] == [True]
+    # Another number is seen
+    result["choice"]["count"]["counts"][PARK] = 7
+    assert any("des bulletins ont été changés" in one for one in broken(
+        verify.archive({**files, "resultat.json": verify.canonical(result)})
+    ))  # fmt: skip
 
 
 def test_the_ballot_is_whole_or_said_to_be_blank(world: World) -> None:
