@@ -103,9 +103,9 @@ def redo(db: Session, poll: Poll, number: int, by: Person) -> None:
 
 
 def decide(db: Session, poll: Poll, number: int, by: Person, read: Mapping[int, Ballot], *, together: bool) -> None:
-    """What the paper says where the two entries differ, looked at by a third person, or by both together."""
+    """What the paper says where the two entries differ, looked at by a third person, or by both if they are alone."""
     poll, pile = _to_decide(db, poll, number)
-    refuse(rules.why_not_decide(pile, by, together=together))
+    refuse(rules.why_not_decide(pile, by, queries.team(db, poll), together=together))
     ballots, questions = list(pile.both[0]), len(polls.questions(db, poll))
     for place in pile.differing:
         if place not in read:

@@ -51,6 +51,11 @@ class Pile(NamedTuple):
         return next(mine, None)
 
     @property
+    def keyers(self) -> dict[UUID, str]:
+        """Who is keying it, or has keyed it, by name."""
+        return {by.id: by.name for place, (_entry, by) in self.entries.items() if place != DECIDED}
+
+    @property
     def is_keyed(self) -> bool:
         return all(place in self.entries and self.entries[place][0].finished for place in (FIRST, SECOND))
 

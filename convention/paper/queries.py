@@ -9,7 +9,8 @@ from convention.conventions.models import Convention
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.paper.models import PaperEntry, Pile
-from convention.people.models import Person
+from convention.people import queries as people
+from convention.people.models import Person, RoleKind
 from convention.voting.models import Poll
 
 
@@ -29,6 +30,11 @@ def piles(db: Session, poll: Poll) -> Sequence[Pile]:
 
 def pile(db: Session, poll: Poll, number: int) -> Pile | None:
     return next((one for one in piles(db, poll) if one.number == number), None)
+
+
+def team(db: Session, poll: Poll) -> set[UUID]:
+    """Those who may key the ballots of this poll, and look at them."""
+    return {person.id for person in people.holding(db, poll.convention_id, RoleKind.FACILITATOR)}
 
 
 def entries_of_poll(db: Session, poll_id: UUID) -> Sequence[PaperEntry]:

@@ -57,6 +57,7 @@ def _desk(visit: Visit, poll: Poll, *, gap: Filled | None = None, status: int = 
     piles = queries.piles(visit.db, poll)
     agreed = sum(len(pile.agreed or ()) for pile in piles)
     questions = polls.shown(visit.db, poll)
+    team = queries.team(visit.db, poll)
     return visit.page(
         "paper/desk.html",
         status=status,
@@ -73,6 +74,9 @@ def _desk(visit: Visit, poll: Poll, *, gap: Filled | None = None, status: int = 
         few=marked > 0 and not voting_rules.may_show((marked,), visit.settings.least_shown),
         least=visit.settings.least_shown,
         piles=piles,
+        why_not_decide={
+            pile.number: rules.why_not_decide(pile, visit.me, team, together=True) for pile in piles if pile.to_decide
+        },
         agreed=agreed,
         gap_said=voting_rules.paper_gap(agreed, marked) if agreed != marked else "",
         gap=Filled() if gap is None else gap,
@@ -247,7 +251,7 @@ def _pile_to_decide(visit: Visit, poll: Poll) -> Pile:
     if reason := rules.why_not_key(poll, visit.at):
         raise Refused(reason)
     pile = found(queries.pile(visit.db, poll, visit.path("pile")))
-    if reason := rules.why_not_decide(pile, visit.me, together=True):
+    if reason := rules.why_not_decide(pile, visit.me, queries.team(visit.db, poll), together=True):
         raise Refused(reason)
     return pile
 
@@ -261,7 +265,8 @@ def _deciding(visit: Visit, poll: Poll, *, form: Filled | None = None, status: i
         status=status,
         poll=poll,
         pile=pile,
-        mine=pile.of(visit.me),
+        # Who looks with her at what they both keyed: only where the team has nobody else.
+        with_whom=[name for id, name in pile.keyers.items() if pile.of(visit.me) and id != visit.me.id],
         # What both read alike is not asked again; what differs is asked of the paper, and nothing is ticked ahead.
         differing=[
             (place, list(zip(questions, _said(rule, questions, first[place]), _said(rule, questions, second[place]),
@@ -289,7 +294,7 @@ def decide(visit: Visit) -> Response:
         read[place] = forms.answers(one, questions)
     together = DecideForm.read(visit.form)
     ticked = isinstance(together, DecideForm) and together.together
-    if reason := rules.why_not_decide(pile, visit.me, together=ticked):
+    if reason := rules.why_not_decide(pile, visit.me, queries.team(visit.db, poll), together=ticked):
         errors["together"] = reason
     if errors:
         return _deciding(visit, poll, form=Filled({**values, "together": "oui" if ticked else ""}, errors), status=422)

@@ -1,5 +1,6 @@
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from convention.algorithms.decision import Rule
 from convention.kit.i18n import gettext as _
@@ -68,16 +69,25 @@ def why_not_finish(keyed: int, counted: int | None) -> str | None:
     return None
 
 
-def why_not_decide(pile: Pile, person: Person, *, together: bool) -> str | None:
-    """Why the differences of a pile are not decided by this person."""
+def why_not_decide(pile: Pile, person: Person, team: Collection[UUID], *, together: bool) -> str | None:
+    """Why the differences of a pile are not decided by this person.
+
+    A third look by one of the two is no third look: she would say again what she said, and be alone to say it. Only
+    where the team has nobody else do the two look together, and say so.
+    """
     if DECIDED in pile.entries:
         return _("Les écarts de cette pile sont déjà tranchés.")
     if not pile.to_decide:
         return _("Cette pile n’a pas d’écart à trancher.")
+    if pile.of(person) and set(team) - set(pile.keyers):
+        return _(
+            "Vous avez saisi cette pile : c’est à une autre personne de l’animation de regarder le papier et de "
+            "trancher. Si vous vous êtes trompé·e, détruisez votre saisie et recommencez-la."
+        )
     if pile.of(person) and not together:
         return _(
-            "Vous avez saisi cette pile. Demandez à une troisième personne, ou regardez le papier avec l’autre "
-            "personne et cochez que vous l’avez fait."
+            "Vous n’êtes que deux dans l’animation : regardez chaque papier avec l’autre personne, et cochez que vous "
+            "l’avez fait."
         )
     return None
 

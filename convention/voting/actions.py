@@ -453,7 +453,7 @@ def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any]
 def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Person) -> None:
     """Record the voices counted in the room; the poll is closed and sealed by it.
 
-    Where two people key them: the first is kept, the second must say the same, or a third look decides.
+    Where two people key them: the first is kept, the second must say the same, or a third person decides.
     """
     poll = queries.locked(db, poll.id)
     at = clock.now()
@@ -482,19 +482,19 @@ def enter_totals(db: Session, poll: Poll, totals: Sequence[Totals], *, by: Perso
 
 
 def _confirmed(db: Session, poll: Poll, totals: Sequence[Totals], by: Person) -> bool:
-    """Keep what this person keyed, and say whether it may be sealed: the same twice, or after two that differ."""
+    """Keep what this person keyed, and say whether it may be sealed: two say the same, or a third has looked.
+
+    One of two who differ corrects her own: alone, she never decides against the other.
+    """
     keyed = queries.hand_counts(db, poll.id)
-    if len(keyed) == 2:
-        return True
     written: list[dict[str, int | str]] = [
         {**one.counts, "present": one.present, "casting": one.casting} for one in totals
     ]
-    if keyed and keyed[0][1].id != by.id:
-        if keyed[0][0].totals == written:
-            return True
-        db.add(HandCount(poll_id=poll.id, place=2, person_id=by.id, totals=written))
-        return False
-    mine = keyed[0][0] if keyed else HandCount(poll_id=poll.id, place=1, person_id=by.id)
+    others = [count for count, person in keyed if person.id != by.id]
+    if len(others) == 2 or (others and others[0].totals == written):
+        return True
+    mine = next((count for count, person in keyed if person.id == by.id), None)
+    mine = mine or HandCount(poll_id=poll.id, place=len(keyed) + 1, person_id=by.id)
     mine.totals = written
     db.add(mine)
     return False

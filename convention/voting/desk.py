@@ -110,7 +110,7 @@ def _keyed(visit: Visit, poll: Poll, questions: Sequence[PollQuestion]) -> dict[
         for name, words in said.items()
         if a[name] != b[name]
     ]
-    return {"first": by, "second": also_by, "mine": False, "differ": differ}
+    return {"first": by, "second": also_by, "mine": visit.me.id in (by.id, also_by.id), "differ": differ}
 
 
 _CHOICES: Mapping[str, Any] = {

@@ -208,6 +208,49 @@ def put_in_refused(world: World, poll: Poll) -> Page:
     return world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/papier/urne", {})
 
 
+def differing(world: World) -> Poll:
+    """A pile of one ballot that Claire and Lise read differently."""
+    world.member("Amina")
+    poll = a_poll(world, MOTION)
+    expected(world, poll)
+    mark(world, poll, "Amina")
+    close(world, poll)
+    key(world, "Claire", poll, ["pour"], "Saisir une pile")
+    key(world, "Lise", poll, ["contre"], "Saisir la pile 1 à mon tour")
+    return poll
+
+
+def test_the_third_look_is_another_s(world: World) -> None:
+    # Given a team of three, two of whom read a ballot differently
+    world.facilitator("Marc")
+    poll = differing(world)
+    # Then neither of the two decides, from the desk nor from an address kept open
+    desk = world.browser(world.facilitator("Lise")).open(f"/animation/scrutins/{poll.number}/papier")
+    assert desk.has("c’est à une autre personne de l’animation de regarder le papier")
+    assert not desk.all("a[href$=trancher]")
+    deciding = f"/animation/scrutins/{poll.number}/papier/piles/1/trancher"
+    assert desk.browser.post(deciding, {"b0-q1": "contre", "together": "oui"}).status == 403
+    # And the third does, alone
+    page = world.browser(world.facilitator("Marc")).open(deciding)
+    assert not page.all("input[name=together]")
+    assert page.press("C’est ce que disent les papiers", **{"b0-q1": "pour"}).has("1 bulletin, d’accord")
+
+
+def test_two_who_are_alone_look_together_and_say_so(world: World) -> None:
+    # Given a team of two
+    poll = differing(world)
+    page = world.browser(world.facilitator("Lise")).open(f"/animation/scrutins/{poll.number}/papier")
+    page = page.follow("Regarder le papier et trancher")
+    # Then Lise alone does not decide
+    refused = page.press("C’est ce que disent les papiers", **{"b0-q1": "pour"})
+    assert refused.status == 422
+    assert refused.has("regardez chaque papier avec l’autre personne, et cochez que vous l’avez fait")
+    assert refused.has("Claire et moi avons regardé chaque papier ensemble")
+    # Both together do
+    page = refused.press("C’est ce que disent les papiers", **{"b0-q1": "pour"}, together="oui")
+    assert page.has("1 bulletin, d’accord")
+
+
 def test_keying_is_blind(world: World) -> None:
     # Given Claire's entry of a pile
     world.member("Amina")

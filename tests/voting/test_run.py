@@ -228,12 +228,34 @@ def test_two_people_count_and_a_third_look_settles_what_differs(world: World) ->
     assert rows == [["Paragraphe 9.2", "Bien", "3", "2"], ["Paragraphe 9.2", "Passable", "2", "3"]]
     with world.reading() as db:
         assert not queries.outcomes(db, queries.subjects_of(db, poll.id))
-    # And a third look is the result; what was keyed is kept no more
-    page = count_hands(world, poll, "5/2/3/0/0/0", 10).press("Enregistrer ces totaux")
+    # And Claire does not decide against Inès: she corrects hers, and it differs still
+    page = count_hands(world, poll, "6/2/2/0/0/0", 10).press("Enregistrer ces totaux")
+    assert page.has("Les deux comptages diffèrent") and page.has("Si votre comptage était faux")
+    rows = [[cell.text_content() for cell in row.xpath("./*")] for row in page.all("tbody tr")]
+    assert rows == [["Paragraphe 9.2", "Très bien", "6", "5"], ["Paragraphe 9.2", "Passable", "2", "3"]]
+    # When Marc, who keyed nothing, looks at the sheet, his look is the result; what was keyed is kept no more
+    marc = world.browser(world.facilitator("Marc")).open(f"/animation/scrutins/{poll.number}")
+    assert marc.has("vous êtes le troisième regard")
+    other |= {"q1-5": "5", "q1-4": "2", "q1-3": "3"}
+    page = marc.press("Relire les totaux", **other, **{"q1-present": "10"})
+    assert page.has("Ensuite, ils ne changent plus")
+    page = page.press("Enregistrer ces totaux")
     assert page.has("Les totaux sont enregistrés")
     assert the_outcome(world, poll).cast == 10
     with world.reading() as db:
         assert not queries.hand_counts(db, poll.id)
+
+
+def test_one_of_two_who_differ_corrects_hers_and_both_agree(world: World) -> None:
+    room(world, 10)
+    poll = a_poll(world, mode=Mode.TOTALS, by_two=True)
+    count_hands(world, poll, "5/3/2/0/0/0", 10).press("Enregistrer ces totaux")
+    ines = world.browser(world.facilitator("Inès")).open(f"/animation/scrutins/{poll.number}")
+    other = {"q1-5": "5", "q1-4": "2", "q1-3": "3", "q1-2": "0", "q1-1": "0", "q1-sans-avis": "0", "q1-present": "10"}
+    assert ines.press("Relire les totaux", **other).press("Enregistrer ces totaux").has("Les deux comptages diffèrent")
+    page = count_hands(world, poll, "5/2/3/0/0/0", 10)
+    assert not page.has("Ensuite, ils ne changent plus")
+    assert page.press("Enregistrer ces totaux").has("Les totaux sont enregistrés")
 
 
 @pytest.mark.parametrize("leaves", [False, True])
