@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from convention.algorithms.decision import Method, Rule
+from convention.algorithms.decision import Aggregate, Method, Rule
 from convention.kit import i18n, typeset
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy, ngettext
@@ -73,7 +73,7 @@ def counting_sheet(poll: Poll, questions: Sequence[PollQuestion], convention: st
     rule = poll.the_rule
     choosing = choices.is_choice(rule)
     if choosing:
-        tables = [[_("Options"), [option.title for option in questions] + [_("Bulletins blancs")]]]
+        tables = [["", [option.title for option in questions] + [_("Bulletins blancs")]]]
     else:
         answers = [words for _value, words, _meaning in counts.options(rule)]
         tables = [[question.title, answers] for question in questions]
@@ -82,7 +82,7 @@ def counting_sheet(poll: Poll, questions: Sequence[PollQuestion], convention: st
         "head": _("Feuille de comptage"),
         "tables": tables,
         "note": _count_note(rule),
-        "columns": [_("Réponse"), _("Un trait par voix, par groupes de cinq"), _("Total")],
+        "columns": [_("Option") if choosing else _("Réponse"), _mark(rule), _("Total")],
         "sum": "" if choosing else _("Somme (doit être égale au nombre de bulletins ou de présents)"),
         "checks": [
             _("Présents dans la salle"),
@@ -113,9 +113,13 @@ def instructions(rule: Rule, questions: int) -> list[str]:
         how = _("Écrivez 1 devant votre option préférée, 2 devant la suivante, et ainsi de suite. Deux options peuvent "
                 "avoir le même rang ; celles sans rang viennent après.")  # fmt: skip
     elif rule.method is Method.SCORE:
-        how = _("Entourez une note par option, de {low} à {high}. Sans note, l’option est laissée de côté.").format(
-            low=rule.score_from, high=rule.score_to
+        unmarked = (
+            _("Une option sans note ne reçoit aucun point.")
+            if rule.aggregate is Aggregate.SUM
+            else _("Une option sans note est laissée de côté.")
         )
+        how = _("Entourez une note par option, de {low} à {high}.").format(low=rule.score_from, high=rule.score_to)
+        how += " " + unmarked
     elif limit := choices.most(rule, questions):
         how = ngettext("Cochez {n} option au plus.", "Cochez {n} options au plus.", limit).format(n=limit)
     else:
@@ -125,6 +129,15 @@ def instructions(rule: Rule, questions: int) -> list[str]:
         _("Un bulletin vide, ou qu’on ne peut pas lire, compte comme bulletin blanc."),
         _("Pliez le bulletin en deux et mettez-le vous-même dans l’urne."),
     ]
+
+
+def _mark(rule: Rule) -> str:
+    """What is written in the row of an answer while ballots are read out."""
+    if rule.method in choices.RANKINGS:
+        return _("Un trait par bulletin qui la met en premier, par groupes de cinq")
+    if rule.method is Method.SCORE:
+        return _("Ses notes, l’une après l’autre")
+    return _("Un trait par voix, par groupes de cinq")
 
 
 def _count_note(rule: Rule) -> str:
