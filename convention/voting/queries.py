@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from convention.algorithms.decision import Rule
 from convention.conventions.models import Convention
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
@@ -535,4 +536,28 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         for poll, said in called
         for question, answer in zip(asked[poll.id], said.answers, strict=True)
     ]
-    return [(_("Vos votes"), rows), (_("Vos votes par appel nominal"), by_name)]
+    counting = db.exec(
+        select(Poll, HandCount)
+        .join(HandCount, col(HandCount.poll_id) == col(Poll.id))
+        .where(Poll.convention_id == convention.id, HandCount.person_id == person.id)
+        .order_by(col(Poll.number))
+    )
+    counted = [
+        {
+            _("Vote"): poll.number,
+            _("Titre"): poll.title,
+            _("Votre comptage"): " ; ".join(_counted(poll.the_rule, one) for one in kept.totals),
+        }
+        for poll, kept in counting
+    ]
+    return [
+        (_("Vos votes"), rows),
+        (_("Vos votes par appel nominal"), by_name),
+        (_("Vos comptages dans la salle, jusqu’à la fin du vote"), counted),
+    ]
+
+
+def _counted(rule: Rule, totals: Mapping[str, int | str]) -> str:
+    """« Pour 12, Contre 3, Abstention 0, Présents 15 »."""
+    said = [(words, totals[value]) for value, words, _meaning in counts.options(rule)]
+    return ", ".join(f"{words} {n}" for words, n in [*said, (_("Présents"), totals["present"])])

@@ -216,6 +216,11 @@ def test_two_people_count_and_a_third_look_settles_what_differs(world: World) ->
     page = count_hands(world, poll, "5/3/1/1/0/0", 10).press("Enregistrer ces totaux")
     page = count_hands(world, poll, "5/3/2/0/0/0", 10).press("Enregistrer ces totaux")
     assert page.has("Votre comptage est gardé")
+    with world.reading() as db:  # it is in her own data for as long as it is kept
+        about = dict(queries.about(db, world.convention, world.facilitator(), ""))
+    (kept,) = about["Vos comptages dans la salle, jusqu’à la fin du vote"]
+    said = "Très bien 5, Bien 3, Passable 2, Insuffisant 0, À rejeter 0, Sans avis 0, Présents 10"
+    assert kept["Votre comptage"] == said
     ines = world.browser(world.facilitator("Inès"))
     page = ines.open(f"/animation/scrutins/{poll.number}")
     assert page.has("Claire a saisi son comptage") and not page.all("td")
