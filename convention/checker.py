@@ -174,6 +174,9 @@ def _its_call(poll: Poll, said: list[NamedVote], electors: list[Elector], result
         counted = counts.count(outcome.rule, b"".join(counts.pack(outcome.rule, answer) for answer in answers))
         if counts.rows(outcome.rule, counted) != outcome.rows:
             yield _("l’appel, recompté, ne donne pas le résultat publié (question {n}).").format(n=outcome.position)
+        presides = next((one.answers[outcome.position - 1] for one in said if one.person_id == poll.president_id), None)
+        if outcome.decision.casting and counts.CHOICES[presides or "abstention"] != outcome.decision.casting:
+            yield _("la voix de la présidence n’est pas celle de l’appel (question {n}).").format(n=outcome.position)
 
 
 def _its_rule(poll: Poll) -> Iterator[str]:

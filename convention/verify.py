@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from convention.algorithms import majority_judgment, reading, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
-from convention.algorithms.decision import Decision, Method, Rule, Tie, decide
+from convention.algorithms.decision import Decision, Method, Rule, Tie, decide, is_even
 from convention.algorithms.plain import as_data, numbers
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
@@ -338,12 +338,19 @@ def _question(
     counted = count(rule, election.box, present=question["present"], entitled=result["entitled"])
     if _numbers(rule, counted) != told:
         return [wrong]
+    casting = question.get("casting")
+    settles = rule.method is Method.YES_NO and rule.tie is Tie.PRESIDENT
+    if (casting is not None) != (settles and is_even(rule, told["pour"], told["contre"])):
+        said = _("question {n} : la voix de la présidence manque, ou n’avait rien à départager.")
+        return [Finding(False, said.format(n=n))]
+    decided = _decided(rule, told, question["present"], result["entitled"], _CHOICES.get(str(casting)))
+    sentence = counted.sentence if casting is None else words.decision_sentence(rule, decided)
     right = ngettext(
         "question {n} : le bulletin recompté donne le résultat. {sentence}",
         "question {n} : les {cast} bulletins recomptés donnent le résultat. {sentence}",
         election.box.cast,
     )
-    return [Finding(True, right.format(n=n, cast=election.box.cast, sentence=counted.sentence))]
+    return [Finding(True, right.format(n=n, cast=election.box.cast, sentence=sentence))]
 
 
 def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -> Finding:

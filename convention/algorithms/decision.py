@@ -341,7 +341,7 @@ class Decision:
     winners: tuple[str, ...] = ()
     tied: tuple[str, ...] = ()  # those between whom nothing has decided
     drawn: tuple[str, ...] = ()  # the order in which a public draw put those tied
-    casting: str | None = None  # how the president voted, "yes" or "no", where her vote has settled a tie
+    casting: str | None = None  # how the president voted, where her vote settles a tie; "abstention" settles nothing
     ranking: Levels = field(default=())
 
 
@@ -356,7 +356,7 @@ def decide(
     seed: str | None = None,
     casting: str | None = None,
 ) -> Decision:
-    """What the rule makes of these counts. `casting` is how the president voted, "yes" or "no", where her vote settles.
+    """What the rule makes of these counts. `casting` is how the president voted, where her vote settles a tie.
 
     - yes-no: `counts` of "yes", "no" and "abstention", which with `blank` must make `cast`;
     - majority judgment of one text: `counts` of each grade value, "1" to "5"; the others of `cast` gave no grade;
@@ -476,8 +476,11 @@ def _decide_motion(
     if even:
         winners, tied = (), ("yes", "no")
         outcome = Outcome.REJECTED if rule.tie is Tie.ANNOUNCED else Outcome.TIE
-    settled = casting if even and reached and rule.tie is Tie.PRESIDENT and casting in ("yes", "no") else None
-    if settled:
+    heard = casting in ("yes", "no", "abstention")
+    settled = casting if even and reached and rule.tie is Tie.PRESIDENT and heard else None
+    if settled == "abstention":
+        outcome = Outcome.REJECTED  # as many for as against, and nobody to settle it: not adopted
+    elif settled:
         outcome, winners, tied = Outcome.ADOPTED if settled == "yes" else Outcome.REJECTED, (settled,), ()
     if not reached:
         outcome, winners, tied = Outcome.NO_QUORUM, (), ()

@@ -91,6 +91,11 @@ def _tie(rule: Rule) -> str:
         return _("Deux textes qui ont exactement les mêmes voix sont à égalité, et annoncés ainsi.")
     if motion and rule.tie is Tie.ANNOUNCED:
         return _("En cas d’égalité entre le pour et le contre, ce n’est pas adopté.")
+    if motion and rule.tie is Tie.PRESIDENT and rule.secrecy is Secrecy.OPEN:
+        return _(
+            "En cas d’égalité entre le pour et le contre, le vote de la présidence l’emporte ; si elle n’a voté ni "
+            "pour ni contre, ce n’est pas adopté."
+        )
     if motion and rule.tie is Tie.PRESIDENT:
         return _(
             "En cas d’égalité entre le pour et le contre, le vote de la présidence l’emporte : il est noté avec les "
@@ -330,11 +335,17 @@ def _motion(rule: Rule, decision: Decision) -> str:
         "no": number(int(decision.counts["no"])),
     }
     if decision.casting:
-        sentence = (
-            _("Adopté, à égalité : {yes} pour et {no} contre ; la présidence a voté pour, et sa voix l’emporte.")
-            if decision.casting == "yes"
-            else _("Rejeté, à égalité : {yes} pour et {no} contre ; la présidence a voté contre, et sa voix l’emporte.")
-        )
+        sentence = {
+            "yes": _(
+                "Adopté, à égalité : {yes} pour et {no} contre ; la présidence a voté pour, et sa voix l’emporte."
+            ),
+            "no": _(
+                "Rejeté, à égalité : {yes} pour et {no} contre ; la présidence a voté contre, et sa voix l’emporte."
+            ),
+            "abstention": _(
+                "Rejeté, à égalité : {yes} pour et {no} contre ; la présidence n’a voté ni pour ni contre."
+            ),
+        }[decision.casting]
     elif decision.tied:
         sentence = {
             Tie.ANNOUNCED: _("Rejeté, à égalité : {yes} pour et {no} contre ; il fallait {needed} pour."),

@@ -115,6 +115,7 @@ def plan(
     title: str = "",
     costs: Mapping[int, int] | None = None,
     by_two: bool = False,
+    president: UUID | None = None,
     by: Person | None = None,
 ) -> None:
     """Choose the rule and the dates. Without `opens_at`, somebody will open it by hand.
@@ -143,6 +144,7 @@ def plan(
     assert (mode == Mode.NAMED) == (rule.secrecy is Secrecy.OPEN), "names are published where the rule says so"
     poll.entitled = entitled or 0
     poll.by_two = by_two and mode == Mode.TOTALS
+    poll.president_id = president if rules.is_presided(rule, mode) else None
     if mode != Mode.BALLOTS:
         poll.paper = Paper.NONE
     db.add(poll)
@@ -183,7 +185,8 @@ def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     elsewhere = poll.mode == Mode.TOTALS and poll.entitled > 0
     if elsewhere:
         members = []
-    refuse(rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members)))
+    presided = poll.president_id in {person.id for person in members}
+    refuse(rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members), presided=presided))
     if about := queries.vote_on_rule(db, poll):
         said = [one.kept for one in queries.outcomes_of(db, [about[0]]).get(about[0].id, ())]
         refuse(rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said)))
@@ -431,11 +434,20 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
 
 
 def _said(db: Session, poll: Poll, questions: Sequence[PollQuestion]) -> list[Mapping[str, Any]]:
-    """The voices of an open roll call, question by question."""
-    rule, every = poll.the_rule, [said.answers for _person, said in queries.named(db, poll)]
+    """The voices of an open roll call, question by question; the president's, where they are even and hers settles."""
+    rule, said = poll.the_rule, queries.named(db, poll)
+    every = [one.answers for _person, one in said]
+    presides = next((one.answers for person, one in said if person.id == poll.president_id), None)
     present = max(poll.present or 0, len(every))
-    columns = [b"".join(counts.pack(rule, answers[place]) for answers in every) for place in range(len(questions))]
-    return [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
+    found: list[Mapping[str, Any]] = []
+    for place in range(len(questions)):
+        counted = counts.count(rule, b"".join(counts.pack(rule, answers[place]) for answers in every))
+        casting = {"casting": presides[place] if presides else "abstention"}
+        found.append(
+            {"counts": counted, "present": present, "explanation": ""}
+            | (casting if rules.asks_casting(rule, counted) else {})
+        )
+    return found
 
 
 def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any] | None:

@@ -45,6 +45,7 @@ def ballot(
         most=choices.most(rule, len(questions)) if choosing else None,
         options=() if choosing else counts.options(rule),
         sentences=words.rule_sentences(poll.the_rule),
+        president=queries.president(visit.db, poll),
         form=form,
         ballot_key=key,
         seal=envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key) if visit.person else "",

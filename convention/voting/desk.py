@@ -15,7 +15,7 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.web import see
 from convention.people import queries as people_queries
-from convention.people.models import RoleKind
+from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, forms, notices, queries, rules
 from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
@@ -70,6 +70,8 @@ def _plan(
         state=state,
         rule=rule,
         sentences=words.rule_sentences(rule) if rule else (),
+        president=queries.president(visit.db, poll),
+        members=[(person.id, person.name) for person in _members(visit)] if not opened else (),
         on_rule=notices.on_rule(visit, poll) if rule else None,
         typed=all(question.subject_kind == choices.KIND for question in questions),
         about_rule=any(question.subject_kind == RULE for question in questions),
@@ -149,6 +151,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
         "budget": rule.budget,
         "completion": rule.completion.value,
         "by_two": poll.by_two,
+        "president": poll.president_id,
         "present": poll.present,
         "electorate": (poll.entitled or None) if poll.opened_at is None else None,
         "opens_on": opens.date() if opens else None,
@@ -258,7 +261,11 @@ def save_plan(visit: Visit) -> Response:
     form = PlanForm.read(visit.form)
     costs, unread = forms.costs(visit.form, [text.field for text in texts])
     if isinstance(form, PlanForm):
-        missing = form.missing(visit.at, len(texts)) | (unread if form.method == Method.EQUAL_SHARES else {})
+        missing = (
+            form.missing(visit.at, len(texts))
+            | _not_a_member(visit, form)
+            | (unread if form.method == Method.EQUAL_SHARES else {})
+        )
         if not missing and form.budget is not None and form.method == Method.EQUAL_SHARES:
             missing = {"budget": _("Aucun texte ne tient dans ce budget.")} if min(costs.values()) > form.budget else {}
         if missing:
@@ -277,18 +284,30 @@ def save_plan(visit: Visit) -> Response:
         entitled=form.electorate,
         title=form.title,
         by_two=form.by_two,
+        president=form.president,
         costs={text.position: costs[text.field] for text in texts} if form.method == Method.EQUAL_SHARES else {},
         by=visit.me,
     )
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "regle"}))
 
 
+def _members(visit: Visit) -> Sequence[Person]:
+    return people_queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER)
+
+
+def _not_a_member(visit: Visit, form: PlanForm) -> dict[str, str]:
+    if form.president is None or form.president in {person.id for person in _members(visit)}:
+        return {}
+    return {"president": _("Choisissez une personne parmi les membres.")}
+
+
 def confirm_opening(visit: Visit) -> Response:
     """A second look before opening: what will be frozen, for whom, until when."""
     poll = _here(visit)
-    members = len(people_queries.holding(visit.db, visit.convention.id, RoleKind.MEMBER))
-    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else members
-    reason = rules.why_not_open(poll, visit.at, electors)
+    members = _members(visit)
+    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else len(members)
+    presided = poll.president_id in {person.id for person in members}
+    reason = rules.why_not_open(poll, visit.at, electors, presided=presided)
     return _confirm(visit, poll, closing=False, electors=electors, reason=reason or "")
 
 
@@ -310,6 +329,7 @@ def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: 
         reason=reason,
         rule=rule,
         sentences=words.rule_sentences(rule) if rule else (),
+        president=queries.president(visit.db, poll),
         questions=queries.shown(visit.db, poll),
         turnout=queries.turnout(visit.db, poll) if closing and poll.mode != Mode.TOTALS else 0,
         least=visit.settings.least_shown,

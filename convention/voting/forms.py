@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -39,7 +40,12 @@ TIES = {
     Tie.DRAW: lazy("Tirage au sort public, que chacun peut refaire"),
     Tie.RUN_OFF: lazy("On vote une seconde fois"),
 }
-PLAN_TIES = {**TIES, Tie.PRESIDENT: lazy("La voix de la présidence l’emporte (pour ou contre, compté dans la salle)")}
+PLAN_TIES = {
+    **TIES,
+    Tie.PRESIDENT: lazy(
+        "La voix de la présidence l’emporte (pour ou contre, compté dans la salle ou par appel nominal)"
+    ),
+}
 NO_OPINIONS = (NoOpinion.EXCLUDED, NoOpinion.REJECTS)
 KEEP_AT = 4
 
@@ -130,6 +136,7 @@ class PlanForm(DatesForm):
     budget: int | None = ask(default=None, ge=1, le=2_000_000_000)
     completion: Annotated[str, _known(COMPLETIONS)] = ask(default=Completion.ADD1.value)
     by_two: forms.Ticked = ask(default=False)
+    president: UUID | None = ask(default=None)
     present: int | None = ask(default=None, ge=1, le=1_000_000)
     electorate: int | None = ask(default=None, ge=1, le=100_000_000)
 
@@ -187,12 +194,14 @@ class PlanForm(DatesForm):
             missing["budget"] = _("Écrivez le budget à partager, en euros.")
         if self.method == Method.YES_NO and self.tie is Tie.DRAW:
             missing["tie"] = _("Un pour ou contre ne se tire pas au sort : choisissez une autre réponse.")
-        if self.tie is Tie.PRESIDENT and (self.method != Method.YES_NO or self.mode != Mode.TOTALS):
-            # In a secret vote it would tell how the president voted (L.2121-20); elsewhere nobody records who presides.
+        if self.tie is Tie.PRESIDENT and (self.method != Method.YES_NO or self.mode == Mode.BALLOTS):
+            # L.2121-20: in a secret vote it would tell how the president voted.
             missing["tie"] = _(
-                "La voix de la présidence ne départage qu’un pour ou contre compté dans la salle : dans un vote "
-                "secret, elle dirait ce que la présidence a voté."
+                "La voix de la présidence ne départage qu’un pour ou contre compté dans la salle ou par appel "
+                "nominal : dans un vote secret, elle dirait ce que la présidence a voté."
             )
+        elif self.tie is Tie.PRESIDENT and self.mode == Mode.NAMED and self.president is None:
+            missing["president"] = _("Dites qui préside : en cas d’égalité, son vote l’emporte.")
         if self.mode != Mode.TOTALS and self.electorate is not None:
             missing["electorate"] = _("Ici, ce sont les membres qui votent : laissez cette case vide.")
         return missing

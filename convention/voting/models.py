@@ -125,6 +125,8 @@ class Poll(SQLModel, table=True):
     draw_seed: str = Field(default="", max_length=64)
     # Voices counted in the room are keyed by two people, the second without seeing the first.
     by_two: bool = False
+    # Who presides over an open roll call: what she says, with the others, settles a tie.
+    president_id: UUID | None = Field(default=None, foreign_key="person.id")
 
     @property
     def awaits_paper(self) -> bool:

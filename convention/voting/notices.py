@@ -35,6 +35,7 @@ def notice(visit: Visit, poll: Poll) -> dict[str, Any]:
         "poll": poll,
         "state": poll.state(visit.at),
         "questions": queries.shown(visit.db, poll),
+        "president": queries.president(visit.db, poll),
         "sentences": words.rule_sentences(poll.the_rule),
         "why_not": "",
         "chosen": (),

@@ -473,6 +473,11 @@ def voters(db: Session, poll: Poll) -> Sequence[str]:
     return [person.name for person in names if person.id in ids]
 
 
+def president(db: Session, poll: Poll) -> Person | None:
+    """Who presides over this open roll call, where her vote settles a tie."""
+    return db.get(Person, poll.president_id) if poll.president_id else None
+
+
 def said_by(db: Session, poll: Poll, person: Person) -> NamedVote | None:
     """What she said in an open roll call."""
     return db.get(NamedVote, (poll.id, person.id))

@@ -32,6 +32,7 @@ def result(visit: Visit, poll: Poll) -> Response:
         poll=poll,
         rule=rule,
         outcomes=outcomes,
+        president=queries.president(visit.db, poll),
         sentences=words.rule_sentences(rule),
         notes=[_notes(outcome) + _paper_notes(visit, poll, outcome.cast) for outcome in outcomes],
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),

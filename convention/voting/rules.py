@@ -62,7 +62,8 @@ def why_not_choose(rule: Rule, mode: Mode, options: Sequence[PollQuestion]) -> s
     return None
 
 
-def why_not_open(poll: Poll, at: dt.datetime, electors: int) -> str | None:
+def why_not_open(poll: Poll, at: dt.datetime, electors: int, *, presided: bool) -> str | None:
+    """`presided`: whoever presides is among those called to vote."""
     if reason := why_not_plan(poll, at):
         return reason
     if not poll.rule:
@@ -71,6 +72,8 @@ def why_not_open(poll: Poll, at: dt.datetime, electors: int) -> str | None:
         return _("Choisissez d’abord une heure de fermeture à venir.")
     if electors == 0:
         return _("Personne n’est inscrit comme membre : il n’y a personne pour voter.")
+    if is_presided(poll.the_rule, poll.mode) and not presided:
+        return _("Dites d’abord qui préside, parmi les membres : sa voix l’emporte en cas d’égalité.")
     if poll.present is not None and poll.present > electors:
         return _("Il ne peut pas y avoir plus de présents que d’inscrits : {n}.").format(n=electors)
     return None
@@ -176,6 +179,11 @@ def why_not_enter_totals(poll: Poll, at: dt.datetime) -> str | None:
     if poll.mode != Mode.TOTALS:
         return _("Ce vote se fait par bulletins : ses totaux viennent de l’urne.")
     return None if poll.state(at) == State.OPEN else _("Ce vote n’est pas ouvert.")
+
+
+def is_presided(rule: Rule, mode: Mode) -> bool:
+    """An open roll call whose ties the president settles: her voice is among the names."""
+    return mode == Mode.NAMED and rule.method is Method.YES_NO and rule.tie is Tie.PRESIDENT
 
 
 def asks_casting(rule: Rule, counted: Mapping[str, int]) -> bool:

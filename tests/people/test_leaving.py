@@ -304,6 +304,8 @@ NAMELESS = {
     "remark.author_id",
     # What she said in a vote whose names are published, on purpose.
     "named_vote.person_id",
+    # Who presided over it: said on its page.
+    "poll.president_id",
 }  # fmt: skip
 
 

@@ -1,16 +1,19 @@
 """An open roll call: names are published on purpose, said in big words, and never in a secret vote."""
 
+import hashlib
+
 import pytest
 import sqlalchemy as sa
 
-from convention import checker
+from convention import checker, verify
 from convention.algorithms.decision import Method, Rule, Secrecy
 from convention.kit.errors import Refused
+from convention.people import actions as people
 from convention.voting import actions, queries
 from convention.voting.models import BallotBox, Mode, NamedVote, OpenCall, Poll, Roll
-from tests.voting.polls import JUDGMENT, a_poll, close, question, vote
+from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
 from tests.voting.test_kit import broken, contents, kit_of
-from tests.world import World
+from tests.world import World, plain
 
 CALL = Rule(method=Method.YES_NO, secrecy=Secrecy.OPEN)
 WARNED = "Vote public : votre choix sera publié avec votre nom"
@@ -142,3 +145,95 @@ def test_only_those_on_the_list_are_called(world: World) -> None:
     assert "Vous n’êtes pas sur la liste de ce vote" in world.browser(late).open(f"/scrutins/{poll.number}").text
     with pytest.raises(Refused), world.writing() as db:
         actions.say(db, queries.of_id(db, poll.id), late, ["pour"])
+
+
+# -- presided ------------------------------------------------------------------------------------------------------
+
+
+def a_presided_call(world: World, *names: str) -> Poll:
+    """Claire plans an open roll call whose ties are settled by Nadia, and opens it."""
+    for name in ("Nadia", *names):
+        world.member(name)
+    poll = a_poll(world, MOTION, opened=False)
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    page = desk.press("Enregistrer et relire la règle", mode="named", method="yes-no", tie="president")
+    assert page.status == 422
+    assert page.has("Dites qui préside : en cas d’égalité, son vote l’emporte.")
+    stranger = world.facilitator()  # she votes nowhere: her voice would be one more
+    page = page.press("Enregistrer et relire la règle", president=str(stranger.id))
+    assert page.has("Choisissez une personne parmi les membres.")
+    page = page.press("Enregistrer et relire la règle", president=str(world.member("Nadia").id))
+    assert page.has("le vote de la présidence l’emporte")
+    page = page.follow("Ouvrir le vote")
+    assert page.has("Nadia préside ce vote.")
+    page.press("Oui, ouvrir le vote")
+    return poll
+
+
+@pytest.mark.parametrize(
+    ("nadia", "omar", "said"),
+    [
+        ("pour", "contre", "Adopté, à égalité : 1 pour et 1 contre ; la présidence a voté pour, et sa voix l’emporte."),
+        (
+            "contre",
+            "pour",
+            "Rejeté, à égalité : 1 pour et 1 contre ; la présidence a voté contre, et sa voix l’emporte.",
+        ),
+        ("abstention", "contre", "Rejeté, à égalité : 1 pour et 1 contre ; la présidence n’a voté ni pour ni contre."),
+        ("", "contre", "Rejeté, à égalité : 1 pour et 1 contre ; la présidence n’a voté ni pour ni contre."),
+        ("pour", "pour", "Adopté : 2 pour sur 2 exprimés ; il en fallait 2."),
+    ],
+)
+def test_the_president_settles_a_tie_of_names(world: World, nadia: str, omar: str, said: str) -> None:
+    poll = a_presided_call(world, "Omar", "Lina")
+    assert world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}").has("Nadia préside ce vote.")
+    say(world, "Omar", poll, omar)
+    if nadia:
+        say(world, "Nadia", poll, nadia)
+    if nadia in ("", "abstention"):
+        say(world, "Lina", poll, "pour")
+    # Then the result says it, the page says who presided, the kit holds and the checker agrees
+    page = close(world, poll)
+    assert page.has(said), page.text
+    assert page.has("Nadia préside ce vote.")
+    kit = kit_of(world, poll)
+    assert broken(kit) == []
+    assert any(said in plain(one.sentence) for one in verify.verify(kit)[1])
+    with world.reading() as db:
+        assert checker.look(db, world.settings.folder).troubles == []
+    # And a voice that was not hers is caught
+    files = contents(kit)
+    told = files[verify.RESULT]
+    if b'"casting"' in told:
+        without = told.replace(b'"casting":"' + (nadia or "abstention").encode() + b'",', b"")
+        assert without != told
+        lie = verify.archive({**files, verify.RESULT: without})
+        assert any("la voix de la présidence manque" in plain(one) for one in broken(lie))
+        other = b'"casting":"contre"' if nadia == "pour" else b'"casting":"pour"'
+        with world.writing() as db:
+            kept = queries.result(db, poll)
+            assert kept is not None
+            kept.content = told.replace(b'"casting":"' + (nadia or "abstention").encode() + b'"', other).decode()
+            kept.sha256 = hashlib.sha256(kept.content.encode()).hexdigest()
+            db.add(kept)
+        with world.reading() as db:
+            found = checker.look(db, world.settings.folder).troubles
+        assert any("la voix de la présidence n’est pas celle de l’appel" in plain(str(one)) for one in found)
+
+
+def test_who_presides_is_still_a_member_when_it_opens(world: World) -> None:
+    # Given Nadia, who was to preside, and is a member no longer
+    for name in ("Nadia", "Omar"):
+        world.member(name)
+    poll = a_poll(world, MOTION, opened=False)
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}")
+    desk.press(
+        "Enregistrer et relire la règle",
+        mode="named", method="yes-no", tie="president", president=str(world.member("Nadia").id),
+    )  # fmt: skip
+    with world.writing() as db:
+        people.set_roles(db, world.convention, world.member("Nadia"), (), by=world.administrator())
+    # Then it does not open, by hand nor by the clock
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/ouvrir")
+    assert page.has("Dites d’abord qui préside, parmi les membres")
+    assert world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/ouvrir", {}).status == 403
