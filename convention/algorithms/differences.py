@@ -9,6 +9,7 @@ Nothing is lost: the same and removed segments, in order, make the old text agai
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -25,6 +26,8 @@ _WORD = re.compile(r"\w+(?:-\w+)*[’']?|[^\w\s]")
 _ISLAND = 2  # words
 _SHORT = 600 * 600  # pairs of words that are compared in well under a second
 _ENDS = frozenset(".!?;")
+_ALIKE = 0.4  # of the words of two paragraphs: below, one went and another came
+_PAIRS = 10_000  # paragraphs that are compared with one another
 
 
 class Kind(StrEnum):
@@ -75,6 +78,59 @@ def segments(old: str, new: str) -> list[Segment]:
             _write(written, Kind.REMOVED, "".join(map("".join, change.old)))
             _write(written, Kind.ADDED, "".join(map("".join, change.new)))
     return _in_reading_order(written)
+
+
+def paragraphs(old: str, new: str) -> list[list[Segment]]:
+    """The same, paragraph by paragraph: each as it stays, goes, comes, or its own difference.
+
+    A line end ends a paragraph. What is between two of them (blank lines, spaces) is not compared.
+    """
+    before, after = _lines(old), _lines(new)
+    found: list[list[Segment]] = []
+    for tag, i, j, k, m in SequenceMatcher(
+        None, before, after, autojunk=len(before) * len(after) > _SHORT
+    ).get_opcodes():
+        if tag == "equal":
+            found += ([Segment(Kind.SAME, line)] for line in before[i:j])
+        else:
+            found += (segments(one, other) for one, other in _paired(before[i:j], after[k:m]))
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]:
+    """Each paragraph beside the one it became, in order; beside nothing when it went, or came."""
+    if not old or not new or len(old) * len(new) > _PAIRS:
+        return [*((line, "") for line in old), *(("", line) for line in new)]
+    likeness = [[_likeness(one, other) for other in new] for one in old]
+    # The best pairs from here on, as in a longest common subsequence.
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i in reversed(range(len(old))):
+        for j in reversed(range(len(new))):
+            together = likeness[i][j] + best[i + 1][j + 1] if likeness[i][j] >= _ALIKE else 0.0
+            best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
+    pairs: list[tuple[str, str]] = []
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if likeness[i][j] >= _ALIKE and best[i][j] == likeness[i][j] + best[i + 1][j + 1]:
+            pairs.append((old[i], new[j]))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            pairs.append((old[i], ""))
+            i += 1
+        else:
+            pairs.append(("", new[j]))
+            j += 1
+    return [*pairs, *((line, "") for line in old[i:]), *(("", line) for line in new[j:])]
+
+
+def _likeness(old: str, new: str) -> float:
+    """The share of their words that both have."""
+    before, after = Counter(_WORD.findall(old)), Counter(_WORD.findall(new))
+    return 2 * (before & after).total() / max(1, before.total() + after.total())
 
 
 def summary(segments: Sequence[Segment]) -> str:

@@ -37,6 +37,7 @@ FILTERS = {
     "ordinal": text.ordinal,
     "series": text.series,
     "paragraphs": text.paragraphs,
+    "whole": text.whole,
     "groups": text.groups,
     "typeset": typeset,
     "markdown": markdown.html,

@@ -112,6 +112,11 @@ def paragraphs(text: str) -> Markup:
     )
 
 
+def whole(name: str) -> Markup:
+    """« La recommandation 12 », « Édition n° 2 »: the number that ends a name stays beside its word."""
+    return Markup(re.sub(r" (?=\d[\d.]*$)", NO_BREAK, str(escape(name))))  # noqa: S704 - escaped
+
+
 def groups(hexadecimal: str, every: int = 8) -> str:
     """A fingerprint that the eye can compare: « 9f2c41aa 07be5d13 … »."""
     return " ".join(hexadecimal[i : i + every] for i in range(0, len(hexadecimal), every))

@@ -5,6 +5,7 @@ number and its date, and the comparison says so.
 """
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -30,15 +31,30 @@ What = Literal["added", "removed", "changed"]
 
 @dataclasses.dataclass(frozen=True)
 class Words:
-    """A text that differs: what it is, and its difference in words."""
+    """A text that differs: what it is, as it was and as it is. Empty: there was none, or there is none now."""
 
     label: str
-    segments: Sequence[Segment]
+    before: str
+    after: str
 
     @property
     def what(self) -> What:
-        kinds = {segment.kind for segment in self.segments}
-        return "added" if kinds == {"added"} else "removed" if kinds == {"removed"} else "changed"
+        return "changed" if self.before and self.after else "added" if self.after else "removed"
+
+    @property
+    def segments(self) -> Sequence[Segment]:
+        """The difference, in words."""
+        return differences.segments(self.before, self.after)
+
+    @property
+    def runs(self) -> list[tuple[bool, list[Sequence[Segment]]]]:
+        """The same to be read: paragraphs in order, those that did not change together: (they did not, they)."""
+        kept = itertools.groupby(differences.paragraphs(self.before, self.after), key=_is_kept)
+        return [(same, list(paragraphs)) for same, paragraphs in kept]
+
+
+def _is_kept(paragraph: Sequence[Segment]) -> bool:
+    return all(segment.kind == "same" for segment in paragraph)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -191,7 +207,7 @@ def _vote_of(paragraph: Paragraph | None) -> Vote | None:
 def _words(texts: Iterable[tuple[str, str, str]]) -> Iterable[Words]:
     for label, old, new in texts:
         if old != new:
-            yield Words(label, differences.segments(old, new))
+            yield Words(label, old, new)
 
 
 def _positions(positions: Sequence[Reservation]) -> str:

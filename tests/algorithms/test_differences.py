@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convention.algorithms.differences import Kind, Segment, segments, summary
+from convention.algorithms.differences import Kind, Segment, paragraphs, segments, summary
 
 WORDS = st.lists(
     st.sampled_from(["l’", "arbre", " ", "  ", "\n", ", ", "vert", "et", "\u00a0:", ".", "peut-être", "d'", "à"])
@@ -26,6 +26,31 @@ def test_nothing_is_lost(old, new):
 def test_a_text_does_not_differ_from_itself(text):
     assert all(part.kind is Kind.SAME for part in segments(text, text))
     assert summary(segments(text, text)) == "Aucun changement."
+
+
+@given(WORDS, WORDS)
+def test_paragraph_by_paragraph_nothing_is_lost_either(old, new):
+    read = paragraphs(old, new)
+    for text, gone in ((old, Kind.ADDED), (new, Kind.REMOVED)):
+        lines = [side(one, gone) for one in read]
+        assert [line for line in lines if line] == [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def test_each_paragraph_is_read_beside_the_one_it_became():
+    # Given a text of four paragraphs: one goes, one is reworded, one comes, one stays; a blank line more is nothing
+    old = "Nous sommes quarante.\n\nNous voulons planter des arbres.\n\nUne fontaine est demandée.\nNous signons."
+    new = "Nous sommes quarante.\n\n\nNous voulons planter cent arbres.\n\nLe budget vient après.\n\nNous signons."
+
+    # Then no paragraph touches its neighbour
+    read = paragraphs(old, new)
+    assert [["".join(part.text for part in one if part.kind is kind) for kind in Kind] for one in read] == [
+        ["Nous sommes quarante.", "", ""],
+        ["Nous voulons planter arbres.", "des ", "cent "],
+        ["", "Une fontaine est demandée.", ""],
+        ["", "", "Le budget vient après."],
+        ["Nous signons.", "", ""],
+    ]
+    assert paragraphs("", "") == []
 
 
 def test_words_stay_whole():

@@ -60,6 +60,33 @@ def test_a_comparison_says_when_nothing_changed(world):
     assert world.browser().open("/rapport/2/differences/1.json").response.json()["same"] is True
 
 
+def test_a_long_text_is_read_paragraph_by_paragraph(world):
+    # Given a letter of seven paragraphs, of which one is reworded, one taken out and one added
+    seeds.a_convention_that_voted(world)
+    claire = world.browser(world.facilitator())
+    kept = [f"Le paragraphe {name} ne change pas." for name in ("premier", "deuxième", "troisième", "quatrième")]
+    letter = [*kept, "Nous tenons parole.", "Ceci partira.", "Merci à tous."]
+    claire.open("/animation/rapport/textes/lettre").press("Enregistrer", body="\n\n".join(letter))
+    seeds.freeze(world)
+    letter = [*kept, "Nous tenons notre parole.", "Merci à tous.", "Ceci est venu."]
+    claire.open("/animation/rapport/textes/lettre").press("Enregistrer", body="\n\n".join(letter))
+    seeds.freeze(world)
+
+    # When a visitor reads what changed
+    page = world.browser().open("/rapport/2/differences/1")
+
+    # Then each paragraph is one, those that did not change are folded between the first and the last
+    read = [" ".join(one.text_content().split()) for one in page.all("#textes .diff")]
+    assert read == [
+        *kept[:1], *kept[1:3], *kept[3:], "Nous tenons ajouté notre parole.", "retiré Ceci partira.", "Merci à tous.",
+        "ajouté Ceci est venu.",
+    ]  # fmt: skip
+    assert [one.text_content() for one in page.all("#textes summary")] == ["2 paragraphes inchangés"]
+    assert [one.text_content() for one in page.all("#textes details .diff")] == kept[1:3]
+    # And the way back does not leave its number alone on a line
+    assert "Édition n°\u00a02" in page.one(".back").text_content()
+
+
 def test_an_edition_that_is_not_published_is_compared_inside_only(world):
     seeds.a_convention_that_voted(world)
     seeds.freeze(world)
