@@ -94,7 +94,8 @@ def preview(visit: Visit) -> Response:
 def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") -> Response:
     items = queries.items(visit.db, visit.convention)
     examination = sheets.examine(sheets.rows_of(kept), queries.numbered(visit.db, items), mine(visit), today(visit))
-    writers = [change.item.changed_by for change in examination.late if change.item.changed_by]
+    late = [*(one.item for one in examination.late), *(one.item for one in examination.kept)]
+    writers = [item.changed_by for item in late if item.changed_by]
     return visit.page(
         "responses/preview.html",
         status=status,

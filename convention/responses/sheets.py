@@ -1,8 +1,9 @@
 """Answers in a spreadsheet: what leaves, what comes back, and what each line would change. Pure: no page, no database.
 
 A line is one item, known by its identifier. The first columns say what it is and are never read back; the others are
-the answer. A cell left empty changes nothing. A line that is wrong is listed with its column and the reason, and then
-nothing at all is imported.
+the answer. A cell left empty changes nothing; a line that nobody touched does not either, and what others wrote on its
+item meanwhile is shown. A line that is wrong is listed with its column and the reason, and then nothing at all is
+imported; but one that only what others wrote makes wrong is left out, and does not stop the rest.
 """
 
 import csv
@@ -18,7 +19,7 @@ from uuid import UUID
 import python_calamine
 import xlsxwriter
 
-from convention.kit import files
+from convention.kit import files, ids
 from convention.kit.forms import clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
@@ -97,10 +98,21 @@ class Change:
 
 
 @dataclasses.dataclass(frozen=True)
+class Kept:
+    """An item that others changed since the file left, and that the file does not change. `reason`: it would have."""
+
+    line: int
+    recommendation: int
+    item: Item
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
 class Examination:
     """All that a file would do."""
 
     changes: Sequence[Change]
+    kept: Sequence[Kept]
     faults: Sequence[Fault]
     untouched: int
 
@@ -178,7 +190,7 @@ def dictionary() -> list[tuple[str, str]]:
 def _cells(one: Exported) -> list[str]:
     item = one.item
     about = [str(one.recommendation), one.title, str(item.number), item.title, one.words, one.department]
-    return [str(item.id), str(item.version), *about, *_answer(item).values()]
+    return [str(item.id), f"{item.version} {_mark(_answer(item))}", *about, *_answer(item).values()]
 
 
 def _answer(item: Item) -> dict[str, str]:
@@ -189,6 +201,19 @@ def _answer(item: Item) -> dict[str, str]:
         "deadline": item.deadline.strftime("%d/%m/%Y") if item.deadline else "",
     }
     return {field: said[field] if field in said else getattr(item, field) for field in ANSWER_COLUMNS}
+
+
+def _mark(answer: Mapping[str, str]) -> str:
+    """A few letters that are others as soon as one cell of the answer is: a line that nobody touched has them still."""
+    plain = [_as_a_day(cell) if field == "deadline" else cell for field, cell in answer.items()]
+    found = ids.fingerprint("\0".join(clean(cell) for cell in plain))
+    return "".join(chr(ord("a") + int(digit, 16)) for digit in found[:12])
+
+
+def _as_a_day(typed: str) -> str:
+    """« 31/12/2030 » as spreadsheets may give it back: « 2030-12-31 »."""
+    day, month, year = (*typed.split("/"), "", "", "")[:3]
+    return f"{year}-{month:0>2}-{day:0>2}" if year else typed
 
 
 # -- back ----------------------------------------------------------------------------------------------------------
@@ -290,37 +315,67 @@ def examine(
 ) -> Examination:
     """What each line would change, or why it is refused. `items` are all those of the convention."""
     changes: list[Change] = []
+    kept: list[Kept] = []
     faults: list[Fault] = []
     seen: dict[UUID, int] = {}
-    untouched = 0
     for row in rows:
         answered = {field: row.cells[name] for field, (name, _meaning) in ANSWER_COLUMNS.items() if row.cells[name]}
-        if not answered:
-            untouched += 1
+        if not answered or _is_untouched(row):
+            if found := _changed_meanwhile(row, items, department_id):
+                kept.append(found)
             continue
-        found = _whose(row, items, department_id, seen)
-        if isinstance(found, Fault):
-            faults.append(found)
+        whose = _whose(row, items, department_id, seen)
+        if isinstance(whose, Fault):
+            faults.append(whose)
             continue
-        item, number = found
+        item, number = whose
         # A draft may be incomplete: it is judged when somebody fills it, not when it comes back as it left.
         if _says_the_same(item, answered):
-            untouched += 1
             continue
-        form = _form(row, item, answered, today)
-        if isinstance(form, AnswerForm):
-            fields = tuple(form.differences(item))
-            if not fields:
-                untouched += 1
-                continue
-            if reason := rules.why_not_write(item):
-                faults.append(Fault(row.line, KNOWN_BY, reason))
-                continue
-            is_late = row.cells[VERSION] != str(item.version)
-            changes.append(Change(row.line, number, item, form, fields, is_late))
-        else:
+        is_late = _version(row) != str(item.version)
+        form = _form(row, item, answered)
+        if not isinstance(form, AnswerForm):
             faults.extend(form)
-    return Examination(changes, faults, untouched)
+            continue
+        fields = tuple(form.differences(item))
+        if not fields:
+            continue
+        wrong = [_fault(row, field, said) for field, said in rules.missing(form, today).items()]
+        if reason := rules.why_not_write(item):
+            wrong = [Fault(row.line, KNOWN_BY, reason)]
+        if wrong and is_late:
+            kept.append(Kept(row.line, number, item, " ".join(fault.reason for fault in wrong)))
+        elif wrong:
+            faults.extend(wrong)
+        else:
+            changes.append(Change(row.line, number, item, form, fields, is_late))
+    told = {*(one.line for one in changes), *(one.line for one in faults), *(one.line for one in kept if one.reason)}
+    return Examination(changes, kept, faults, untouched=len(rows) - len(told))
+
+
+def _version(row: Row) -> str:
+    return row.cells[VERSION].partition(" ")[0]
+
+
+def _is_untouched(row: Row) -> bool:
+    answer = {field: row.cells[name] for field, (name, _meaning) in ANSWER_COLUMNS.items()}
+    return row.cells[VERSION].partition(" ")[2] == _mark(answer)
+
+
+def _changed_meanwhile(
+    row: Row, items: Mapping[UUID, tuple[Item, int]], department_id: UUID | None
+) -> Kept | None:  # fmt: skip
+    item, number = items.get(_id(row), (None, 0))
+    if item is None or not rules.sees(item, department_id) or _version(row) in ("", str(item.version)):
+        return None
+    return Kept(row.line, number, item)
+
+
+def _id(row: Row) -> UUID:
+    try:
+        return UUID(row.cells[KNOWN_BY])
+    except ValueError:
+        return UUID(int=0)
 
 
 def _says_the_same(item: Item, answered: Mapping[str, str]) -> bool:
@@ -335,10 +390,7 @@ def _says_the_same(item: Item, answered: Mapping[str, str]) -> bool:
 def _whose(
     row: Row, items: Mapping[UUID, tuple[Item, int]], department_id: UUID | None, seen: dict[UUID, int]
 ) -> tuple[Item, int] | Fault:
-    try:
-        id = UUID(row.cells[KNOWN_BY])
-    except ValueError:
-        id = UUID(int=0)
+    id = _id(row)
     found = items.get(id)
     if found is None:
         return Fault(row.line, KNOWN_BY, _("Cet identifiant n’est pas celui d’un point : recopiez celui de l’export."))
@@ -350,8 +402,8 @@ def _whose(
     return found
 
 
-def _form(row: Row, item: Item, answered: Mapping[str, str], today: dt.date) -> AnswerForm | list[Fault]:
-    """What the item would say, or what is wrong, cell by cell."""
+def _form(row: Row, item: Item, answered: Mapping[str, str]) -> AnswerForm | list[Fault]:
+    """What the item would say, or which cells cannot be read."""
     faults: list[Fault] = []
     given: dict[str, Any] = {field: getattr(item, field) for field in FIELDS}
     for field, typed in answered.items():
@@ -371,7 +423,7 @@ def _form(row: Row, item: Item, answered: Mapping[str, str], today: dt.date) -> 
     form = AnswerForm.read({**given, "version": str(item.version)})
     if not isinstance(form, AnswerForm):
         return [_fault(row, field, said) for field, said in form.errors.items()]
-    return [_fault(row, field, said) for field, said in rules.missing(form, today).items()] or form
+    return form
 
 
 def _fault(row: Row, field: str, reason: str) -> Fault:

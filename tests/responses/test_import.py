@@ -207,6 +207,59 @@ def test_a_draft_left_incomplete_does_not_stop_the_others(scened, write):
     assert send(world, rachid, write(rows)).has("200 caractères au moins")
 
 
+@pytest.mark.parametrize("write", [as_csv, as_xlsx])
+def test_what_others_wrote_meanwhile_never_stops_the_rest(scened, write):
+    # Given drafts on four points, and the table that Rachid exported then
+    world, rachid = scened
+    for number, day in ((1, "2099-12-31"), (2, "2099-12-31"), (3, ""), (4, "")):
+        decision = "a-l-etude" if day else "retenue"
+        scene.sheet(world, number).press(
+            "Enregistrer le brouillon", decision=decision, text=f"Brouillon {number}. {PLAIN}", deadline=day
+        )
+    rows = rows_of(export(world, rachid))
+
+    # When others work meanwhile: one draft becomes a refusal without its reason, one is rewritten, two are published
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="non-retenue", text="Nous en reparlerons.")
+    scene.sheet(world, 2).press("Enregistrer le brouillon", decision="non-retenue", text="Trop court aussi.")
+    scene.publish(world, 3)
+    scene.publish(world, 4)
+
+    # And he sends back his table, where he touched neither the first nor the third
+    rows[1]["budget"] = "12 000 €"
+    rows[1]["décision"] = ""
+    rows[1]["réponse"] = ""
+    rows[3]["réponse"] = f"Autre chose. {PLAIN}"
+    page = send(world, rachid, write(rows))
+
+    # Then nothing is an error: what others did is shown and kept, each with who did it
+    assert page.status == 200
+    assert page.has("Ce tableau ne change rien")
+    assert not page.all("#refus")
+    kept = [" ".join(one.text_content().split()) for one in page.all("#gardes li")]
+    assert [one.partition(" ")[0] for one in kept] == ["1.1", "2.1", "3.1", "4.1"]
+    assert all("Modifié le" in one and "par Hélène" in one for one in kept)
+    assert ["n’est pas pris" in one for one in kept] == [False, True, False, True]
+    assert "Choisissez le motif" in kept[1] and "Cette réponse est publiée." in kept[3]
+
+    # And a line that he fills beside them is taken
+    rows[1].update({"décision": "À l’étude", "réponse": f"Repris. {PLAIN}", "échéance": "01/02/2099"})
+    page = send(world, rachid, write(rows))
+    assert page.has("1 point à changer") and len(page.all("#gardes li")) == 3
+    chosen = page.one("input[name='remplacer']").get("value")
+    page.press("Enregistrer ces réponses", remplacer=chosen)
+    assert scene.sheet(world, 2).has(f"Repris. {PLAIN}")
+    assert scene.sheet(world, 1).has("Nous en reparlerons.")
+
+
+def test_a_cell_that_cannot_be_read_is_an_error_all_the_same(scened):
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    scene.sheet(world, 1).press("Enregistrer le brouillon", decision="retenue", text=PLAIN)
+    rows[0].update({"décision": "Retenue", "réponse": PLAIN, "échéance": "bientôt"})
+    page = send(world, rachid, as_csv(rows))
+    assert [one.text_content() for one in page.all("#refus tbody th")] == ["2"]
+
+
 def test_published_answers_do_not_leave_nor_come_back(scened):
     world, rachid = scened
     rows = rows_of(export(world, rachid))
