@@ -23,7 +23,7 @@ PAGES = (
     "/themes/sante",
     "/recherche?q=personnes",
     "/scrutins",
-    "/rapport/1",
+    "/rapport/2",
     "/reponses",
     "/api/v1/proposals?limit=20",
 )

@@ -83,6 +83,49 @@ ANSWERED = {
     "hors_competence": "hors-competence",
 }
 
+# The theme that was voted first, and answered first: what its edition says, and what happened since.
+STAGE = "Santé"
+STAGE_REPORT = {
+    "titre": "Avis d’étape : la santé",
+    "sous-titre": "Les premières recommandations, remises avant les autres",
+    "resume": "La convention a écrit et voté ses recommandations sur la santé avant les autres. Tout ce qui suit est "
+    "fictif.",
+    "lettre": "Nous commençons par la santé, parce que l’été n’attend pas.\n\nNous n’avons pas fini : cinq thèmes "
+    "viendront ensuite.\n\nNous attendons de la Métropole qu’elle réponde à chacune de nos recommandations.",
+    "preambule": "Nous avons été tirés au sort. Nous avons appris, débattu, douté, puis écrit.",
+    "methode": "Un texte n’est dans cet avis que si la voix du milieu l’a jugé bien ou très bien.",
+}
+STAGE_TOLD, STAGE_SILENT, STAGE_RATED_NOW = 1, 2, 4
+STAGE_ANSWERS = (
+    (STAGE_TOLD, "retenue", "L’expérimentation est retenue, avec deux maisons de santé volontaires ; une personne "
+     "prend le relais à tout moment.", "40 000 € sur deux ans"),
+    (STAGE_SILENT, "retenue-en-partie", "L’ordre des appels est retenu pour l’été prochain ; les communes qui n’ont "
+     "pas de registre n’y sont pas encore.", ""),
+)  # fmt: skip
+STAGE_LATER = (
+    "La liste des projets de santé financés paraît chaque année depuis deux ans, sans leurs résultats.",
+    "La convention ajoute les résultats de chaque projet, en langage clair.",
+    "Délibération fictive n° 2026-118 du 3 juillet",
+)
+STAGE_NEWS = ("Le cahier des charges est écrit avec les deux maisons de santé.", "https://www.exemple.fr/cahier-sante")
+MARKS = {
+    STAGE_TOLD: (8, 7, 9, 6, 8, 5, 7, 10, 8, 7, 4, 8, 9, 6),
+    STAGE_SILENT: (3, 2, 5, 4, 0, 6, 3, 5, 2),
+    STAGE_RATED_NOW: (6, 7, 5, 8, 4, 6, 7),
+}
+COMMENTS = {
+    STAGE_TOLD: (
+        ("Lina", "Deux maisons de santé, c’est un début ; dites lesquelles.", True),
+        ("Hugo", "La personne au bout du fil est bien là : merci.", False),
+    ),
+    STAGE_SILENT: (("Salima", "Et les communes sans registre, qui appelle leurs anciens ?", True),),
+}
+CONTESTED = (
+    STAGE_SILENT,
+    "La réponse laisse de côté les communes sans registre : ce sont celles où les personnes sont le plus isolées.",
+    "Vous avez raison de le dire. Onze communes sont concernées ; nous leur écrivons, et la liste sera publiée ici.",
+)
+
 OBJECTIVES = {
     "Santé": "Que chacun trouve le bon soin plus vite, sans parler seulement à une machine.",
     "Mobilité": "Que les déplacements soient plus sûrs et plus simples, sans surveiller les personnes.",
@@ -135,7 +178,9 @@ REPORT = {
     "preambule": "Nous avons été tirés au sort. Nous avons appris, débattu, douté, puis écrit. Un texte n’est dans ce "
     "rapport que si la voix du milieu l’a jugé bien ou très bien.",
     "methode": "Trois rencontres. Des groupes de deux à six personnes ont écrit pendant des sprints de vingt minutes. "
-    "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.",
+    "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.\n\nLes "
+    "recommandations sur la santé ont été écrites, votées et remises les premières, dans un avis d’étape.",
+    "changements": "L’avis d’étape ne portait que sur la santé. Les autres thèmes y sont maintenant.",
     # The shares of the population are estimates of the demo's own quotas; the members' figures are made up.
     "composition": "\n".join(
         (

@@ -1,7 +1,7 @@
 import dataclasses
 import datetime as dt
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,7 +11,7 @@ from convention.amendments.forms import AmendmentForm
 from convention.amendments.models import Amendment, Kind
 from convention.conventions import actions as conventions
 from convention.conventions.models import Convention, TextKind
-from convention.demo import facts, trust, votes
+from convention.demo import answers, facts, trust, votes
 from convention.discussion import actions as discussion
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.guarantors import actions as guarantors
@@ -40,11 +40,6 @@ from convention.recommendations import actions as recommendations
 from convention.recommendations.models import Piece
 from convention.reservations import actions as reservations
 from convention.reservations.forms import AnswerForm, ReservationForm, ReviewForm
-from convention.responses import actions as responses
-from convention.responses import queries as response_queries
-from convention.responses.forms import AnswerForm as ResponseForm
-from convention.responses.forms import PointForm
-from convention.responses.models import Act, Department
 from convention.voting import actions as voting
 from convention.voting import envelopes
 from convention.voting.actions import Totals
@@ -77,22 +72,26 @@ class Demo:
         self.today = clock.local(clock.now()).date()
         self.chance = random.Random(2023)  # noqa: S311 - the demo is the same for all
         self.people: dict[str, Person] = {}
+        self.proposals: dict[int, Proposal] = {}
+        self.edition = 0
 
     def build(self, secret: str) -> Mapping[str, str]:
-        with self.on(days=-70):
+        with self.on(days=-190):
             self.open()
         self.write_programme()
-        with self.on(days=-60):
+        with self.on(days=-180):
             self.invite()
+        self.go_first()
+        with self.on(days=-35):
             given = self.write_codes(secret)
         with self.on(days=-25):
-            self.propose()
+            self.propose([card for card in facts.proposals()["propositions"] if card["theme"] != facts.STAGE])
         with self.on(days=-15):
             self.review()
             self.discuss()
             self.amend()
         with self.on(days=-9):
-            self.vote()
+            self.vote(name for name in self.themes if name not in (facts.STAGE, OPEN_THEME))
         with self.on(days=-8):
             self.rewrite()
         with self.on(days=-7):
@@ -106,9 +105,9 @@ class Demo:
         with self.on(days=-5):
             self.merge()
         with self.on(days=-2):
-            self.publish()
+            self.publish(facts.REPORT)
         with self.on(days=-1):
-            self.answer()
+            answers.begin(self.db, self.convention, self.people)
             trust.confide(self.db, self.convention, self.people, secret)
         with self.on(days=-1, hour=18):
             trust.wait(self.db, self.convention, self.proposals[7])
@@ -116,6 +115,31 @@ class Demo:
         votes.hold(self.db, self.convention, self.people, facts.MEMBERS, self.claire, self.people["Lise"])
         self.write_together()
         return given
+
+    def go_first(self) -> None:
+        """One theme is voted, published and answered before the others: what became of it is there to be seen."""
+        where = self.db, self.convention, self.people
+        with self.on(days=-140):
+            self.propose([card for card in facts.proposals()["propositions"] if card["theme"] == facts.STAGE])
+        with self.on(days=-130):
+            self.vote([facts.STAGE])
+        with self.on(days=-125):
+            self.publish(facts.STAGE_REPORT)
+        with self.on(days=-100):
+            answers.stage(*where)
+        with self.on(days=-80):
+            answers.tell(*where)
+        with self.on(days=-65):
+            answers.judge(*where, facts.STAGE_TOLD)
+            answers.judge(*where, facts.STAGE_SILENT)
+        with self.on(days=-60):
+            answers.contest(*where, self.site)
+        with self.on(days=-50):
+            answers.reply(*where)
+        with self.on(days=-45):
+            answers.stage_again(*where)
+        with self.on(days=-10):
+            answers.judge(*where, facts.STAGE_RATED_NOW)
 
     @contextmanager
     def on(self, *, days: int, hour: int = 10) -> Iterator[None]:
@@ -167,9 +191,10 @@ class Demo:
             theme.name: theme for theme in programme_queries.themes(self.db, self.convention)
         }
         phases: Sequence[tuple[str, int, int, tuple[str, ...]]] = (
-            ("Mandat", -70, -60, ()),
-            ("Tirage au sort", -60, -45, ()),
-            ("S’informer", -45, -30, ()),
+            ("Mandat", -190, -180, ()),
+            ("Tirage au sort", -180, -160, ()),
+            ("Avis d’étape : la santé", -160, -125, ("proposer", "modifier", "amender", "discuter", "voter")),
+            ("S’informer", -125, -30, ()),
             ("Écrire et voter", -30, 14, ("proposer", "modifier", "amender", "discuter", "voter")),
             ("Réponses de la Métropole", 14, 120, ("repondre",)),
             ("Suivi public", 120, 485, ()),
@@ -262,9 +287,8 @@ class Demo:
 
     # -- the work --------------------------------------------------------------------------------------------------
 
-    def propose(self) -> None:
-        self.proposals: dict[int, Proposal] = {}
-        for place, card in enumerate(facts.proposals()["propositions"]):
+    def propose(self, cards: Sequence[Mapping[str, Any]]) -> None:
+        for place, card in enumerate(cards, start=len(self.proposals)):
             pieces = {f"mesure-n{n}": text for n, text in enumerate(_sentences(card["mesure"], "."), 1)}
             pieces |= {f"garde-fou-n{n}": text for n, text in enumerate(_sentences(card["garde_fous"], ";"), 1)}
             theme = self.themes[card["theme"]]
@@ -282,11 +306,10 @@ class Demo:
             author = self.people[facts.MEMBERS[place % len(facts.MEMBERS)]]
             self.proposals[card["numero"]] = proposals.submit(self.db, self.convention, author, form, theme)
 
-    def vote(self) -> None:
-        """Six polls, one for each theme but the one still open, by secret ballots."""
-        for name in self.themes:
-            if name != OPEN_THEME:
-                self.hold(f"Vote des paragraphes : {name}", self.of_theme(name))
+    def vote(self, themes: Iterable[str]) -> None:
+        """A poll for each theme, by secret ballots."""
+        for name in themes:
+            self.hold(f"Vote des paragraphes : {name}", self.of_theme(name))
 
     def of_theme(self, name: str) -> list[tuple[Proposal, proposal_rules.Passage]]:
         mine = [proposal for proposal in self.proposals.values() if proposal.theme_id == self.themes[name].id]
@@ -300,8 +323,8 @@ class Demo:
             self.shuffled(facts.spread(proposal.number, passage.paragraph.number)) for proposal, passage in texts
         ]
         voters = self.chance.sample(facts.MEMBERS, len(facts.MEMBERS) - ABSENT)
-        for name, answers in zip(voters, zip(*columns, strict=True), strict=True):
-            voting.cast(self.db, poll, self.people[name], envelopes.new_key(), answers)
+        for name, marks in zip(voters, zip(*columns, strict=True), strict=True):
+            voting.cast(self.db, poll, self.people[name], envelopes.new_key(), marks)
         voting.close(self.db, poll)
 
     def prepare(self, title: str, versions: Sequence[UUID], *, hours: float, mode: Mode = Mode.BALLOTS) -> Poll:
@@ -499,47 +522,18 @@ class Demo:
                         self.db, self.convention, remark, self.claire, given, roles=roles, site=self.site
                     )  # fmt: skip
 
-    def publish(self) -> None:
-        for piece, body in facts.REPORT.items():
+    def publish(self, texts: Mapping[str, str]) -> None:
+        """The next edition, with these texts."""
+        for piece, body in texts.items():
             author, role = (self.people["Solange"], "guarantor") if piece == "garants" else (self.claire, "facilitator")
             recommendations.write(
                 self.db, self.convention, Piece(piece), body, by=author, roles={RoleKind(role)}
             )  # fmt: skip
-        edition = recommendations.freeze(self.db, self.convention, by=self.claire, site=self.site, previewed=1)
+        self.edition += 1
+        edition = recommendations.freeze(
+            self.db, self.convention, by=self.claire, site=self.site, previewed=self.edition
+        )  # fmt: skip
         recommendations.publish(self.db, edition, by=self.claire)
-
-    def answer(self) -> None:
-        """The first answers of the city; the others are awaited."""
-        hélène = self.people["Hélène"]
-        departments: dict[str, Department] = {}
-        for given in facts.proposals()["reponses_collectivite"]:
-            answer = response_queries.answer(self.db, self.convention, given["proposition"])
-            if answer is None or given["decision"] not in facts.ANSWERED:
-                continue
-            name = given["service"]
-            if name not in departments:
-                departments[name] = responses.add_department(self.db, self.convention, name, by=hélène)
-            (item,) = response_queries.items_of(self.db, answer)
-            point = PointForm(
-                title=item.title,
-                paragraphs=tuple(item.paragraphs),
-                department=departments[name].id,
-                referent="L’élu·e chargé·e du sujet",
-            )
-            responses.assign(self.db, item, point, by=hélène)
-            form = _form(
-                ResponseForm,
-                decision=facts.ANSWERED[given["decision"]],
-                text=given["reponse"].replace("'", "’"),
-                budget=given.get("budget") or "",
-                addressee=" et ".join(given.get("transmis_a", ())),
-                deadline=self.day(90) if given["decision"] == "a_etudier" else "",
-            )
-            responses.write(self.db, item, form, by=hélène, act=Act.WRITTEN)
-            responses.ask_check(self.db, item, by=hélène)
-            responses.check(self.db, item, by=self.people["Benoît"])
-            responses.sign(self.db, item, by=hélène)
-            responses.publish(self.db, answer, item, due=self.convention.answer_due, by=hélène)
 
     def open_poll(self) -> None:
         texts = self.of_theme(OPEN_THEME)

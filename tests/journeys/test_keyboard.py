@@ -42,7 +42,7 @@ def test_the_first_key_leads_past_the_header(browser: Browser, demonstration: De
         walker.clean()
 
 
-@pytest.mark.parametrize("path", ["/", "/propositions", "/scrutins/7", "/rapport/1"])
+@pytest.mark.parametrize("path", ["/", "/propositions", "/scrutins/7", "/rapport/2"])
 @pytest.mark.parametrize("wide", [False, True], ids=["phone", "desk"])
 def test_one_always_sees_where_one_is(browser: Browser, demonstration: Demo, path: str, wide: bool) -> None:
     context = {"viewport": DESK, "is_mobile": False} if wide else {}
