@@ -20,12 +20,14 @@ from convention.amendments import queries as amendments
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention, TextKind
 from convention.discussion import queries as discussion
+from convention.discussion.models import FromElsewhere
 from convention.kit import clock, files, spreadsheets
 from convention.kit.db import Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date
 from convention.lineage import queries as lineage
+from convention.moderation.models import Mask
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
 from convention.reservations import queries as reservations
@@ -127,6 +129,7 @@ def _everything(visitor: Visitor, db: Session, convention: Convention) -> Iterat
     yield from _amendments(db, convention)
     yield from _reservations(db, convention)
     yield from _arguments(db, convention)
+    yield from _sayings(db, convention)
     yield from _lineage(db, convention)
     yield from _polls(visitor)
     for edition in visitor.listed(f"{API}/editions"):
@@ -229,11 +232,36 @@ def _arguments(db: Session, convention: Convention) -> Iterator[tuple[str, bytes
             "replies_to": numbers[one.replies_to_id] if one.replies_to_id else None,
             "written_at": one.written_at.isoformat(), "withdrawn": one.withdrawn_at is not None,
             "text": "" if one.withdrawn_at else mask.cover(one.text) if mask else one.text,
-            "source": "" if one.withdrawn_at or mask else one.link,
+            "source": "" if one.withdrawn_at or mask else one.link, **_origin(one, mask),
         }
         for one, proposal, mask in found
     ]  # fmt: skip
     yield from _both("arguments", listed)
+
+
+def _sayings(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+    """What was said on another platform, and is no argument here."""
+    found = discussion.all_sayings(db, convention)
+    numbers = {one.id: one.number for one, _proposal, _debate, _mask in found}
+    listed = [
+        {
+            "number": one.number, "proposal": proposal, "debate": debate.name if debate else None,
+            "side": one.side.value if one.side else None,
+            "replies_to": numbers[one.replies_to_id] if one.replies_to_id else None,
+            "text": mask.cover(one.text) if mask else one.text, **_origin(one, mask),
+        }
+        for one, proposal, debate, mask in found
+    ]  # fmt: skip
+    yield from _both("ailleurs", listed)
+
+
+def _origin(one: FromElsewhere, mask: Mask | None) -> dict[str, Any]:
+    """Who said it elsewhere, and which day; nobody, of what moderation hides."""
+    shown = not (mask and mask.whole)
+    return {
+        "elsewhere": one.there, "said_by": mask.cover(one.said_by) if shown and mask else one.said_by if shown else "",
+        "said_on": one.said_on.isoformat() if one.said_on else None, "said_to": one.said_to if shown else "",
+    }  # fmt: skip
 
 
 def _lineage(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:

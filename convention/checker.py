@@ -22,7 +22,7 @@ from convention.amendments.models import Amendment
 from convention.amendments.models import State as AmendmentState
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
-from convention.discussion.models import Argument
+from convention.discussion.models import Argument, Debate, Saying
 from convention.drafts.models import Draft
 from convention.guarantors.models import Remark
 from convention.journal import chain
@@ -117,6 +117,8 @@ def _numbers(db: Session, convention: Convention) -> Iterator[str]:
         (Amendment, _("amendements")),
         (Reservation, _("réserves")),
         (Argument, _("arguments")),
+        (Saying, _("remarques d’ailleurs")),
+        (Debate, _("débats d’ailleurs")),
         (Recasting, _("réunions et partages")),
         (Poll, _("scrutins")),
         (EditionRow, _("éditions du rapport")),

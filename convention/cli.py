@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -25,7 +26,7 @@ from convention.discussion import actions as comment_actions
 from convention.discussion import imports as comment_imports
 from convention.journal import chain
 from convention.journal import queries as journal
-from convention.kit import clock, migrations
+from convention.kit import clock, migrations, spreadsheets
 from convention.kit.db import Database, Session
 from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
@@ -556,39 +557,49 @@ def import_proposals(
             fail(_("Ce thème n’existe pas. Ceux de la convention : {names}.").format(names=names))
         author = _the_facilitator(db, here, by)
         reading = proposal_imports.read(_content(path), themes, default)
-        for line, said in reading.wrong:
-            typer.echo(_("Ligne {n} : {said}").format(n=line, said=said), err=True)
+        _say_wrong(reading.wrong)
         say(_("{n} propositions lues, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
         if reading.wrong:
             fail(_("Rien n’est importé : corrigez ces lignes, puis recommencez."))
         if not dry_run:
-            lines = [(one.form, one.theme) for one in reading.lines]
-            say(_("{n} propositions importées.").format(n=proposal_actions.import_all(db, here, lines, author)))
+            n = proposal_actions.import_all(db, here, reading.lines, author)
+            say(_("{n} propositions importées.").format(n=n))
 
 
 @imports.command("comments")
 def import_comments(
     path: Annotated[Path, typer.Argument(help="Le fichier CSV des commentaires, comme Decidim l’exporte.")],
     by: Annotated[str, typer.Option(help="Nom ou adresse de la personne de l’animation qui importe.")],
+    debates: Annotated[
+        Path | None, typer.Option(help="Le fichier CSV des débats (id, question, theme), qui les nomme.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Lit et dit tout, n’écrit rien.")] = False,
     host_name: Host = "",
 ) -> None:
-    """Importe comme arguments les commentaires pour ou contre des propositions importées avant."""
+    """Importe des commentaires : en arguments (pour, contre) ou en remarques, sous ce qu’ils commentent."""
     with ready(settings_or_fail()).writing() as db:
         here = the_convention(db, host_name)
         author = _the_facilitator(db, here, by)
         reading = comment_imports.read(_content(path), proposal_queries.from_elsewhere(db, here))
-        for line, said in reading.wrong:
-            typer.echo(_("Ligne {n} : {said}").format(n=line, said=said), err=True)
-        say(_("{n} arguments lus, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
-        for why, n in reading.left.items():
-            say(_("Laissés de côté : {n} {why}.").format(n=n, why=why))
-        if reading.wrong:
+        named = comment_imports.read_debates(_content(debates)) if debates else comment_imports.DebateReading()
+        _say_wrong([*reading.wrong, *named.wrong])
+        wrong = len(reading.wrong) + len(named.wrong)
+        say(_("{n} commentaires lus, {wrong} à corriger.").format(n=len(reading.lines), wrong=wrong))
+        for lines, why in spreadsheets.by_mistake(reading.left):
+            say(_("Laissé de côté, {lines} : {why}").format(lines=lines, why=why))
+        if wrong:
             fail(_("Rien n’est importé : corrigez ces lignes, puis recommencez."))
+        read: Mapping[str, int] = reading.total
         if not dry_run:
-            say(_("{n} arguments importés.").format(
-                n=comment_actions.import_all(db, here, reading.lines, author)
-            ))  # fmt: skip
+            read = comment_actions.import_all(db, here, reading.lines, author, named.lines)
+        say((_("À importer : {what}.") if dry_run else _("Importés : {what}.")).format(
+            what=comment_imports.counted(read) or _("rien de nouveau")
+        ))  # fmt: skip
+
+
+def _say_wrong(wrong: Sequence[tuple[int, str]]) -> None:
+    for lines, said in spreadsheets.by_mistake(wrong):
+        typer.echo(_("{lines} : {said}").format(lines=lines, said=said), err=True)
 
 
 def _the_facilitator(db: Session, here: Convention, by: str) -> Person:

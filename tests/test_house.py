@@ -57,7 +57,9 @@ def test_templates_are_well_formed():
 
 # What people print, quote and link to. An address may be added; none may vanish.
 PUBLIC = [
-    "/", "/accessibilite", "/aide", "/amendements/{number:int}", "/arguments/{number:int}", "/reunions/{number:int}",
+    "/", "/accessibilite", "/aide",
+    "/ailleurs/{number:int}", "/ailleurs/remarques/{number:int}",
+    "/amendements/{number:int}", "/arguments/{number:int}", "/reunions/{number:int}",
     "/propositions/{number:int}/paragraphes/{paragraph:int}/versions/{version:int}",
     "/propositions/{number:int}/parcours", "/api/v1/openapi.json", "/calendrier",
     "/calendrier.ics", "/code-source", "/confort", "/couleurs.css", "/documents/{document:uuid}", "/donnees",

@@ -1,12 +1,15 @@
-from collections.abc import Iterable
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from convention.conventions.models import Convention
 from convention.discussion import queries, rules
-from convention.discussion.events import ArgumentEndorsed, ArgumentWithdrawn, ArgumentWritten
+from convention.discussion.events import ArgumentEndorsed, ArgumentWithdrawn, ArgumentWritten, SayingsImported
 from convention.discussion.forms import ArgumentForm, ReplyForm
-from convention.discussion.imports import Line
-from convention.discussion.models import KIND, Argument, Endorsement
+from convention.discussion.imports import A_DEBATE, DebateLine, Line, Target
+from convention.discussion.models import DEBATE, KIND, SAYING, Argument, Debate, Endorsement, Saying, Side
 from convention.kit import clock
 from convention.kit.db import Session, added
 from convention.kit.errors import refuse
@@ -15,6 +18,7 @@ from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.programme import queries as programme
+from convention.proposals import queries as proposals
 from convention.proposals.models import Proposal
 from convention.search import actions as search
 
@@ -35,28 +39,133 @@ def argue(db: Session, convention: Convention, author: Person, proposal: Proposa
     return _publish(db, argument, author)
 
 
-def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: Person) -> int:
-    """Publish what was written elsewhere, whatever the calendar opens; what is here already is left out."""
-    here = queries.said_on(db, convention)
-    known: dict[str, UUID] = {}
-    written = 0
-    for line in lines:
-        if (id := here.get((line.proposal_id, line.text))) is not None:
-            known[line.id] = id
-            continue
-        argument = Argument(
-            convention_id=convention.id,
-            number=queries.next_number(db, convention),
-            proposal_id=line.proposal_id,
-            side=line.side,
-            replies_to_id=known[line.answers] if line.answers else None,
-            text=line.text,
-            author_id=by.id,
-            written_at=clock.now(),
-        )
-        known[line.id] = _publish(db, argument, by).id
-        written += 1
+def import_all(
+    db: Session, convention: Convention, lines: Sequence[Line], by: Person, debates: Sequence[DebateLine] = ()
+) -> Mapping[str, int]:
+    """Publish what was said elsewhere, whatever the calendar opens: how many of each kind.
+
+    What is here already is left out, and knows its debate's title from now on.
+    """
+    queries.hold_numbers(db, convention)  # who imports at the same time waits, and finds it all here
+    at = clock.now()
+    here = queries.said_elsewhere(db, convention)
+    proposals_here = proposals.from_elsewhere(db, convention)
+    titled = _debates(db, convention, lines, debates, proposals_here, at)
+    known: dict[str, Argument | Saying] = {}
+    written: Counter[str] = Counter()
+    for line in sorted(lines, key=lambda one: bool(one.answers)):  # what is answered, then what answers
+        known[line.id] = one = here.get((line.id, line.text)) or _said(
+            db, convention, line, by, at,
+            under=known[line.answers] if line.answers else None,
+            proposal_id=proposals_here.get(line.target.there) if line.target.is_here else None,
+            debate=titled.get(_key(line.target)),
+        )  # fmt: skip
+        if (line.id, line.text) not in here:
+            written[_counted_as(one)] += 1
+    if written["sayings"]:
+        db.emit(SayingsImported(convention.id, written["sayings"], len(titled), by.id))
     return written
+
+
+def _said(
+    db: Session,
+    convention: Convention,
+    line: Line,
+    by: Person,
+    at: dt.datetime,
+    *,
+    under: Argument | Saying | None,
+    proposal_id: UUID | None,
+    debate: Debate | None,
+) -> Argument | Saying:
+    """One line, published where it belongs: an argument or a reply to one, or a saying."""
+    origin: dict[str, Any] = {
+        "there": line.id, "said_by": line.said_by, "said_on": line.said_on, "said_to": line.said_to,
+        "convention_id": convention.id, "replies_to_id": under.id if under else None,
+    }  # fmt: skip
+    if isinstance(under, Argument):
+        return _argued(db, convention, line, by, at, under.proposal_id, under.side, origin)
+    if under is None and line.is_argument and line.side is not None and proposal_id is not None:
+        return _argued(db, convention, line, by, at, proposal_id, line.side, origin)
+    saying = Saying(
+        number=queries.next_number(db, convention, Saying),
+        proposal_id=under.proposal_id if under else proposal_id,
+        debate_id=under.debate_id if under else debate.id if debate else None,
+        side=line.side,
+        text=line.text,
+        imported_by=by.id,
+        imported_at=at,
+        **origin,
+    )
+    db.add(saying)
+    db.flush()
+    _index_saying(db, saying)
+    return saying
+
+
+def _argued(
+    db: Session,
+    convention: Convention,
+    line: Line,
+    by: Person,
+    at: dt.datetime,
+    proposal_id: UUID,
+    side: Side,
+    origin: Mapping[str, Any],
+) -> Argument:
+    argument = Argument(
+        number=queries.next_number(db, convention),
+        proposal_id=proposal_id,
+        side=side,
+        text=line.text,
+        author_id=by.id,
+        written_at=at,
+        **origin,
+    )
+    return _publish(db, argument, by)
+
+
+def _counted_as(one: Argument | Saying) -> str:
+    if isinstance(one, Saying):
+        return "sayings"
+    return "replies" if one.replies_to_id else one.side.value
+
+
+def _key(target: Target) -> tuple[str, str]:
+    return (target.kind.casefold(), target.there)
+
+
+def _debates(
+    db: Session,
+    convention: Convention,
+    lines: Sequence[Line],
+    titles: Sequence[DebateLine],
+    proposals_here: Mapping[str, UUID],
+    at: dt.datetime,
+) -> Mapping[tuple[str, str], Debate]:
+    """{(what it is, its number there): debate} of all that these lines talk of and that is no proposal here."""
+    known = dict(queries.debates_known(db, convention))
+    said = {line.there: line for line in titles}
+    asked = dict.fromkeys(
+        line.target for line in lines if not (line.target.is_here and line.target.there in proposals_here)
+    )
+    for target in asked:
+        debate = known.get(_key(target)) or Debate(
+            convention_id=convention.id,
+            number=queries.next_number(db, convention, Debate),
+            kind=target.kind,
+            there=target.there,
+            imported_at=at,
+        )
+        line = said.get(target.there) if target.kind.casefold() == A_DEBATE else None
+        if line is not None and not debate.title:
+            debate.title, debate.theme = line.title, line.theme
+        db.add(debate)
+        db.flush()
+        known[_key(target)] = debate
+        with speaking(SOURCE):
+            search.put(db, convention.id, DEBATE, debate.id, debate.name, debate.theme, debate.address)
+    return {_key(target): known[_key(target)] for target in asked}
 
 
 def reply(db: Session, convention: Convention, author: Person, argument: Argument, form: ReplyForm) -> Argument:
@@ -107,10 +216,14 @@ def withdraw(db: Session, argument: Argument, by: Person) -> None:
     db.emit(ArgumentWithdrawn(argument.convention_id, argument.id, argument.proposal_id, by.id))
 
 
-def cover_again(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> None:
-    """Moderation hid or showed words of these arguments: the search follows."""
-    for argument in queries.of_ids(db, convention_id, ids):
-        _index(db, argument)
+def cover_again(db: Session, convention_id: UUID, kind: str, id: UUID) -> None:
+    """Moderation hid or showed words of this argument, or saying: the search follows."""
+    if kind == KIND:
+        for argument in queries.of_ids(db, convention_id, [id]):
+            _index(db, argument)
+    elif kind == SAYING:
+        for saying in queries.sayings_of_ids(db, convention_id, [id]):
+            _index_saying(db, saying)
 
 
 def _publish(db: Session, argument: Argument, author: Person) -> Argument:
@@ -146,3 +259,14 @@ def _index(db: Session, argument: Argument) -> None:
             title = _("Réponse n° {n} à un argument, proposition {number}")
         words = title.format(n=argument.number, side=argument.side.label.lower(), number=proposal.number)
         search.put(db, argument.convention_id, KIND, argument.id, words, text, argument.address)
+
+
+def _index_saying(db: Session, saying: Saying) -> None:
+    with speaking(SOURCE):
+        mask = queries.mask_of(db, saying)
+        if mask is not None and mask.whole:
+            search.remove(db, saying.convention_id, SAYING, saying.id)
+            return
+        text = mask.cover(saying.text) if mask else saying.text
+        words = _("Remarque n° {n}, venue d’ailleurs").format(n=saying.number)
+        search.put(db, saying.convention_id, SAYING, saying.id, words, text, saying.address)

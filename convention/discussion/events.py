@@ -28,3 +28,13 @@ class ArgumentEndorsed:
     convention_id: UUID
     argument_id: UUID
     endorsements: int
+
+
+@dataclasses.dataclass(frozen=True)
+class SayingsImported:
+    """What was said on another platform can be read here: how many, on how many new debates."""
+
+    convention_id: UUID
+    sayings: int
+    debates: int
+    by: UUID

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
-from convention.discussion.models import Argument, Endorsement, Side
+from convention.discussion.models import Argument, Debate, Endorsement, Saying, Side
 from convention.discussion.rules import in_turn, is_a_page
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
@@ -39,6 +39,11 @@ class Voice:
         return self.mask.cover(self.argument.text) if self.mask else self.argument.text
 
     @property
+    def said_by(self) -> str:
+        """Who signed it elsewhere."""
+        return self.mask.cover(self.argument.said_by) if self.mask else self.argument.said_by
+
+    @property
     def link(self) -> str:
         """Its source, where one may follow it; read again here, whatever was kept."""
         link = self.argument.link
@@ -61,21 +66,31 @@ def locked(db: Session, argument: Argument) -> Argument:
     ).one()
 
 
-def next_number(db: Session, convention: Convention) -> int:
-    """The number of the next argument; those who write wait for each other, so that none is missing."""
+def hold_numbers(db: Session, convention: Convention) -> None:
+    """Those who write wait for each other, until the transaction ends."""
     db.exec(select(Convention.id).where(Convention.id == convention.id).with_for_update(key_share=True)).one()
-    last = db.exec(select(sa.func.max(Argument.number)).where(Argument.convention_id == convention.id)).one()
+
+
+def next_number(
+    db: Session, convention: Convention, table: type[Argument] | type[Saying] | type[Debate] = Argument
+) -> int:
+    """The number of the next argument, saying or debate: none is missing."""
+    hold_numbers(db, convention)
+    last = db.exec(select(sa.func.max(table.number)).where(table.convention_id == convention.id)).one()
     return (last or 0) + 1
 
 
-def said_on(db: Session, convention: Convention) -> Mapping[tuple[UUID, str], UUID]:
-    """{(proposal's id, words): argument's id} of all that was said: what tells that an import is here already."""
-    rows = db.exec(
-        select(col(Argument.proposal_id), col(Argument.text), col(Argument.id)).where(
-            Argument.convention_id == convention.id
-        )
-    )
-    return {(proposal_id, text): id for proposal_id, text, id in rows}
+def said_elsewhere(db: Session, convention: Convention) -> Mapping[tuple[str, str], Argument | Saying]:
+    """{(identifier there, words): what it is here} of all that was imported: what tells that it is here already."""
+    arguments = db.exec(select(Argument).where(Argument.convention_id == convention.id, Argument.there != ""))
+    sayings = db.exec(select(Saying).where(Saying.convention_id == convention.id))
+    return {(one.there, one.text): one for one in (*arguments, *sayings)}
+
+
+def debates_known(db: Session, convention: Convention) -> Mapping[tuple[str, str], Debate]:
+    """{(what it is, its number there): debate}."""
+    rows = db.exec(select(Debate).where(Debate.convention_id == convention.id))
+    return {(one.kind.casefold(), one.there): one for one in rows}
 
 
 def counts(db: Session, proposal: Proposal) -> Mapping[Side, int]:
@@ -189,8 +204,8 @@ def endorsements(db: Session, argument: Argument) -> int:
     ).one()  # fmt: skip
 
 
-def mask_of(db: Session, argument: Argument) -> Mask | None:
-    return moderation.masks(db, argument.convention_id, [argument.subject]).get(argument.subject)
+def mask_of(db: Session, one: Argument | Saying) -> Mask | None:
+    return moderation.masks(db, one.convention_id, [one.subject]).get(one.subject)
 
 
 def proposal_of(db: Session, argument: Argument) -> Proposal:
@@ -221,13 +236,13 @@ def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
     if one is None:
         return None
     title = _("Argument n° {n}") if one.replies_to_id is None else _("Réponse n° {n} à un argument")
-    texts = ((_("Texte"), one.text), (_("Source"), one.link))
+    texts = ((_("Texte"), one.text), (_("Source"), one.link), (_("Signé, ailleurs"), one.said_by))
     return Facts(
         subject=Subject(*one.subject),
         title=title.format(n=one.number),
         texts=tuple((label, words) for label, words in texts if words),
         address=one.address,
-        author_ids=(one.author_id,),
+        author_ids=() if one.is_from_elsewhere else (one.author_id,),
         current=(Subject(*one.subject),),
     )
 
@@ -236,7 +251,7 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
     """What a person has argued, and what she endorses, for herself."""
     mine = db.exec(
         select(Argument)
-        .where(Argument.convention_id == convention.id, Argument.author_id == person.id)
+        .where(Argument.convention_id == convention.id, Argument.author_id == person.id, Argument.there == "")
         .order_by(col(Argument.number))
     )
     written = [
@@ -258,3 +273,121 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
     )
     endorsed = [{_("Argument"): one.number, _("Adresse"): one.address} for one in found]
     return [(_("Vos arguments"), written), (_("Les arguments que vous trouvez justes"), endorsed)]
+
+
+# -- from elsewhere ------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Remark:
+    """A saying as it is read: what hides it, what answers it."""
+
+    saying: Saying
+    mask: Mask | None = None
+    replies: Sequence["Remark"] = ()
+
+    @property
+    def is_shown(self) -> bool:
+        return not (self.mask and self.mask.whole)
+
+    @property
+    def text(self) -> str:
+        return self.mask.cover(self.saying.text) if self.mask else self.saying.text
+
+    @property
+    def said_by(self) -> str:
+        return self.mask.cover(self.saying.said_by) if self.mask else self.saying.said_by
+
+
+def sayings_of_ids(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> Sequence[Saying]:
+    return db.exec(
+        select(Saying).where(Saying.convention_id == convention_id, col(Saying.id).in_(set(ids)))
+    ).all()  # fmt: skip
+
+
+def saying_of_number(db: Session, convention: Convention, number: int) -> Saying | None:
+    return db.exec(select(Saying).where(Saying.convention_id == convention.id, Saying.number == number)).first()
+
+
+def debate_of_number(db: Session, convention: Convention, number: int) -> Debate | None:
+    return db.exec(select(Debate).where(Debate.convention_id == convention.id, Debate.number == number)).first()
+
+
+def debate_of_id(db: Session, convention: Convention, id: UUID) -> Debate | None:
+    return db.exec(select(Debate).where(Debate.convention_id == convention.id, Debate.id == id)).first()
+
+
+def debates(db: Session, convention: Convention) -> Sequence[tuple[Debate, int]]:
+    """All the debates of elsewhere, by number, and how much was said in each."""
+    return db.exec(
+        select(Debate, sa.func.count(col(Saying.id)))
+        .outerjoin(Saying, col(Saying.debate_id) == col(Debate.id))
+        .where(Debate.convention_id == convention.id)
+        .group_by(col(Debate.id))
+        .order_by(col(Debate.number))
+    ).all()
+
+
+def sayings_on(
+    db: Session, about: Proposal | Debate, page: int = 1, per_page: int = PER_PAGE
+) -> tuple[Sequence[Remark], int, int]:
+    """One page of what was said elsewhere of this, the oldest first; how many threads there are, how much in all."""
+    mine = Saying.proposal_id == about.id if isinstance(about, Proposal) else Saying.debate_id == about.id
+    total, threads = db.exec(
+        select(sa.func.count(), sa.func.count().filter(col(Saying.replies_to_id).is_(None)))
+        .select_from(Saying)
+        .where(mine)
+    ).one()
+    if not threads:
+        return [], 0, total
+    firsts = db.exec(
+        select(Saying)
+        .where(mine, col(Saying.replies_to_id).is_(None))
+        .order_by(col(Saying.said_on), col(Saying.number))
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    ).all()
+    return remarks(db, about.convention_id, firsts), threads, total
+
+
+def remarks(db: Session, convention_id: UUID, firsts: Sequence[Saying]) -> Sequence[Remark]:
+    """These, in this order, each with what answers it, the oldest first: two queries."""
+    answers = db.exec(
+        select(Saying)
+        .where(col(Saying.replies_to_id).in_([one.id for one in firsts]))
+        .order_by(col(Saying.number))
+    ).all()  # fmt: skip
+    masks = moderation.masks(db, convention_id, [one.subject for one in (*firsts, *answers)])
+    replies: dict[UUID | None, list[Remark]] = defaultdict(list)
+    for one in answers:
+        replies[one.replies_to_id].append(Remark(one, masks.get(one.subject)))
+    return [Remark(one, masks.get(one.subject), replies[one.id]) for one in firsts]
+
+
+def all_sayings(db: Session, convention: Convention) -> Sequence[tuple[Saying, int | None, Debate | None, Mask | None]]:
+    """All that was said elsewhere, by number, with its proposal's number or its debate: for the archive."""
+    rows = db.exec(
+        select(Saying, col(Proposal.number), Debate)
+        .outerjoin(Proposal, col(Proposal.id) == col(Saying.proposal_id))
+        .outerjoin(Debate, col(Debate.id) == col(Saying.debate_id))
+        .where(Saying.convention_id == convention.id)
+        .order_by(col(Saying.number))
+    ).all()
+    masks = moderation.masks(db, convention.id, [one.subject for one, _number, _debate in rows])
+    return [(one, number, debate, masks.get(one.subject)) for one, number, debate in rows]
+
+
+def saying_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of a saying. Nobody here wrote it."""
+    one = next(iter(sayings_of_ids(db, convention.id, [id])), None)
+    if one is None:
+        return None
+    texts = ((_("Texte"), one.text), (_("Signé, ailleurs"), one.said_by))
+    return Facts(
+        subject=Subject(*one.subject),
+        title=_("Remarque n° {n}, venue d’ailleurs").format(n=one.number),
+        texts=tuple((label, words) for label, words in texts if words),
+        address=one.address,
+        author_ids=(),
+        current=(Subject(*one.subject),),
+    )

@@ -3,7 +3,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from convention.discussion import actions, queries, rules
+from convention.discussion import actions, elsewhere, queries, rules
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.discussion.models import ADDRESS, LENGTH, REPLY_LENGTH, SOURCE_LENGTH, Argument, Side
 from convention.discussion.queries import PER_PAGE, SORTS
@@ -29,6 +29,7 @@ NOTICES = {
     "argument-retire": lazy("C’est retiré. Sa place et les réponses restent."),
     "argument-juste": lazy("C’est compté : vous trouvez cet argument juste."),
     "argument-plus": lazy("C’est retiré : vous n’appuyez plus cet argument."),
+    **elsewhere.NOTICES,
 }
 LABELS = {"side": lazy("Votre argument est"), "text": lazy("Votre argument"), "link": lazy("Votre source")}
 SORT_WORDS = {"": lazy("À tour de rôle"), "recents": lazy("Les plus récents"), "appuyes": lazy("Les plus appuyés")}
@@ -173,10 +174,16 @@ def withdraw(visit: Visit) -> Response:
 
 
 def panel(visit: Visit, proposal: Proposal) -> tuple[str, str, str, dict[str, Any]]:
-    """What the page of a proposal shows of its discussion: the three whose turn it is, each way."""
+    """What the page of a proposal shows of its discussion: two arguments each way, in turn; what was said elsewhere."""
     turns = queries.whose_turn(visit.db, proposal, at=visit.at, reader=visit.person)
     sides = [(side, [one for one in said if one.is_shown][:2], total) for side, (said, total) in turns.items()]
-    return "arguments", _("Arguments"), "discussion/panel.html", {"sides": sides}
+    remarks, threads, _total = queries.sayings_on(visit.db, proposal, per_page=2)
+    return (
+        "arguments",
+        _("Arguments"),
+        "discussion/panel.html",
+        {"sides": sides, "remarks": remarks, "threads": threads},
+    )
 
 
 def _proposal(visit: Visit) -> Proposal:
@@ -218,4 +225,5 @@ routes = [
     post("/arguments/{number:int}/appuyer", endorse, audience=members),
     post("/arguments/{number:int}/ne-plus-appuyer", leave, audience=members),
     post("/arguments/{number:int}/retirer", withdraw, audience=members),
+    *elsewhere.routes,
 ]

@@ -49,12 +49,14 @@ def why_not_endorse(argument: Argument, person: Person, mask: Mask | None) -> st
         return _("Cet argument a été retiré.")
     if mask is not None:
         return _("Cet argument est masqué par la modération.")
-    if argument.author_id == person.id:
+    if argument.author_id == person.id and not argument.is_from_elsewhere:
         return _("C’est votre argument : les autres diront s’ils le trouvent juste.")
     return None
 
 
 def why_not_withdraw(argument: Argument, person: Person) -> str | None:
+    if argument.is_from_elsewhere:
+        return _("Cet argument vient d’une autre plateforme : signalez-le, la modération décidera.")
     if argument.author_id != person.id:
         return _("Seule la personne qui l’a écrit peut le retirer.")
     return _("Il est déjà retiré.") if argument.withdrawn_at is not None else None

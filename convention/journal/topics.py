@@ -111,6 +111,7 @@ WORDS: Mapping[Topic, Mapping[str, Lazy]] = {
         "discussion.ArgumentWritten": _("Argument écrit"),
         "discussion.ArgumentWithdrawn": _("Argument retiré"),
         "discussion.ArgumentEndorsed": _("Argument jugé juste"),
+        "discussion.SayingsImported": _("Remarques d’une autre plateforme importées"),
         "reservations.ReservationWritten": _("Réserve écrite"),
         "reservations.ReservationSigned": _("Réserve signée"),
         "reservations.SignatureRemoved": _("Signature retirée"),

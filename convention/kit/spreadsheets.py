@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 
 # A cell that starts so would be run as a formula. Full-width forms are folded by some spreadsheets.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
@@ -25,6 +26,25 @@ def written(rows: Iterable[Sequence[str | int | None]]) -> bytes:
     page = io.StringIO(newline="")
     csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
     return page.getvalue().encode("utf-8-sig")
+
+
+def by_mistake(wrong: Iterable[tuple[int, str]], most: int = 12) -> Sequence[tuple[str, str]]:
+    """Each mistake said once, with its lines.
+
+    >>> by_mistake([(4, "Le texte est vide."), (6, "La date manque."), (8, "Le texte est vide.")])
+    [('Lignes 4, 8', 'Le texte est vide.'), ('Ligne 6', 'La date manque.')]
+    """
+    lines: dict[str, list[int]] = {}
+    for line, said in wrong:
+        lines.setdefault(said, []).append(line)
+    return [(_lines(numbers, most), said) for said, numbers in lines.items()]
+
+
+def _lines(numbers: Sequence[int], most: int) -> str:
+    listed, more = ", ".join(map(str, numbers[:most])), len(numbers) - most
+    if more > 0:
+        return _("Lignes {lines} et {n} autres").format(lines=listed, n=more)
+    return ngettext("Ligne {lines}", "Lignes {lines}", len(numbers)).format(lines=listed)
 
 
 class Unreadable(ValueError):

@@ -33,6 +33,7 @@ from convention.proposals.events import (
     ProposalWithdrawn,
 )
 from convention.proposals.forms import CardForm, PiecesForm
+from convention.proposals.imports import Line
 from convention.proposals.models import (
     FOUND_AS,
     Asked,
@@ -61,14 +62,15 @@ CARD = (
 
 def submit(
     db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme, *, written_for: str = "",
-    facilitator: bool = False, imported: bool = False,
+    facilitator: bool = False, there: str | None = None,
 ) -> Proposal:  # fmt: skip
     """Put a proposal forward. It receives its number now; its text can be read by all.
 
     `written_for`: a facilitator writes for a table, or for a person without account. She is not its author.
+    `there`: it is imported, whatever the calendar opens; its number on the platform it comes from, if it had one.
     """
     at = clock.now()
-    if not imported:
+    if there is None:
         suspension = suspensions.suspension(db, convention, author, at)
         refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
     if written_for:
@@ -82,6 +84,7 @@ def submit(
         submitted_at=at,
         changed_at=at,
         written_for=written_for,
+        there=there or "",
         **{name: getattr(form, name) for name in CARD},
     )
     db.add(proposal)
@@ -95,14 +98,14 @@ def submit(
     return proposal
 
 
-def import_all(db: Session, convention: Convention, lines: Iterable[tuple[CardForm, Theme]], by: Person) -> int:
+def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: Person) -> int:
     """Put forward what was written elsewhere, whatever the calendar opens; those that are here already are left out."""
     here = queries.first_words(db, convention)
-    new = [(form, theme) for form, theme in lines if (form.title, form.pieces[0].text) not in here]
-    for form, theme in new:
+    new = [line for line in lines if not line.is_among(here)]
+    for line in new:
         submit(
-            db, convention, by, form, theme, written_for=_("des personnes, sur une autre plateforme"),
-            facilitator=True, imported=True,
+            db, convention, by, line.form, line.theme, written_for=_("des personnes, sur une autre plateforme"),
+            facilitator=True, there=line.there,
         )  # fmt: skip
     return len(new)
 

@@ -5,11 +5,12 @@ the rest as the page names it. Decidim's has id, titre, texte, categorie, cree_l
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from convention.kit import spreadsheets
-from convention.kit.forms import Filled
+from convention.kit.forms import Filled, clean, day
 from convention.kit.i18n import gettext as _
+from convention.kit.text import date
 from convention.programme.models import Theme
 from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
 from convention.proposals.models import TITLE_LENGTH, Competence
@@ -45,6 +46,13 @@ class Line:
     number: int
     form: CardForm
     theme: Theme
+    there: str = ""  # its number on the platform that it comes from
+    is_themed: bool = False  # by who imports: its own line names none, or none of ours
+
+    def is_among(self, here: Collection[tuple[str, str]]) -> bool:
+        """Whether it is one of those; its title may have been written again since."""
+        words = self.form.pieces[0].text
+        return (self.form.title, words) in here or (bool(self.there) and (self.there, words) in here)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,12 +82,15 @@ def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Read
     seen: dict[tuple[str, str], int] = {}
     for number, row in rows:
         sent = _decidim(row) if _is_decidim(row) else _ours(row)
-        theme = names.get(fold(sent["theme"])) or default
-        if theme is None:
-            named = _(
+        named = names.get(fold(sent["theme"]))
+        theme = named or default
+        if theme is None and not sent["theme"]:
+            wrong.append((number, _("La ligne ne dit pas son thème : écrivez-le, ou choisissez-en un pour elle.")))
+        elif theme is None:
+            unknown = _(
                 "Le thème « {name} » n’existe pas ici : écrivez l’un de ceux de la convention, ou choisissez-en un."
             )
-            wrong.append((number, named.format(name=sent["theme"])))
+            wrong.append((number, unknown.format(name=sent["theme"])))
         form = CardForm.read({**sent, "theme": theme.slug if theme else "-"})
         if isinstance(form, Filled):
             wrong += [(number, f"{said} ({name})") for name, said in form.errors.items()]
@@ -90,7 +101,8 @@ def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Read
             wrong.append((number, _("C’est la même proposition qu’à la ligne {n}.").format(n=seen[same])))
         seen.setdefault(same, number)
         if theme is not None:
-            lines.append(Line(number, form, theme))
+            there = clean(row.get("id", ""))[:100] if _is_decidim(row) else ""
+            lines.append(Line(number, form, theme, there, is_themed=named is None))
     return Reading(lines, wrong)
 
 
@@ -113,8 +125,9 @@ def _decidim(row: Mapping[str, str]) -> dict[str, str]:
     found = {name: next((row[one] for one in columns if one in row), "") for name, columns in _DECIDIM.items()}
     title = " ".join(found["titre"].split())
     short = title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
+    written = day(found["cree_le"][:10])
     origin = _("Contribution n° {id}, déposée sur une autre plateforme le {day}.").format(
-        id=found["id"] or "?", day=found["cree_le"][:10] or "?"
+        id=found["id"] or "?", day=date(written) if written else "?"
     )
     sent = {
         "title": short,

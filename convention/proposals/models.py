@@ -166,6 +166,8 @@ class Proposal(SQLModel, table=True):
     competence: Competence = db.choice(Competence, default=Competence.UNKNOWN)
     competence_note: str = Field(default="", max_length=200)
     deadline: str = Field(default="", max_length=200)
+    # Its number on the platform it was imported from: comments made there find it.
+    there: str = Field(default="", max_length=100)
     # The first words of the measure, for lists: no list reads the paragraphs.
     excerpt: str = Field(default="", max_length=240)
     state: State = db.choice(State, default=State.SUBMITTED)

@@ -1,6 +1,5 @@
 import dataclasses
 import functools
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -43,9 +42,6 @@ from convention.voting.models import Outcome, Poll, Subject
 
 PER_PAGE = 20
 
-# « Contribution n° 457, déposée sur une autre plateforme »: what an import writes of each.
-IMPORTED = re.compile(r"\w+ n°\s?(\S+), ")
-
 # -- proposals -----------------------------------------------------------------------------------------------------
 
 
@@ -73,6 +69,13 @@ def of_id(db: Session, convention: Convention, id: UUID) -> Proposal | None:
     """As everyone may read it."""
     found = db.exec(select(Proposal).where(Proposal.convention_id == convention.id, Proposal.id == id)).all()
     return next(iter(covered(db, found)), None)
+
+
+def of_ids(db: Session, convention: Convention, ids: Iterable[UUID]) -> Sequence[Proposal]:
+    """These, as everyone may read them."""
+    wanted = set(ids)
+    found = db.exec(select(Proposal).where(Proposal.convention_id == convention.id, col(Proposal.id).in_(wanted))).all()
+    return covered(db, found)
 
 
 def of_numbers(db: Session, convention: Convention, numbers: Sequence[int]) -> list[Proposal]:
@@ -407,24 +410,25 @@ def last_paragraph_number(db: Session, proposal: Proposal) -> int:
 
 
 def from_elsewhere(db: Session, convention: Convention) -> Mapping[str, UUID]:
-    """{number there: id here} of the proposals that were imported: their statement of fact says so."""
+    """{number there: id here} of the proposals that were imported."""
     rows = db.exec(
-        select(col(Proposal.id), col(Proposal.constat)).where(
-            Proposal.convention_id == convention.id, Proposal.written_for != ""
+        select(col(Proposal.there), col(Proposal.id)).where(
+            Proposal.convention_id == convention.id, Proposal.there != ""
         )
     )
-    return {found[1]: id for id, constat in rows if (found := IMPORTED.match(constat))}
+    return dict(rows.all())
 
 
-def first_words(db: Session, convention: Convention) -> frozenset[tuple[str, str]]:
-    """(title, first words of the measure) of all the proposals: what says that one is here already."""
+def first_words(db: Session, convention: Convention) -> Mapping[tuple[str, str], UUID]:
+    """{(title, or number elsewhere; first words of the measure): proposal's id}: what says that one is here already."""
     rows = db.exec(
-        select(col(Proposal.title), col(ParagraphVersion.text))
+        select(col(Proposal.title), col(Proposal.there), col(ParagraphVersion.text), col(Proposal.id))
         .join(Paragraph, col(Paragraph.proposal_id) == col(Proposal.id))
         .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
         .where(Proposal.convention_id == convention.id, Paragraph.number == 1, ParagraphVersion.number == 1)
-    )
-    return frozenset((title, text) for title, text in rows)
+    ).all()
+    there = {(there, text): id for _title, there, text, id in rows if there}
+    return there | {(title, text): id for title, _there, text, id in rows}
 
 
 def near(db: Session, convention: Convention, title: str, texts: Iterable[str]) -> Sequence[Proposal]:

@@ -11,7 +11,7 @@ from convention.drafts import queries as drafts
 from convention.drafts import routes as draft_doors
 from convention.drafts.models import Draft
 from convention.kit.errors import Refused
-from convention.kit.forms import Filled, clean, upload
+from convention.kit.forms import Filled, clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
@@ -23,7 +23,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.programme.models import Theme
-from convention.proposals import actions, imports, queries, rules, together
+from convention.proposals import actions, queries, rules, together
 from convention.proposals.forms import FOR, NAMES, PARAGRAPH_LENGTH, CardForm, PiecesForm, WithdrawalForm
 from convention.proposals.models import (
     ADDRESS,
@@ -46,9 +46,6 @@ NOTICES = {
     "proposition-modifiee": lazy("La nouvelle version est publiée. L’ancienne reste dans l’historique."),
     "proposition-retiree": lazy("La proposition est retirée. Sa page reste lisible."),
     "proposition-autrice": lazy("Cette personne peut maintenant modifier la proposition avec vous."),
-    "propositions-importees": lazy(
-        "Les propositions sont importées. Celles qui étaient déjà là n’ont pas été doublées."
-    ),
     **together.NOTICES,
 }
 SORTS = {
@@ -423,35 +420,6 @@ def prepare_several(visit: Visit) -> Response:
     return _prepare(visit, None)
 
 
-def import_file(visit: Visit) -> Response:
-    """Choose a file of proposals."""
-    return _import(visit, Filled())
-
-
-def _import(visit: Visit, form: Filled, reading: imports.Reading | None = None, status: int = 200) -> Response:
-    return visit.page(
-        "proposals/import.html",
-        status=status,
-        form=form,
-        reading=reading,
-        themes=[(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
-        columns=list(imports.COLUMNS),
-    )
-
-
-def read_file(visit: Visit) -> Response:
-    """Read it whole; write it only when asked to, and when no line is to be corrected."""
-    file, form = upload(visit.form, "fichier"), Filled({"theme": str(visit.form.get("theme", ""))})
-    if file is None:
-        return _import(visit, Filled(form.values, {"fichier": _("Choisissez le fichier CSV.")}), status=422)
-    themes = programme.themes(visit.db, visit.convention)
-    reading = imports.read(file.file.read(), themes, _chosen_theme(visit))
-    if reading.wrong or visit.form.get("faire") != "importer":
-        return _import(visit, form, reading, 422 if reading.wrong else 200)
-    actions.import_all(visit.db, visit.convention, [(one.form, one.theme) for one in reading.lines], visit.me)
-    return see(visit.url("proposals.index", query={"fait": "propositions-importees", "tri": "recentes"}))
-
-
 def _prepare(visit: Visit, only: Proposal | None) -> Response:
     chosen = [one for one in visit.form.getlist("paragraphe") if isinstance(one, str)]
     title = " ".join(str(visit.form.get("titre", "")).split())[:200]
@@ -554,8 +522,6 @@ routes = [
     post("/propositions/{number:int}/retirer", withdraw, audience=members),
     get("/propositions/{number:int}/mettre-au-vote", choose, audience=facilitators, name="proposals.prepare"),
     post("/propositions/{number:int}/mettre-au-vote", prepare, audience=facilitators),
-    get("/animation/propositions/importer", import_file, audience=facilitators),
-    post("/animation/propositions/importer", read_file, audience=facilitators),
     get("/animation/propositions", desk, audience=facilitators),
     post("/animation/propositions", prepare_several, audience=facilitators),
     *together.routes,

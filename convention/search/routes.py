@@ -13,6 +13,8 @@ PER_PAGE = 20
 KINDS = {
     "proposal": (lazy("Proposition"), lazy("Propositions")),
     "argument": (lazy("Argument"), lazy("Arguments")),
+    "saying": (lazy("Remarque d’ailleurs"), lazy("Remarques d’ailleurs")),
+    "debate": (lazy("Débat d’ailleurs"), lazy("Débats d’ailleurs")),
     "amendment": (lazy("Amendement"), lazy("Amendements")),
     "recommendation": (lazy("Recommandation"), lazy("Recommandations")),
     "poll": (lazy("Vote"), lazy("Votes")),

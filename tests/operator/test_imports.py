@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from convention.discussion.models import Argument
+from convention.discussion.models import Argument, Saying
 from convention.proposals.models import Proposal
 from convention.settings import resource
 from tests.proposals.scene import set_phase, set_up
@@ -125,29 +125,55 @@ def test_a_file_that_is_not_one_is_said(place: World, tmp_path: Path) -> None:
     assert (code, "n’a pas pu être lu" in said) == (1, True)
 
 
-def test_comments_that_take_a_side_become_arguments(place: World, tmp_path: Path) -> None:
+def sayings(world: World) -> list[Saying]:
+    with world.reading() as db:
+        return list(db.exec(select(Saying).order_by(Saying.number)))  # type: ignore[arg-type]
+
+
+def test_every_comment_has_a_place(place: World, tmp_path: Path) -> None:
     type_in(place, tmp_path, PROPOSALS, "proposals", "--theme", "sante")
     code, said = type_in(place, tmp_path, COMMENTS, "comments", "--dry-run")
-    assert (code, arguments(place)) == (0, [])
-    code, said = type_in(place, tmp_path, COMMENTS, "comments")
+    assert (code, arguments(place), sayings(place)) == (0, [], [])
+    assert "1 argument pour, 1 argument contre, 2 réponses à un argument, 3 remarques" in said
+    debates = tmp_path / "debats.csv"
+    debates.write_text("id,question,theme\n23,Faut-il moins de communes ?,Organisation\n")
+    code, said = type_in(place, tmp_path, COMMENTS, "comments", "--debates", str(debates))
     assert code == 0, said
-    assert "4 arguments importés." in said
-    for why in (
-        "1 commentaires qui ne disent ni pour ni contre", "1 commentaires d’un débat",
-        "1 commentaires d’une proposition qui n’est pas ici",
-    ):  # fmt: skip
-        assert why in said
+    assert "Importés : 1 argument pour, 1 argument contre, 2 réponses à un argument, 3 remarques." in said
     first, against, reply, deeper = arguments(place)
     assert [one.side for one in (first, against)] == ["for", "against"]
-    # One level of replies: what answers an answer follows the argument
+    # One level of replies: what answers an answer follows the argument, and says whom it answers
     assert [one.replies_to_id for one in (reply, deeper)] == [first.id, first.id]
-    # Who wrote them elsewhere is said; who imported them is not made to think so
+    assert [one.said_to for one in (reply, deeper)] == ["", "Contributeur 0122"]
+    # Who wrote them elsewhere is said, and when; who imported them is not made to think so
     page = place.browser().open("/propositions/1/arguments")
     assert page.has("Cela coûte moins cher")
-    assert page.has("(Contributeur 0119, sur une autre plateforme, le 2019-01-24)")
+    assert page.has("D’une autre plateforme 24 janvier 2019, Contributeur 0119")
+    page = place.browser(place.people["Claire"]).open("/propositions/1/arguments")
+    assert not page.has("janvier 2019, Claire")
+    # What is neither for nor against, or on no proposal of ours, is read where it belongs
+    assert place.browser().open("/propositions/1").has("Qui décide ?")
+    page = place.browser().open("/ailleurs")
+    assert page.has("Faut-il moins de communes ?")
+    assert page.has("Proposition n° 999, qui n’est pas ici")
+    assert place.browser().open("/ailleurs/1").has("Hors sujet.")
+    assert place.browser().open("/ailleurs/2").has("Perdue.")
+    # Once
     code, said = type_in(place, tmp_path, COMMENTS, "comments")
-    assert "0 arguments importés." in said
-    assert len(arguments(place)) == 4
+    assert "rien de nouveau" in said
+    assert (len(arguments(place)), len(sayings(place))) == (4, 3)
+
+
+def test_an_answer_to_nothing_is_said_by_line(place: World, tmp_path: Path) -> None:
+    type_in(place, tmp_path, PROPOSALS, "proposals", "--theme", "sante")
+    lost = COMMENTS + "8,2019-01-28,À qui ?,Contributeur 0124,0,1,77,Decidim::Comments::Comment\n"
+    code, said = type_in(place, tmp_path, lost, "comments")
+    assert code == 0
+    assert "Laissé de côté, Ligne 10 : Ce commentaire répond à un autre, qui n’est pas dans ce fichier." in said
+    # Two that answer each other lead nowhere
+    loop = "".join(f"{n},2019-01-28,Moi.,A,0,1,{other},Decidim::Comments::Comment\n" for n, other in ((8, 9), (9, 8)))
+    code, said = type_in(place, tmp_path, COMMENTS + loop, "comments")
+    assert "Laissé de côté, Lignes 10, 11 :" in said
 
 
 def test_wrong_comments_are_said_by_line(place: World, tmp_path: Path) -> None:

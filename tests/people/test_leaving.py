@@ -296,7 +296,8 @@ NAMELESS = {
     # What she gave or decided.
     "proposal_author.person_id", "plain_text.written_by_id", "plain_text.approved_by_id",
     "paragraph_version.author_id", "card_version.author_id", "amendment.author_id", "amendment.typed_by_id",
-    "argument.author_id", "argument_endorsement.person_id", "recasting.by_id", "recasting.undone_by_id",
+    "argument.author_id", "argument_endorsement.person_id", "saying.imported_by",
+    "recasting.by_id", "recasting.undone_by_id",
     "amendment.decided_by", "reservation.author_id", "reservation_signature.person_id", "review.author_id",
     "review.answered_by", "report_text.by", "moderation_flag.reporter_id", "moderation_decision.decided_by",
     "moderation_appeal.appealed_by", "moderation_appeal.answered_by", "remark_answer.by_id", "webhook.added_by",
