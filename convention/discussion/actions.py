@@ -51,12 +51,12 @@ def import_all(
     here = queries.said_elsewhere(db, convention)
     proposals_here = proposals.from_elsewhere(db, convention)
     titled = _debates(db, convention, lines, debates, proposals_here, at)
-    known: dict[str, Argument | Saying] = {}
+    known: dict[tuple[int, str], Argument | Saying] = {}
     written: Counter[str] = Counter()
     for line in sorted(lines, key=lambda one: bool(one.answers)):  # what is answered, then what answers
-        known[line.id] = one = here.get((line.id, line.text)) or _said(
+        known[line.file, line.id] = one = here.get((line.id, line.text)) or _said(
             db, convention, line, by, at,
-            under=known[line.answers] if line.answers else None,
+            under=known[line.file, line.answers] if line.answers else None,
             proposal_id=proposals_here.get(line.target.there) if line.target.is_here else None,
             debate=titled.get(_key(line.target)),
         )  # fmt: skip

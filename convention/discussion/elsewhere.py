@@ -5,7 +5,8 @@ import binascii
 import dataclasses
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
@@ -105,13 +106,19 @@ class Read:
     comments: imports.Reading
     comments_known: int
     debates: Sequence[imports.DebateLine]
-    # {file: its mistakes, each once with its lines}
-    wrong: Mapping[str, Sequence[tuple[str, str]]]
-    left: Mapping[str, Sequence[tuple[str, str]]]
+    # (file, its mistakes, each once with its lines)
+    wrong: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    left: Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
     @property
     def themed(self) -> int:
         return sum(one.is_themed for one in self.proposals)
+
+    @property
+    def surplus(self) -> int:
+        """How many proposals receive more comments than their own platform said they had: the files may not match."""
+        said = Counter(line.target.there for line in self.comments.lines if line.target.is_here)
+        return sum(one.comments is not None and said[one.there] > one.comments for one in self.proposals)
 
     @property
     def is_empty(self) -> bool:
@@ -119,24 +126,25 @@ class Read:
 
 
 def _read(visit: Visit, sent: Sent, theme: Theme | None) -> Read:
-    wrong, left = {}, {}
+    wrong: list[tuple[str, Sequence[tuple[str, str]]]] = []
+    left: list[tuple[str, Sequence[tuple[str, str]]]] = []
     themes = programme.themes(visit.db, visit.convention)
     reading = proposal_imports.Reading((), ())
     if sent.proposals:
         name, content = sent.proposals
         reading = proposal_imports.read(content, themes, theme)
-        wrong[name] = spreadsheets.by_mistake(reading.wrong)
+        wrong.append((name, spreadsheets.by_mistake(reading.wrong)))
     there = {*proposals.from_elsewhere(visit.db, visit.convention), *(one.there for one in reading.lines if one.there)}
     lines: list[imports.Line] = []
-    for name, content in sent.comments:
-        comments = imports.read(content, there)
+    for n, (name, content) in enumerate(sent.comments):
+        comments = imports.read(content, there, n)
         lines += comments.lines
-        wrong[name] = spreadsheets.by_mistake(comments.wrong)
-        left[name] = spreadsheets.by_mistake(comments.left)
+        wrong.append((name, spreadsheets.by_mistake(comments.wrong)))
+        left.append((name, spreadsheets.by_mistake(comments.left)))
     debates = imports.DebateReading()
     if sent.debates:
         debates = imports.read_debates(sent.debates[1])
-        wrong[sent.debates[0]] = spreadsheets.by_mistake(debates.wrong)
+        wrong.append((sent.debates[0], spreadsheets.by_mistake(debates.wrong)))
     here = proposals.first_words(visit.db, visit.convention)
     said = queries.said_elsewhere(visit.db, visit.convention)
     return Read(
@@ -146,8 +154,8 @@ def _read(visit: Visit, sent: Sent, theme: Theme | None) -> Read:
         comments=imports.Reading(lines),
         comments_known=sum((one.id, one.text) in said for one in lines),
         debates=debates.lines,
-        wrong={name: mistakes for name, mistakes in wrong.items() if mistakes},
-        left={name: mistakes for name, mistakes in left.items() if mistakes},
+        wrong=[(name, mistakes) for name, mistakes in wrong if mistakes],
+        left=[(name, mistakes) for name, mistakes in left if mistakes],
     )
 
 
@@ -223,7 +231,10 @@ def _told(visit: Visit, read: Read) -> dict[str, Any]:
 
 def debates(visit: Visit) -> Response:
     """What was debated elsewhere, and is no proposal here."""
-    return visit.page("discussion/debates.html", debates=queries.debates(visit.db, visit.convention))
+    several = queries.debates(visit.db, visit.convention)
+    absent = [(one, n) for one, n in several if one.kind.casefold() == imports.A_PROPOSAL]
+    others = [(one, n) for one, n in several if one.kind.casefold() != imports.A_PROPOSAL]
+    return visit.page("discussion/debates.html", debates=others, absent=absent)
 
 
 def debate(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ Of debates: id, question, theme.
 
 import dataclasses
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
@@ -24,6 +25,7 @@ LENGTH = 4000  # what other platforms let people write is longer than ours
 NEEDED = ("id", "texte", "alignement", "cible_type", "cible_id")
 DEBATE_NEEDED = ("id", "question")
 A_PROPOSAL, A_DEBATE, _A_COMMENT = "proposal", "debate", "comment"
+_MENTION = re.compile(r"gid://\S+?/Decidim::User\S*/\d+")  # what the platform keeps of « @name »: no word of the author
 _SIDES = {"1": Side.FOR, "-1": Side.AGAINST, "0": None}
 
 
@@ -50,6 +52,7 @@ class Line:
     answers: str = ""
     said_to: str = ""
     is_argument: bool = False  # or a reply to one
+    file: int = 0  # which of those read together: each has identifiers of its own
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,8 +96,11 @@ def _kind(line: Line) -> str:
     return "replies" if line.answers else str(line.side)
 
 
-def read(content: bytes, proposals: Collection[str]) -> Reading:
-    """Read every line; `proposals` are those that come from elsewhere and are here: their numbers there."""
+def read(content: bytes, proposals: Collection[str], file: int = 0) -> Reading:
+    """Read every line; `proposals` are those that come from elsewhere and are here: their numbers there.
+
+    `file` tells it from others that are read with it.
+    """
     table = _table(content, NEEDED)
     if isinstance(table, str):
         return Reading(wrong=[(1, table)])
@@ -113,7 +119,7 @@ def read(content: bytes, proposals: Collection[str]) -> Reading:
         if line is None:
             left.append((number, _("Ce commentaire répond à un autre, qui n’est pas dans ce fichier.")))
         else:
-            lines.append(line)
+            lines.append(dataclasses.replace(line, file=file))
     return Reading(lines, left, wrong)
 
 
@@ -194,7 +200,7 @@ def _line(
         id=row["id"],
         target=Target(kind, first["cible_id"], is_here),
         side=side if is_here else _SIDES[row["alignement"]],
-        text=row["texte"],
+        text=_MENTION.sub(_("[une personne]"), row["texte"]),
         said_by=_author(row),
         said_on=day(row.get("cree_le", "")[:10]),
         answers=answers,

@@ -37,6 +37,7 @@ _DECIDIM = {
     "id": ("id",),
     "cree_le": ("cree_le", "published_at", "created_at"),
 }
+_COMMENTS = ("commentaires", "comments_count", "comments")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Line:
     theme: Theme
     there: str = ""  # its number on the platform that it comes from
     is_themed: bool = False  # by who imports: its own line names none, or none of ours
+    comments: int | None = None  # how many its own platform says it has
 
     def is_among(self, here: Collection[tuple[str, str]]) -> bool:
         """Whether it is one of those; its title may have been written again since."""
@@ -102,7 +104,9 @@ def read(content: bytes, themes: Sequence[Theme], default: Theme | None) -> Read
         seen.setdefault(same, number)
         if theme is not None:
             there = clean(row.get("id", ""))[:100] if _is_decidim(row) else ""
-            lines.append(Line(number, form, theme, there, is_themed=named is None))
+            said = next((row[name] for name in _COMMENTS if name in row), "").strip()
+            comments = int(said) if said.isdecimal() and len(said) < 9 else None
+            lines.append(Line(number, form, theme, there, is_themed=named is None, comments=comments))
     return Reading(lines, wrong)
 
 

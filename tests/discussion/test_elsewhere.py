@@ -16,7 +16,7 @@ COMMENTS = (
     + f"""1,2019-01-24 20:46:55 +0100,Les mairies sont trop petites.,Contributeur 0119,1,0,457,{ON}
 2,2019-01-25 20:46:55 +0100,Combien de baleines ?,Contributeur 0120,0,0,457,{ON}
 3,2019-01-26 20:46:55 +0100,"Douze, je crois.",Contributeur 0121,0,1,2,{UNDER}
-4,2019-01-27 20:46:55 +0100,"Treize, relisez.",Contributeur 0122,0,2,3,{UNDER}
+4,2019-01-27 20:46:55 +0100,"gid://decidim-app/Decidim::User/759 Treize, relisez.",Contributeur 0122,0,2,3,{UNDER}
 """
 )
 DEBATES = HEADER + "5,2019-01-28 20:46:55 +0100,Un vote pour rien.,Contributeur 0123,-1,0,30,Decidim::Debates::Debate\n"
@@ -60,8 +60,20 @@ def test_what_was_read_is_shown_before_it_is_imported(world: World) -> None:
     page.press("Importer")
     assert kept(world)[0] == ["Les mairies sont trop petites."]
     assert sorted(kept(world)[1]) == [
-        "Combien de baleines ?", "Douze, je crois.", "Treize, relisez.", "Un vote pour rien.",
+        "Combien de baleines ?", "Douze, je crois.", "Un vote pour rien.", "[une personne] Treize, relisez.",
     ]  # fmt: skip
+
+
+def test_two_files_may_number_their_comments_alike(world: World) -> None:
+    scene.set_up(world)
+    other = HEADER + (
+        f"1,2019-01-28,Un vote pour rien.,A,0,0,30,Decidim::Debates::Debate\n2,2019-01-29,Pour qui ?,B,0,1,1,{UNDER}\n"
+    )
+    read(world, DECIDIM, (COMMENTS, other)).press("Importer")
+    assert len(kept(world)[0]) == 1
+    page = world.browser().open("/ailleurs/1")
+    assert page.has("Un vote pour rien.")
+    assert page.has("Pour qui ?")
 
 
 def test_imported_twice_it_is_there_once(world: World) -> None:
@@ -81,7 +93,7 @@ def test_a_remark_says_where_it_comes_from_under_its_proposal(world: World) -> N
     assert page.has("D’une autre plateforme 25 janvier 2019, Contributeur 0120")
     assert page.has("27 janvier 2019, Contributeur 0122, en réponse à Contributeur 0121")
     assert not page.has("26 janvier 2019, Contributeur 0121, en réponse")
-    assert world.browser().open("/propositions/2/remarques").has("Treize, relisez.")
+    assert world.browser().open("/propositions/2/remarques").has("[une personne] Treize, relisez.")
     assert world.browser().open("/ailleurs/1").has("Contre Remarque n°")
 
 
@@ -91,6 +103,13 @@ def test_what_answers_is_read_at_its_own_address_under_what_it_answers(world: Wo
     assert page.status == 200
     assert page.has("Combien de baleines ?")
     assert world.browser().open("/ailleurs/remarques/99", status=404).status == 404
+
+
+def test_files_that_do_not_seem_to_match_are_told(world: World) -> None:
+    scene.set_up(world)
+    assert read(world, DECIDIM, (COMMENTS,)).has("1 proposition recevrait plus de commentaires que son fichier")
+    announced = DECIDIM.replace(",2,0,2019", ",2,4,2019")
+    assert not read(world, announced, (COMMENTS,)).has("plus de commentaires")
 
 
 def test_comments_of_proposals_that_are_not_here_are_told_and_kept(world: World) -> None:
