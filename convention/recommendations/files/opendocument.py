@@ -61,9 +61,9 @@ STYLES = (
     ("Subtitle", "Subtitle", "Standard", SERIF, 14, 0, 14, ""),
     ("Legende", "Légende de tableau", "Maison", SANS, 8.5, 6, 3, 'fo:keep-with-next="always"'),
     ("Sommaire", "Titre du sommaire", "Standard", SERIF, 22, 0, 10, 'fo:break-before="page"'),
-    ("Sommaire_1", "Sommaire 1", "Maison", SANS, 10.5, 4, 3, ""),
-    ("Sommaire_2", "Sommaire 2", "Maison", SANS, 9.5, 2, 2, ""),
-    ("Sommaire_3", "Sommaire 3", "Parole", SERIF, 10, 0, 1, 'fo:margin-left="0.6cm"'),
+    ("Sommaire_1", "Sommaire 1", "Maison", SANS, 10.5, 3, 2, ""),
+    ("Sommaire_2", "Sommaire 2", "Maison", SANS, 9.5, 1, 1, ""),
+    ("Sommaire_3", "Sommaire 3", "Parole", SERIF, 10, 0, 0, 'fo:margin-left="0.6cm"'),
 )
 HEADINGS = (
     (1, SERIF, 22, 18),

@@ -60,9 +60,9 @@ STYLES = (
     ("Mention légale", "Maison", SANS, 8.5, 4),
     ("Cellule", "Maison", SANS, 9, 0),
     ("Résultat", "Parole", SERIF, 13, 4),
-    ("Sommaire 1", "Maison", SANS, 10.5, 3),
-    ("Sommaire 2", "Maison", SANS, 9.5, 2),
-    ("Sommaire 3", "Parole", SERIF, 10, 1),
+    ("Sommaire 1", "Maison", SANS, 10.5, 2),
+    ("Sommaire 2", "Maison", SANS, 9.5, 1),
+    ("Sommaire 3", "Parole", SERIF, 10, 0),
 )
 
 

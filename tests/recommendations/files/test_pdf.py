@@ -391,3 +391,35 @@ def test_nothing_in_it_locks_runs_or_hides(suffix: str, edition: Edition, drawn:
 def _said(table: str) -> list[str]:
     """The lines of a ToUnicode table that give the letters of a glyph."""
     return [line for part in table.split("beginbfchar")[1:] for line in part.split("endbfchar")[0].splitlines() if line]
+
+
+# -- pages that somebody leafs through --------------------------------------------------------------------------------
+
+
+def leafed(suffix: str, edition: Edition) -> list[str]:
+    pages = PdfReader(io.BytesIO(FORMATS[suffix].write(edition, STATIC))).pages
+    return [reading.plain(page.extract_text()) for page in pages]
+
+
+def test_contents_never_leave_two_lines_on_a_page() -> None:
+    # Given the report of a council: contents that are a little longer than a page
+    pages = leafed("pdf", editions.large(36, 80, 36))
+    assert "Sommaire" in pages[1] and "Résumé" in pages[1] and "Glossaire" in pages[1]
+    assert "Glossaire" not in pages[2]
+
+
+def test_in_large_print_an_address_is_said_with_the_last_step(edition: Edition, drawn: dict[str, bytes]) -> None:
+    # On a line of its own it was alone on a page, where the card filled the one before
+    items = structure(PdfReader(io.BytesIO(drawn["gros.pdf"])).root_object["/StructTreeRoot"]["/K"])
+    within = [one for item in items if item["/S"] == "/LI" for one in structure(item) if one["/S"] == "/Link"]
+    said = [note for one in within for note in addresses_of(one)]
+    assert [one.number for one in edition.recommendations if one.address in said] == [9]  # the others have no step
+
+
+def addresses_of(link: Any) -> list[str]:
+    """Where the annotations of this structure element lead."""
+    kids = link["/K"].get_object() if "/K" in link else []
+    kids = kids if isinstance(kids, list) else [kids]
+    notes = [one.get_object() for one in kids if not isinstance(one, int)]
+    objects = [note["/Obj"].get_object() for note in notes if note.get("/Type") == "/OBJR"]
+    return [str(one["/A"]["/URI"]) for one in objects if "/A" in one]
