@@ -5,6 +5,7 @@ the rest as the page names it. Decidim's has id, titre, texte, categorie, cree_l
 """
 
 import dataclasses
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from convention.kit import spreadsheets
@@ -12,12 +13,13 @@ from convention.kit.forms import Filled, clean, day
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date
 from convention.programme.models import Theme
-from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
+from convention.proposals.forms import MOST_PARAGRAPHS, PARAGRAPH_LENGTH, CardForm
 from convention.proposals.models import TITLE_LENGTH, Competence
 from convention.proposals.rules import why_not_these
 from convention.search.words import fold
 
 MOST_LINES = 2000
+SHORT = 60  # what is shorter says nothing alone: « Bonjour, », a title
 COLUMNS = {
     "titre": "title",
     "theme": "theme",
@@ -125,7 +127,7 @@ def _ours(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _decidim(row: Mapping[str, str]) -> dict[str, str]:
-    """Where it comes from is its statement of fact; its text is the measure, in as many paragraphs as it takes."""
+    """Where it comes from is its statement of fact; its text is the measure, in its own paragraphs."""
     found = {name: next((row[one] for one in columns if one in row), "") for name, columns in _DECIDIM.items()}
     title = " ".join(found["titre"].split())
     short = title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 2].rsplit(" ", 1)[0] + " …"
@@ -146,9 +148,25 @@ def _decidim(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _cut(text: str) -> list[str]:
-    """The text in paragraphs that are not too long, cut where its own are."""
+    """The text in paragraphs, as its blank lines cut it: each is voted, amended and moved by itself.
+
+    A greeting or a title goes with what it announces; what is too long is cut where its lines end.
+    """
+    blocks = [block.strip("\n") for block in re.split(r"\n[^\S\n]*\n\s*", text.replace("\r\n", "\n")) if block.strip()]
+    pieces: list[str] = []
+    for block in blocks:
+        alone = len(block) >= SHORT and (not pieces or len(pieces[-1]) >= SHORT)
+        if pieces and not alone and len(pieces[-1]) + len(block) + 2 <= PARAGRAPH_LENGTH:
+            pieces[-1] = f"{pieces[-1]}\n\n{block}"
+        else:
+            pieces += _fitting(block)
+    return pieces if len(pieces) <= MOST_PARAGRAPHS else _fitting("\n\n".join(blocks))
+
+
+def _fitting(text: str) -> list[str]:
+    """The text in as few pieces as hold it, cut where its lines end."""
     pieces = [""]
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in text.split("\n"):
         if pieces[-1] and len(pieces[-1]) + len(line) + 1 > PARAGRAPH_LENGTH:
             pieces.append("")
         pieces[-1] = f"{pieces[-1]}\n{line}" if pieces[-1] else line

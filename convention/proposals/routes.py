@@ -518,8 +518,10 @@ routes = [
     get("/propositions/{number:int}/versions", versions, audience=everyone),
     get("/propositions/{number:int}/modifier", edit, audience=members | facilitators),
     post("/propositions/{number:int}/modifier", change, audience=members | facilitators, name="proposals.edit"),
-    get("/propositions/{number:int}/retirer", ask_withdrawal, audience=members, name="proposals.withdraw"),
-    post("/propositions/{number:int}/retirer", withdraw, audience=members),
+    get(
+        "/propositions/{number:int}/retirer", ask_withdrawal, audience=members | facilitators, name="proposals.withdraw"
+    ),
+    post("/propositions/{number:int}/retirer", withdraw, audience=members | facilitators),
     get("/propositions/{number:int}/mettre-au-vote", choose, audience=facilitators, name="proposals.prepare"),
     post("/propositions/{number:int}/mettre-au-vote", prepare, audience=facilitators),
     get("/animation/propositions", desk, audience=facilitators),

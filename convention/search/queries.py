@@ -135,7 +135,7 @@ def near(
 ) -> Sequence[tuple[Entry, float]]:
     """The texts of this kind that say nearly the same, the nearest first. Five queries, nothing leaves the machine.
 
-    Two texts are compared by their words, each counting as much as it is rare in this convention (weighted Dice);
+    Two texts are compared by their words, each counting as much as it is rare among them (weighted Dice);
     their titles, which say what they are about, are a third of it.
     """
     mine = _stems(f"{title} {body}")
@@ -143,7 +143,7 @@ def near(
     everything: int = db.exec(
         select(sa.func.count()).select_from(Entry).where(Entry.convention_id == convention.id, Entry.kind == kind)
     ).one()
-    known = _frequencies(db, convention, mine)
+    known = _frequencies(db, convention, kind, mine)
     rarest = sorted((times, word) for word, times in known.items())[:_RAREST]
     if not rarest:
         return []
@@ -159,7 +159,7 @@ def near(
     theirs: dict[Any, set[str]] = {entry.id: set() for entry in candidates}
     for id, word in db.exec(select(col(Word.entry_id), col(Word.word)).where(col(Word.entry_id).in_(theirs))):
         theirs[id].add(word)
-    times = {**known, **_frequencies(db, convention, set().union(*theirs.values()) - mine)}
+    times = {**known, **_frequencies(db, convention, kind, set().union(*theirs.values()) - mine)}
 
     def weight(several: set[str]) -> float:
         return sum(math.log(1 + (everything + 1) / times.get(word, 1)) for word in several)
@@ -178,13 +178,14 @@ def _stems(text: str) -> set[str]:
     return {stem for found in words.words(text) if not words.is_small(found[0]) for stem in words.stems(found[0])}
 
 
-def _frequencies(db: Session, convention: Convention, several: set[str]) -> dict[str, int]:
-    """{stem: in how many texts}, of those that are said somewhere."""
+def _frequencies(db: Session, convention: Convention, kind: str, several: set[str]) -> dict[str, int]:
+    """{stem: in how many texts of this kind}, of those that are said in one: what others say makes no word common."""
     if not several:
         return {}
     rows = db.exec(
         select(col(Word.word), sa.func.count())
-        .where(Word.convention_id == convention.id, col(Word.word).in_(sorted(several)))
+        .join(Entry, col(Entry.id) == col(Word.entry_id))
+        .where(Word.convention_id == convention.id, col(Word.word).in_(sorted(several)), Entry.kind == kind)
         .group_by(col(Word.word))
     )
     return dict(rows.all())

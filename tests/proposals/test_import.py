@@ -113,3 +113,15 @@ def test_what_the_page_carries_is_read_again_before_it_is_written(world: World) 
         answer = claire.client.post("/animation/propositions/importer", data={"lu": packed, "faire": "importer"})
         assert answer.status_code == 422
     assert here(world) == []
+
+
+def test_a_long_text_keeps_its_own_paragraphs(world: World) -> None:
+    set_up(world)
+    first, second = "Rassembler les communes qui le veulent bien, par bassin de vie.", "Mutualiser leurs moyens. " * 4
+    content = DECIDIM.replace(
+        "Rassembler les petites communes.\nMutualiser leurs moyens.", f"Bonjour,\n\n{first}\n \n{second}\n\nMerci !"
+    )
+    send(world, content)
+    # A greeting goes with what it announces, thanks with what they follow
+    texts = [text for _p, _v, text in versions(world, 1)]
+    assert texts == [f"Bonjour,\n\n{first}", f"{second.strip()}\n\nMerci !"]

@@ -1,3 +1,8 @@
+from uuid import uuid4
+
+from convention.proposals.queries import FOUND_AS
+from convention.search.actions import put
+from convention.search.queries import near
 from tests.proposals.scene import CARD, proposal, set_up
 from tests.world import World
 
@@ -52,3 +57,25 @@ def test_comparing_takes_a_constant_number_of_queries(world: World) -> None:
     for _ in range(12):
         proposal(world, nadia)
     assert world.queries(compare) == few
+
+
+def test_what_is_said_of_proposals_makes_none_of_them_less_near(world: World) -> None:
+    # Given two proposals that share a few words
+    set_up(world)
+    nadia = world.member("Nadia")
+    proposal(world, nadia, **OTHER)
+    proposal(world, nadia)
+
+    def how_near() -> list[float]:
+        with world.reading() as db:
+            found = near(db, world.convention, FOUND_AS, "Ouvrir les piscines", "Que la piscine ouvre le soir.")
+            return [much for _entry, much in found]
+
+    alone = how_near()
+    assert alone
+    # When these words are said again and again in arguments
+    with world.writing() as db:
+        for _ in range(30):
+            put(db, world.convention.id, "argument", uuid4(), "Pour", "La piscine ouverte le soir !", "/arguments/1")
+    # Then the proposals are as near as they were
+    assert how_near() == alone

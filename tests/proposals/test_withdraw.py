@@ -1,4 +1,5 @@
 from tests.proposals.scene import CARD, prepare, proposal, set_up
+from tests.proposals.test_import import DECIDIM, send
 from tests.world import World
 
 
@@ -40,3 +41,19 @@ def test_it_is_not_withdrawn_under_a_vote(world: World) -> None:
     proposal(world, nadia)
     prepare(world, 1)
     assert world.browser(nadia).open("/propositions/1/retirer").has("attendez qu’il soit fermé")
+
+
+def test_who_facilitates_takes_back_what_she_wrote_for_others(world: World) -> None:
+    # Given a proposal that Claire imported, and one of Nadia's
+    set_up(world)
+    proposal(world, world.member("Nadia"))
+    claire = world.facilitator("Claire")
+    send(world, DECIDIM)
+    # Then she may take back the first, as its page offers
+    page = world.browser(claire).open("/propositions/2").follow("Retirer")
+    assert page.press("Retirer la proposition", reason="Importée par erreur.").has("La proposition est retirée")
+    # And not the other
+    assert "Retirer" not in world.browser(claire).open("/propositions/1").links()
+    assert world.browser(claire).open("/propositions/1/retirer").has("Seules les personnes qui ont écrit")
+    answer = world.browser(claire).client.post("/propositions/1/retirer", data={"reason": "Non."})
+    assert answer.status_code == 403
