@@ -160,7 +160,9 @@ def why_not_rewrite(person: Person | None, case: Case, standing: Standing, polls
 def may_decide(case: Case, standing: Standing) -> bool:
     """Those who write the proposal; the facilitators for them where they may write for them, and after a vote."""
     sent_back = case.passage is not None and case.passage.paragraph.state == ParagraphState.TO_REWRITE
-    return standing.author or (standing.facilitator and (sent_back or case.amendment.poll_number is not None))
+    for_others = bool(case.proposal.written_for)  # a table, people of another platform: none of them has an account
+    voted = case.amendment.poll_number is not None
+    return standing.author or (standing.facilitator and (sent_back or for_others or voted))
 
 
 def why_not_decide(case: Case, standing: Standing, polls: Polls) -> str | None:

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlmodel import delete, select
 
 from convention.amendments.models import State
 from convention.conventions import actions as conventions
 from convention.people.models import RoleKind
+from convention.proposals.models import Author, Proposal
 from tests.amendments.scene import REASON, SECOND, TEN, accept, amendment, page_of, set_up, submit
 from tests.proposals import scene
 from tests.world import a_convention
@@ -170,3 +172,20 @@ def test_the_journal_tells_who_decided(world):
     assert page.has("amendments.AmendmentSubmitted")
     assert page.has("amendments.AmendmentDecided")
     assert not page.has(REASON)
+
+
+def test_the_facilitators_decide_for_those_who_have_no_account(world):
+    # Given a proposal that Claire wrote for a table, and Omar's amendment
+    set_up(world)
+    with world.writing() as db:
+        one = db.exec(select(Proposal)).one()
+        one.written_for = "table 4"
+        db.add(one)
+        db.exec(delete(Author).where(Author.proposal_id == one.id))
+    submit(world)
+    # Then a member who did not write it decides nothing, and Claire does, for the table
+    world.browser(world.people["Nadia"]).open("/amendements/1")
+    assert not page_of(world, "Nadia").all("form[action$=accepter]")
+    page = accept(world, name="Claire")
+    assert page.has("par l’animation")
+    assert world.browser().open("/propositions/1").has("Noter cette fiche pour 10 %")

@@ -93,6 +93,7 @@ def test_a_remark_says_where_it_comes_from_under_its_proposal(world: World) -> N
     assert page.has("D’une autre plateforme 25 janvier 2019, Contributeur 0120")
     assert page.has("27 janvier 2019, Contributeur 0122, en réponse à Contributeur 0121")
     assert not page.has("26 janvier 2019, Contributeur 0121, en réponse")
+    assert page.follow("Dit ailleurs").has("Faut-il reconnaître le vote blanc ?")
     assert world.browser().open("/propositions/2/remarques").has("[une personne] Treize, relisez.")
     assert world.browser().open("/ailleurs/1").has("Contre Remarque n°")
 
