@@ -99,6 +99,8 @@ SUBJECTS = {
     "paragraph": proposal_queries.paragraph_facts,
     "plain": proposal_queries.plain_facts,
     "amendment": amendment_queries.facts,
+    "amendment-answer": amendment_queries.answer_facts,
+    "recasting": lineage_queries.facts,
     "argument": discussion_queries.facts,
     "saying": discussion_queries.saying_facts,
     "reservation": reservation_queries.reservation_facts,
@@ -178,7 +180,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
     pages = make_pages(assets)
     heaviest = settings.upload_bytes + WORDS
     house = House(
-        database or open_database(settings), doors(), welcome=welcome, error_page=error_page, heaviest=heaviest
+        database or open_database(settings),
+        doors(),
+        welcome=welcome,
+        error_page=error_page,
+        done=drafts.sent,  # what was sent is no draft any more
+        heaviest=heaviest,
     )
     middleware = (
         Middleware(SafeHeaders, secure=settings.secure),

@@ -275,10 +275,10 @@ def _lineage(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]
             listed += [
                 {
                     "recasting": one.number, "kind": one.kind.value, "done_at": one.done_at.isoformat(),
-                    "undone_at": one.undone_at.isoformat() if one.undone_at else None, "reason": one.reason,
+                    "undone_at": one.undone_at.isoformat() if one.undone_at else None, "reason": recast.reason,
                     "from": strand.source.label, "version": strand.source.version.number,
                     "became": strand.became.value, "into": strand.into.label if strand.into else None,
-                    "because": strand.fate.reason,
+                    "because": strand.reason,
                 }
                 for strand in lineage.strands(db, recast)
             ]  # fmt: skip

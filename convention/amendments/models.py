@@ -12,6 +12,7 @@ from convention.voting.models import Subject
 
 # What polls are held on.
 KIND = "amendment"
+ANSWER = "amendment-answer"
 ADDRESS = "/amendements/{number}"
 TEXT_LENGTH = 1200
 REASON_LENGTH = 600
@@ -126,6 +127,11 @@ class Amendment(SQLModel, table=True):
     def subject(self) -> Subject:
         """How the polls know it."""
         return Subject(KIND, self.id)
+
+    @property
+    def answer(self) -> Subject:
+        """What was answered to it, as moderation knows it: other words, and other people's."""
+        return Subject(ANSWER, self.id)
 
     @property
     def address(self) -> str:

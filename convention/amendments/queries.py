@@ -113,7 +113,9 @@ def cases(
     everything = proposals.passages(db, proposal, removed=True, original=original)
     standing = [passage for passage in everything if passage.paragraph.removed_at is None]
     by_paragraph = {passage.paragraph.id: passage for passage in everything}
-    masks = moderation.masks(db, proposal.convention_id, [one.subject for one in amendments])
+    masks = moderation.masks(
+        db, proposal.convention_id, [subject for one in amendments for subject in (one.subject, one.answer)]
+    )
     found = []
     for amendment in amendments:
         passage = by_paragraph.get(amendment.paragraph_id) if amendment.paragraph_id else None
@@ -123,7 +125,18 @@ def cases(
             else None
         )
         masked = passage is not None and any(one.subject in passage.masks for one in (passage.version, base) if one)
-        found.append(Case(amendment, proposal, standing, passage, base, masked, masks.get(amendment.subject)))
+        found.append(
+            Case(
+                amendment,
+                proposal,
+                standing,
+                passage,
+                base,
+                masked,
+                masks.get(amendment.subject),
+                masks.get(amendment.answer),
+            )
+        )
     return found
 
 
@@ -159,6 +172,21 @@ def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
         author_ids=(amendment.author_id,),
         current=(Published(*amendment.subject),),
         caution=caution.format(n=poll.number) if poll else "",
+    )
+
+
+def answer_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of what people answered to an amendment."""
+    amendment = next(iter(of_ids(db, convention.id, [id])), None)
+    if amendment is None or amendment.decided_by is None or not amendment.decision_reason:
+        return None
+    return Facts(
+        subject=Published(*amendment.answer),
+        title=_("Réponse à l’amendement n° {n}").format(n=amendment.number),
+        texts=((_("Raison de la décision"), amendment.decision_reason),),
+        address=amendment.address,
+        author_ids=(amendment.decided_by,),
+        current=(Published(*amendment.answer),),
     )
 
 

@@ -1,4 +1,3 @@
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,9 +10,7 @@ from convention.amendments.forms import AcceptanceForm, AmendmentForm, MergeForm
 from convention.amendments.models import ADDRESS, REASON_LENGTH, TEXT_LENGTH, Amendment, Kind, State
 from convention.amendments.queries import PER_PAGE
 from convention.amendments.rules import Case
-from convention.drafts import actions as drafting
-from convention.drafts import queries as drafts
-from convention.drafts import routes as draft_doors
+from convention.drafts import routes as drafts
 from convention.kit.errors import NotFound, Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
@@ -120,7 +117,8 @@ def _show(visit: Visit, forms: Mapping[str, Filled] | None = None, status: int =
     polls, outcomes = voting.open_on(visit.db, subjects), voting.outcomes(visit.db, [amendment.subject])
     fit = case.fit
     blank = {"version": case.passage.version.number if case.passage else 0}
-    merged = Filled({**blank, "text": case.asked if isinstance(fit, Clash) else fit})
+    text = drafts.begun(visit, f"amendement-{amendment.number}-reunir")
+    merged = text.over({**blank, "text": case.asked if isinstance(fit, Clash) else fit})
     given = forms or {}
     shown = case.shown
     return visit.page(
@@ -155,6 +153,7 @@ def _show(visit: Visit, forms: Mapping[str, Filled] | None = None, status: int =
         why_not_poll=rules.why_not_poll(case, polls),
         accepting=given.get("accept", Filled(blank)),
         merging=given.get("merge", merged),
+        begun=text,
         rejecting=given.get("reject", Filled()),
         wrong=next((form for form in given.values() if form.errors), Filled()),
         labels={name: str(label) for name, label in LABELS.items()},
@@ -203,8 +202,7 @@ def write(visit: Visit) -> Response:
         "text": passage.text if passage else "",
         "version": passage.version.number if passage else 0,
     }
-    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal, passage))
-    return _write(visit, proposal, passage, Filled({**blank, **(draft.content if draft else {})}))
+    return _write(visit, proposal, passage, drafts.begun(visit, _subject(proposal, passage)).over(blank))
 
 
 def submit(visit: Visit) -> Response:
@@ -227,7 +225,7 @@ def submit(visit: Visit) -> Response:
         _standing(visit, proposal),
         typed_by=visit.me if author else None,
     )
-    return _sent(visit, amendment, _subject(proposal, passage))
+    return _done(visit, amendment, "amendement")
 
 
 def _on_paper(visit: Visit, asked: str) -> Person | None:
@@ -248,8 +246,8 @@ def again(visit: Visit) -> Response:
         "rationale": amendment.rationale,
         "version": case.passage.version.number if case.passage else 0,
     }
-    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(case.proposal, case.passage, amendment))
-    return _write(visit, case.proposal, case.passage, Filled({**blank, **(draft.content if draft else {})}), amendment)
+    begun = drafts.begun(visit, _subject(case.proposal, case.passage, amendment))
+    return _write(visit, case.proposal, case.passage, begun.over(blank), amendment)
 
 
 def rewrite(visit: Visit) -> Response:
@@ -257,8 +255,8 @@ def rewrite(visit: Visit) -> Response:
     form = _read(visit, case.passage)
     if isinstance(form, Filled):
         return _write(visit, case.proposal, case.passage, form, amendment, 422)
-    subject = _subject(case.proposal, case.passage, amendment)
-    return _sent(visit, actions.rewrite(visit.db, visit.convention, visit.me, amendment, form, standing), subject)
+    written = actions.rewrite(visit.db, visit.convention, visit.me, amendment, form, standing)
+    return _done(visit, written, "amendement")
 
 
 def _read(visit: Visit, passage: Passage | None) -> AmendmentForm | Filled:
@@ -270,11 +268,6 @@ def _read(visit: Visit, passage: Passage | None) -> AmendmentForm | Filled:
     if reason := rules.why_not_ask(form.kind, form.text, base):
         return Filled(AmendmentForm.values(visit.form), {"text": reason})
     return form
-
-
-def _sent(visit: Visit, amendment: Amendment, subject: str) -> Response:
-    drafting.discard(visit.db, visit.me, visit.convention, subject, sheet=draft_doors.sheet(visit))
-    return see(visit.url("amendments.show", number=amendment.number, query={"fait": "amendement"}))
 
 
 def _write(
@@ -293,8 +286,6 @@ def _write(
         why_not = rules.why_not_rewrite(visit.me, case, standing, polls)
     else:
         why_not = rules.why_not_submit(proposal, passages, passage, standing, polls)
-    subject = _subject(proposal, passage, follows)
-    draft = drafts.of(visit.db, visit.me, visit.convention, subject)
     about = passage.paragraph.number if passage else NEW
     return visit.page(
         "amendments/write.html",
@@ -310,13 +301,7 @@ def _write(
         action=visit.url("amendments.rewrite", number=follows.number)
         if follows
         else visit.url("amendments.write", number=proposal.number, about=about),
-        subject=subject,
-        draft=draft,
-        copies=[
-            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
-            for n, copy in enumerate(draft.others if draft else ())
-        ],
-        sheet=draft_doors.sheet(visit) or None,
+        begun=drafts.begun(visit, _subject(proposal, passage, follows)),
         labels={name: str(label) for name, label in LABELS.items()},
         text_length=TEXT_LENGTH,
         reason_length=REASON_LENGTH,

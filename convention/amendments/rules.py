@@ -29,8 +29,9 @@ class Case:
     base: ParagraphVersion | None
     # Moderation hides the paragraph: what was asked of it would show its words.
     masked: bool = False
-    # Moderation hides the amendment itself.
+    # Moderation hides the amendment itself, or what was answered to it.
     mask: Mask | None = None
+    answer_mask: Mask | None = None
 
     @property
     def asked(self) -> str:
@@ -40,12 +41,16 @@ class Case:
     @property
     def shown(self) -> "Case":
         """The same as everyone may read it, for the pages: a passage that moderation hides is covered."""
-        if self.mask is None:
+        if self.mask is None and self.answer_mask is None:
             return self
-        cover = self.mask.cover
-        words = {name: cover(getattr(self.amendment, name)) for name in ("text", "rationale", "decision_reason")}
-        base = ParagraphVersion(**{**self.base.model_dump(), "text": cover(self.base.text)}) if self.base else None
-        return dataclasses.replace(self, amendment=Amendment(**{**self.amendment.model_dump(), **words}), base=base)
+        words, base = self.amendment.model_dump(), self.base
+        if self.answer_mask is not None:
+            words["decision_reason"] = self.answer_mask.cover(words["decision_reason"])
+        if self.mask is not None:
+            cover = self.mask.cover
+            words |= {name: cover(words[name]) for name in ("text", "rationale", "decision_reason")}
+            base = ParagraphVersion(**{**base.model_dump(), "text": cover(base.text)}) if base else None
+        return dataclasses.replace(self, amendment=Amendment(**words), base=base)
 
     @property
     def is_outdated(self) -> bool:

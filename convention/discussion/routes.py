@@ -1,4 +1,3 @@
-import datetime as dt
 from typing import Any
 
 from starlette.responses import Response
@@ -7,9 +6,7 @@ from convention.discussion import actions, elsewhere, queries, rules
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.discussion.models import ADDRESS, LENGTH, REPLY_LENGTH, SOURCE_LENGTH, Argument, Side
 from convention.discussion.queries import PER_PAGE, SORTS
-from convention.drafts import actions as drafting
-from convention.drafts import queries as drafts
-from convention.drafts import routes as draft_doors
+from convention.drafts import routes as drafts
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
@@ -40,8 +37,7 @@ SIDES = {"pour": Side.FOR, "contre": Side.AGAINST}
 
 def index(visit: Visit) -> Response:
     proposal = _proposal(visit)
-    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal)) if visit.person else None
-    return _index(visit, proposal, Filled(draft.content if draft else {}))
+    return _index(visit, proposal, drafts.begun(visit, _subject(proposal)).over({}))
 
 
 def _index(visit: Visit, proposal: Proposal, form: Filled, status: int = 200) -> Response:
@@ -76,9 +72,7 @@ def _index(visit: Visit, proposal: Proposal, form: Filled, status: int = 200) ->
 
 def show(visit: Visit) -> Response:
     argument = _argument(visit)
-    subject = _reply_subject(_first(visit, argument))
-    draft = drafts.of(visit.db, visit.me, visit.convention, subject) if visit.person else None
-    return _show(visit, argument, Filled(draft.content if draft else {}))
+    return _show(visit, argument, drafts.begun(visit, _reply_subject(_first(visit, argument))).over({}))
 
 
 def _show(visit: Visit, argument: Argument, form: Filled, status: int = 200) -> Response:
@@ -111,16 +105,9 @@ def _around(visit: Visit, proposal: Proposal, shown: list[Argument]) -> dict[str
 
 
 def _writing(visit: Visit, form: Filled, subject: str) -> dict[str, Any]:
-    draft = drafts.of(visit.db, visit.me, visit.convention, subject) if visit.person else None
     return {
         "form": form,
-        "subject": subject,
-        "draft": draft,
-        "copies": [
-            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
-            for n, copy in enumerate(draft.others if draft else ())
-        ],
-        "sheet": draft_doors.sheet(visit) or None,
+        "begun": drafts.begun(visit, subject),
         "labels": {name: str(label) for name, label in LABELS.items()},
         "ways": [(side.value, side.label) for side in Side],
         "length": LENGTH,
@@ -138,7 +125,6 @@ def argue(visit: Visit) -> Response:
     if isinstance(form, Filled):
         return _index(visit, proposal, form, 422)
     argument = actions.argue(visit.db, visit.convention, visit.me, proposal, form)
-    drafting.discard(visit.db, visit.me, visit.convention, _subject(proposal), sheet=draft_doors.sheet(visit))
     return _done(visit, argument, "argument")
 
 
@@ -148,7 +134,6 @@ def reply(visit: Visit) -> Response:
     if isinstance(form, Filled):
         return _show(visit, argument, form, 422)
     actions.reply(visit.db, visit.convention, visit.me, argument, form)
-    drafting.discard(visit.db, visit.me, visit.convention, _reply_subject(argument), sheet=draft_doors.sheet(visit))
     return _done(visit, argument, "argument-reponse")
 
 

@@ -17,6 +17,19 @@ def of(db: Session, person: Person, convention: Convention, subject: str) -> Dra
     return draft if draft and not draft.done else None
 
 
+def of_each(db: Session, person: Person, convention: Convention, subjects: Sequence[str]) -> Mapping[str, Draft]:
+    """{subject: what she has begun on it}, for those that she has."""
+    found = db.exec(
+        select(Draft).where(
+            Draft.person_id == person.id,
+            Draft.convention_id == convention.id,
+            col(Draft.subject).in_(subjects),
+            col(Draft.done).is_(False),
+        )
+    )
+    return {draft.subject: draft for draft in found}
+
+
 def row(db: Session, person: Person, convention: Convention, subject: str, *, lock: bool = False) -> Draft | None:
     """The same, even when the text was sent: to be written again."""
     query = select(Draft).where(

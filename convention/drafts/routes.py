@@ -1,20 +1,21 @@
-"""One set of doors for the drafts of every form. A form holds `ui.key`, and these fields:
-
-    <input type="hidden" name="feuille" value="…">   which opened page writes (a new identifier at each opening)
-    <input type="hidden" name="tour" value="…">      the turn of the draft it began from (0 without a draft)
-    <input type="hidden" name="retour" value="…">    where the page is, for browsers without JavaScript
-
-`content(visit)` gives what was typed, `discard(visit, subject)` erases it in the transaction that sends the form.
+"""One set of doors for the drafts of every form. A page asks `begun` for what was begun on its subject; its form holds
+`drafts/fields.html` (which subject, which opened page, from which turn of the draft), `drafts/saved.html` where it says
+that it is saved, and `drafts/copies.html` above it. `sent` erases the draft in the transaction that does the form.
 """
 
+import dataclasses
+import datetime as dt
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import Response
 
-from convention.drafts import actions
+from convention.drafts import actions, queries
+from convention.drafts.models import Draft
 from convention.kit.errors import NotFound
-from convention.kit.forms import clean
+from convention.kit.forms import Filled, clean
 from convention.kit.i18n import lazy
 from convention.kit.web import post, see
 from convention.people.audiences import signed_in
@@ -25,8 +26,56 @@ NOTICES = {
     "brouillon-repris": lazy("Voici le texte de l’autre appareil. Celui d’avant est gardé aussi."),
     "brouillon-efface": lazy("Votre brouillon est effacé."),
 }
-OURS = frozenset({"cle", "feuille", "tour", "retour", "copie"})
+OURS = frozenset({"cle", "brouillon", "feuille", "tour", "retour", "copie"})
 _SUBJECT = re.compile(r"[a-z0-9-]{1,80}")
+
+# -- what the forms of other slices ask ------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Begun:
+    """What was begun on a subject, for the form where it is written."""
+
+    subject: str
+    draft: Draft | None
+    sheet: str  # the opened page that sent this very form, when it is shown again
+    at: str  # where the page is, for who saves without JavaScript
+
+    def over(self, values: Mapping[str, Any]) -> Filled:
+        """What she typed, over what the page would begin with. A box that she unticked was not sent: it stays so."""
+        if self.draft is None:
+            return Filled(values)
+        return Filled({**{name: value for name, value in values.items() if value is not True}, **self.draft.content})
+
+    @property
+    def copies(self) -> Sequence[tuple[int, Mapping[str, Any], dt.datetime]]:
+        """What other devices had of it: (place, copy, when)."""
+        others = self.draft.others if self.draft else ()
+        return [(n, copy, dt.datetime.fromisoformat(copy["changed_at"])) for n, copy in enumerate(others)]
+
+
+def begun(visit: Visit, subject: str, *, at: str = "") -> Begun:
+    """`at`: the address of the page, when what it shows is not all in its path."""
+    return begun_each(visit, [subject], at=at)[subject]
+
+
+def begun_each(visit: Visit, subjects: Iterable[str], *, at: str = "") -> Mapping[str, Begun]:
+    """{subject: what was begun on it}, for a page with several forms; nothing was by who has not signed in."""
+    asked = list(subjects)
+    known = queries.of_each(visit.db, visit.person, visit.convention, asked) if visit.person and asked else {}
+    sending = str(visit.form.get("brouillon", ""))
+    here = at or visit.request.url.path
+    return {one: Begun(one, known.get(one), sheet(visit) if one == sending else "", here) for one in asked}
+
+
+def sent(visit: Visit) -> None:
+    """A form was done: the draft that it names is erased. Called by the house after each keyed door that succeeds."""
+    subject = str(visit.form.get("brouillon", ""))
+    if visit.person is not None and _SUBJECT.fullmatch(subject):
+        actions.discard(visit.db, visit.person, visit.convention, subject, sheet=sheet(visit))
+
+
+# -- doors -----------------------------------------------------------------------------------------------------------
 
 
 def save(visit: Visit) -> Response:
@@ -84,7 +133,7 @@ def _back(visit: Visit, notice: str) -> str:
     asked = urlsplit(str(visit.form.get("retour", "")))
     inside = not asked.netloc and not asked.scheme and asked.path.startswith("/") and not asked.path.startswith("//")
     path = asked.path if inside and "\\" not in asked.path and asked.path.isprintable() else visit.url("portal.home")
-    return f"{path}?fait={notice}"
+    return f"{path}?{urlencode([*parse_qsl(asked.query if inside else '')[:20], ('fait', notice)])}"
 
 
 # Not keyed: the same page saves many times.

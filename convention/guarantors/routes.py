@@ -1,7 +1,11 @@
 """The journal that everyone reads, and the desk where guarantors write it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.guarantors import actions, queries, rules
 from convention.guarantors.forms import AnswerForm, RemarkForm
 from convention.guarantors.models import ANSWER_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Kind, Remark
@@ -43,7 +47,8 @@ def index(visit: Visit) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    return _show(visit, _entry(visit), Filled())
+    entry = _entry(visit)
+    return _show(visit, entry, drafts.begun(visit, _answer_subject(entry)).over({}))
 
 
 def _show(visit: Visit, entry: Entry, form: Filled, *, status: int = 200) -> Response:
@@ -51,6 +56,7 @@ def _show(visit: Visit, entry: Entry, form: Filled, *, status: int = 200) -> Res
         "guarantors/show.html",
         status=status,
         entry=entry,
+        begun=drafts.begun(visit, _answer_subject(entry)),
         form=form,
         lengths=LENGTHS,
         organiser=visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR),
@@ -62,6 +68,10 @@ def _show(visit: Visit, entry: Entry, form: Filled, *, status: int = 200) -> Res
 
 def _entry(visit: Visit) -> Entry:
     return found(queries.entry(visit.db, visit.convention, visit.path("number")))
+
+
+def _answer_subject(entry: Entry) -> str:
+    return f"reponse-garants-{entry.number}"
 
 
 def answer(visit: Visit) -> Response:
@@ -86,7 +96,7 @@ def desk(visit: Visit) -> Response:
 
 
 def new(visit: Visit) -> Response:
-    return _write(visit, Filled())
+    return _write(visit, {})
 
 
 def begin(visit: Visit) -> Response:
@@ -99,7 +109,7 @@ def begin(visit: Visit) -> Response:
 def correct(visit: Visit) -> Response:
     entry = _entry(visit)
     remark = entry.remark
-    return _write(visit, Filled({"kind": remark.kind, "title": remark.title, "text": remark.text}), corrects=entry)
+    return _write(visit, {"kind": remark.kind, "title": remark.title, "text": remark.text}, corrects=entry)
 
 
 def begin_correction(visit: Visit) -> Response:
@@ -112,7 +122,7 @@ def begin_correction(visit: Visit) -> Response:
 
 def edit(visit: Visit) -> Response:
     draft = _draft(visit)
-    return _write(visit, Filled({"kind": draft.kind, "title": draft.title, "text": draft.text}), draft=draft)
+    return _write(visit, {"kind": draft.kind, "title": draft.title, "text": draft.text}, draft=draft)
 
 
 def change(visit: Visit) -> Response:
@@ -144,15 +154,24 @@ def _draft(visit: Visit) -> Remark:
 
 
 def _write(
-    visit: Visit, form: Filled, *, draft: Remark | None = None, corrects: Entry | None = None, status: int = 200
+    visit: Visit,
+    form: Filled | Mapping[str, Any],
+    *,
+    draft: Remark | None = None,
+    corrects: Entry | None = None,
+    status: int = 200,
 ) -> Response:
+    """`form`: what was sent and is to be corrected, or what the page begins with."""
+    about = f"correction-{corrects.number}" if corrects else draft.id if draft else "nouveau"
+    begun = drafts.begun(visit, f"garants-{about}")
     why_not = rules.why_not_change(draft, visit.me.id) if draft else None
     if corrects is not None:
         why_not = rules.why_not_correct(corrects.remark, queries.correction_of(visit.db, corrects.remark))
     return visit.page(
         "guarantors/write.html",
         status=status,
-        form=form,
+        begun=begun,
+        form=form if isinstance(form, Filled) else begun.over(form),
         draft=draft,
         corrects=corrects,
         why_not=why_not,

@@ -136,12 +136,14 @@ class House:
         *,
         welcome: Welcome,
         error_page: ErrorPage,
+        done: Callable[[Any], None] = lambda visit: None,
         heaviest: int = 0,
     ) -> None:
         self.database = database
         self.doors = tuple(doors)
         self.welcome = welcome
         self.error_page = error_page
+        self.done = done  # what follows any form that was done, in its transaction
         self.heaviest = heaviest  # octets a form may weigh when it says so itself; 0 for no limit
         # One for each event loop: tests have several, and a limiter belongs to the loop that made it.
         self.limiter: RunVar[anyio.CapacityLimiter] = RunVar("limiter")
@@ -234,13 +236,13 @@ class House:
                 status = 401 if visit.person is None else 403
                 return self.error_page(visit, status, reason)
             key = _write_key(visit, door, form)
-            if key is None:
-                return door.handler(visit)
-            if done := _claim(session, key):
+            if key and (done := _claim(session, key)):
                 return RedirectResponse(done, status_code=303)
             response = door.handler(visit)
-            if response.status_code < 400:
-                _remember(session, key, response)
+            if door.method == "POST" and door.keyed and response.status_code < 400:
+                self.done(visit)
+                if key:
+                    _remember(session, key, response)
             return response
 
     def _sorry(self, request: Request, form: FormData, status: int, reason: str | i18n.Lazy | None) -> Response:

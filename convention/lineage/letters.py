@@ -4,9 +4,16 @@ from convention.conventions.models import Convention
 from convention.kit import mail
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
 from convention.lineage import queries
 from convention.lineage.queries import Recast
 from convention.people.models import Person
+
+NO = (
+    "Vous n’êtes pas d’accord ? Vous pouvez revenir en arrière sur cette page, tant que personne n’a amendé, modifié "
+    "ni voté le nouveau texte. L’animation le peut aussi : appelez-la."
+)
+SAID = (lazy(NO),)
 
 
 def tell(db: Session, convention: Convention, recast: Recast, by: Person, link: str) -> None:
@@ -17,7 +24,7 @@ def tell(db: Session, convention: Convention, recast: Recast, by: Person, link: 
     written = {
         person.id: person for several in queries.authors_of(db, recast.sources).values() for person in several
     }  # fmt: skip
-    reason = recast.recasting.undone_reason or recast.recasting.reason
+    reason = recast.undone_reason or recast.reason
     for person in written.values():
         if person.email and person.id != by.id:
             lines = [
@@ -25,6 +32,8 @@ def tell(db: Session, convention: Convention, recast: Recast, by: Person, link: 
                 _("Pourquoi : {reason}").format(reason=reason),
                 _("Vous êtes toujours parmi les auteurs. La page dit où est allé chacun de vos paragraphes."),
             ]
+            if recast.recasting.undone_at is None:
+                lines.append(_(NO))
             mail.write(
                 db, convention, person.email, title[:200], lines,
                 button=(_("Voir où sont allés mes mots"), link),

@@ -7,8 +7,10 @@ from sqlmodel import Field, SQLModel
 
 from convention.kit import db
 from convention.kit.i18n import lazy as _
+from convention.moderation.models import Subject
 from convention.proposals.models import State
 
+SUBJECT = "recasting"
 REASON_LENGTH = 300
 MOST = 6  # proposals merged at once, or made of one
 
@@ -44,6 +46,11 @@ class Recasting(SQLModel, table=True):
     undone_at: dt.datetime | None = db.moment(nullable=True)
     undone_by_id: UUID | None = Field(default=None, foreign_key="person.id")
     undone_reason: str = db.text()
+
+    @property
+    def subject(self) -> Subject:
+        """Its reasons, as moderation knows them."""
+        return Subject(SUBJECT, self.id)
 
     @property
     def address(self) -> str:

@@ -1,4 +1,5 @@
 import dataclasses
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,12 +11,13 @@ from sqlmodel import col, select
 
 from convention.amendments.models import Amendment
 from convention.conventions.models import Convention
+from convention.drafts import queries as drafts
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
-from convention.lineage.models import Became, Fate, Recasting, Result, Source
+from convention.lineage.models import Became, Fate, Kind, Recasting, Result, Source
 from convention.lineage.rules import said
 from convention.moderation import queries as moderation
-from convention.moderation.models import Mask
+from convention.moderation.models import Facts, Mask
 from convention.people.models import Person
 from convention.proposals import queries as proposals
 from convention.proposals.models import Author, Paragraph, ParagraphVersion, Proposal
@@ -31,6 +33,16 @@ class Recast:
     recasting: Recasting
     sources: Sequence[Proposal]
     results: Sequence[Proposal]
+    mask: Mask | None = None  # moderation hides its reasons
+
+    @property
+    def reason(self) -> str:
+        """Why it was done, but the words that moderation hides."""
+        return self.mask.cover(self.recasting.reason) if self.mask else self.recasting.reason
+
+    @property
+    def undone_reason(self) -> str:
+        return self.mask.cover(self.recasting.undone_reason) if self.mask else self.recasting.undone_reason
 
     @property
     def said(self) -> str:
@@ -65,6 +77,12 @@ class Strand:
     recasting: Recasting
     source: Place
     into: Place | None
+    mask: Mask | None  # moderation hides the reasons of this merge or split
+
+    @property
+    def reason(self) -> str:
+        """Why its words changed or were left out, but those that moderation hides."""
+        return self.mask.cover(self.fate.reason) if self.mask else self.fate.reason
 
     @property
     def became(self) -> Became:
@@ -137,7 +155,8 @@ def _whole(db: Session, recastings: Sequence[Recasting]) -> list[Recast]:
     ids = [one.id for one in recastings]
     taken = _proposals(db, Source, ids)
     made = _proposals(db, Result, ids)
-    return [Recast(one, taken[one.id], made[one.id]) for one in recastings]
+    masks = moderation.masks(db, recastings[0].convention_id, [one.subject for one in recastings]) if recastings else {}
+    return [Recast(one, taken[one.id], made[one.id], masks.get(one.subject)) for one in recastings]
 
 
 def _proposals(db: Session, table: type[Source] | type[Result], ids: Sequence[UUID]) -> Mapping[UUID, list[Proposal]]:
@@ -196,12 +215,21 @@ def _strands(db: Session, convention_id: UUID, where: Any) -> list[Strand]:
         .order_by(col(Recasting.number), col(proposal.number), col(paragraph.number), col(Fate.id))
     ).all()
     subjects = [row[4].subject for row in rows] + [row[7].subject for row in rows if row[7] is not None]
-    masks = moderation.masks(db, convention_id, subjects)
+    masks = moderation.masks(db, convention_id, [*subjects, *(row[1].subject for row in rows)])
 
     def place(a_proposal: Any, a_paragraph: Any, a_version: Any) -> Place:
         return Place(a_proposal, a_paragraph, a_version, masks.get(a_version.subject))
 
-    return [Strand(row[0], row[1], place(*row[2:5]), place(*row[5:8]) if row[7] is not None else None) for row in rows]
+    return [
+        Strand(
+            fate=row[0],
+            recasting=row[1],
+            source=place(*row[2:5]),
+            into=place(*row[5:8]) if row[7] is not None else None,
+            mask=masks.get(row[1].subject),
+        )
+        for row in rows
+    ]
 
 
 def amendments_of(db: Session, version: ParagraphVersion) -> Sequence[Amendment]:
@@ -211,6 +239,32 @@ def amendments_of(db: Session, version: ParagraphVersion) -> Sequence[Amendment]
         .where(sa.or_(col(Amendment.base_version_id) == version.id, col(Amendment.version_id) == version.id))
         .order_by(col(Amendment.number))
     ).all()
+
+
+# -- what is not finished --------------------------------------------------------------------------------------------
+
+
+def merge_subject(several: Iterable[Proposal]) -> str:
+    """The name of the draft of a merge: « reunion-9-14 »."""
+    return "-".join(["reunion", *(str(number) for number in sorted(one.number for one in several))])
+
+
+def split_subject(proposal: Proposal) -> str:
+    return f"partage-{proposal.number}"
+
+
+def begun(db: Session, convention: Convention, person: Person) -> Sequence[tuple[Kind, list[int]]]:
+    """The merges and splits that she has begun: which, and of which proposals."""
+    return [found for one in drafts.all_of(db, person, convention) if (found := begun_by(one.subject))]
+
+
+def begun_by(subject: str) -> tuple[Kind, list[int]] | None:
+    """The merge or the split of which this is the draft."""
+    name, *numbers = subject.split("-")
+    kind = {"reunion": Kind.MERGE, "partage": Kind.SPLIT}.get(name)
+    if kind is None or not numbers or not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):
+        return None
+    return kind, [int(one) for one in numbers]
 
 
 # -- who is told, what is asked --------------------------------------------------------------------------------------
@@ -256,6 +310,36 @@ def signatories(db: Session, several: Iterable[Proposal]) -> Sequence[Person]:
     return rows.all()
 
 
+def told(db: Session, convention: Convention, person: Person, since: dt.datetime) -> Sequence[tuple[Recast, bool]]:
+    """What others did since then with words that she wrote (True), or on which she signs a reservation; newest first.
+
+    Those who sign are asked about what is made, not told of what is undone: their signature has not moved.
+    """
+    wrote = (
+        sa.exists()
+        .where(col(Source.recasting_id) == col(Recasting.id))
+        .where(col(Author.proposal_id) == col(Source.proposal_id), col(Author.person_id) == person.id)
+    )
+    signs = (
+        sa.exists()
+        .where(col(Source.recasting_id) == col(Recasting.id))
+        .where(col(Reservation.proposal_id) == col(Source.proposal_id), col(Reservation.withdrawn_at).is_(None))
+        .where(col(Signature.reservation_id) == col(Reservation.id), col(Signature.person_id) == person.id)
+    )
+    done = sa.and_(
+        col(Recasting.done_at) >= since, col(Recasting.by_id) != person.id, col(Recasting.undone_at).is_(None)
+    )
+    undone = sa.and_(col(Recasting.undone_at) >= since, col(Recasting.undone_by_id) != person.id)
+    rows = db.execute(
+        sa.select(Recasting, wrote)
+        .where(col(Recasting.convention_id) == convention.id)
+        .where(sa.or_(sa.and_(wrote, sa.or_(done, undone)), sa.and_(signs, done)))
+        .order_by(col(Recasting.number).desc())
+    ).all()
+    whole = _whole(db, [row[0] for row in rows])
+    return [(recast, bool(row[1])) for recast, row in zip(whole, rows, strict=True)]
+
+
 @dataclasses.dataclass(frozen=True)
 class Signed:
     """A reservation that a person signs on a former proposal, and whether she signs it on the new one."""
@@ -291,6 +375,25 @@ def signed_by(db: Session, recast: Recast, person: Person | None) -> Sequence[Si
         )
     ).all()
     return [Signed(one, former[one.proposal_id], signature.named, one.id in new) for one, signature in rows]
+
+
+def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
+    """What moderation may know of the reasons of a merge or a split."""
+    found = db.exec(select(Recasting).where(Recasting.convention_id == convention.id, Recasting.id == id)).first()
+    if found is None:
+        return None
+    (recast,) = _whole(db, [found])
+    fates = db.exec(select(Fate).where(Fate.recasting_id == id, Fate.reason != "").order_by(col(Fate.id)))
+    texts = [(_("Pourquoi"), found.reason), (_("Pourquoi revenir en arrière"), found.undone_reason)]
+    texts += [(_("D’un paragraphe"), one.reason) for one in fates]
+    return Facts(
+        subject=found.subject,
+        title=_("Raisons : {said}").format(said=recast.said),
+        texts=tuple((label, words) for label, words in texts if words),
+        address=found.address,
+        author_ids=tuple(dict.fromkeys(filter(None, (found.by_id, found.undone_by_id)))),
+        current=(found.subject,),
+    )
 
 
 def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
@@ -20,6 +21,7 @@ from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
+from convention.proposals import rules as writing
 from convention.proposals.actions import CARD
 from convention.proposals.forms import PARAGRAPH_LENGTH, CardForm
 from convention.proposals.models import TITLE_LENGTH, Competence, Proposal, State
@@ -62,6 +64,7 @@ def choose(visit: Visit) -> Response:
         "lineage/choose.html",
         several=several,
         unknown=sorted(asked - chosen),
+        begun=queries.begun(visit.db, visit.convention, visit.me),
         listed=[one for one in listed if one.number not in chosen],
         themes=[(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
         filters=Filled({"theme": visit.query("theme"), "q": question}),
@@ -82,6 +85,8 @@ def _compose(visit: Visit, several: Sequence[Proposal], form: Filled | None, sta
     themes = programme.themes(visit.db, visit.convention)
     slugs = {theme.id: theme.slug for theme in themes}
     count = sum(len(one.passages) for one in originals)
+    again = visit.url("lineage.compose", query={"p": sorted(one.number for one in several)})
+    begun = drafts.begun(visit, queries.merge_subject(several), at=again)
     authors = queries.authors_of(visit.db, several)
     return visit.page(
         "lineage/compose.html",
@@ -89,7 +94,8 @@ def _compose(visit: Visit, several: Sequence[Proposal], form: Filled | None, sta
         originals=originals,
         names={id: [person.name for person in each] for id, each in authors.items()} if visit.person else {},
         why_not=rules.why_not_merge(originals),
-        form=form or Filled(_blank(originals, slugs)),
+        begun=begun,
+        form=form or begun.over(_blank(originals, slugs)),
         places=[*((str(n), _("Place {n}").format(n=n)) for n in range(1, count + 1)), (OUT, _("Laisser de côté"))],
         themes=[(theme.slug, theme.name) for theme in themes],
         competences=[(competence, competence.label) for competence in Competence],
@@ -195,7 +201,8 @@ def _split(visit: Visit, proposal: Proposal, form: Filled | None, status: int = 
     (original,) = actions.originals_of(visit.db, [proposal], _standing(visit), _author(visit))
     blank = {f"revision-{proposal.number}": str(proposal.revision), "titre-1": proposal.title}
     blank |= {f"place-{original.key(one)}": "1" for one in original.passages}
-    form = form or Filled(blank)
+    begun = drafts.begun(visit, queries.split_subject(proposal))
+    form = form or begun.over(blank)
     shown = max(3, *(n for n in range(1, MOST + 1) if form[f"titre-{n}"])) if form.values else 3
     return visit.page(
         "lineage/split.html",
@@ -203,6 +210,7 @@ def _split(visit: Visit, proposal: Proposal, form: Filled | None, status: int = 
         original=original,
         proposal=proposal,
         why_not=rules.why_not_split(original),
+        begun=begun,
         form=form,
         titles=[f"titre-{n}" for n in range(1, min(MOST, shown) + 1)],
         places=[*((str(n), _("Nouvelle proposition {n}").format(n=n)) for n in range(1, min(MOST, shown) + 1)),
@@ -331,6 +339,7 @@ def version(visit: Visit) -> Response:
         poll=voting.open_on(visit.db, subjects).get(at.subject),
         amendments=queries.amendments_of(visit.db, at),
         name=people.names(visit.db, [at.author_id]).get(at.author_id, "") if visit.person else "",
+        whom=writing.written_for(proposal, named=visit.person is not None),
     )
 
 

@@ -1,12 +1,15 @@
 """Flagging, the queue, the decisions and their appeals, and what everyone may know of them."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
+from convention.drafts.routes import Begun
 from convention.kit import clock, ids, safety
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
@@ -53,7 +56,12 @@ SITE = UUID("6f4b7f0e-52a4-5f0e-9a44-6f0c1c0b7d11")  # the space of names of thi
 
 def flag(visit: Visit) -> Response:
     asked = {"sujet": visit.query("sujet"), "adresse": visit.query("adresse", most=300)}
-    return _flag(visit, Filled(asked))
+    return _flag(visit, drafts.begun(visit, _flag_of(asked["sujet"])).over(asked))
+
+
+def _flag_of(subject: str) -> str:
+    """The name of the draft."""
+    return f"signaler-{re.sub('[^a-z0-9]+', '-', subject)[:60] or 'page'}"
 
 
 def _flag(visit: Visit, form: Filled, status: int = 200) -> Response:
@@ -61,6 +69,7 @@ def _flag(visit: Visit, form: Filled, status: int = 200) -> Response:
     return visit.page(
         "moderation/flag.html",
         status=status,
+        begun=drafts.begun(visit, _flag_of(str(form["sujet"]))),
         form=form,
         facts=facts,
         reasons=[(reason, reason.label, reason.meaning) for reason in Reason],
@@ -155,7 +164,8 @@ def desk(visit: Visit) -> Response:
 
 
 def case(visit: Visit) -> Response:
-    return _case(visit, _the_case(visit), Filled({"seen": None}))
+    case = _the_case(visit)
+    return _case(visit, case, drafts.begun(visit, f"moderation-{case.id}").over({"seen": None}))
 
 
 def _the_case(visit: Visit) -> Case:
@@ -172,6 +182,7 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
     return visit.page(
         "moderation/case.html",
         status=status,
+        begun=drafts.begun(visit, f"moderation-{case.id}"),
         case=case,
         facts=facts,
         authors=authors,
@@ -230,7 +241,16 @@ def _age(since: dt.timedelta) -> str:
 
 
 def decision(visit: Visit) -> Response:
-    return _decision(visit, _the_decision(visit), Filled(), Filled())
+    one = _the_decision(visit)
+    begun = _begun(visit, one)
+    return _decision(visit, one, begun["appeal"].over({}), begun["reply"].over({}))
+
+
+def _begun(visit: Visit, one: Decided) -> Mapping[str, Begun]:
+    """What she has begun to write of this decision: her appeal, or what is answered to it."""
+    names = {"appeal": f"recours-{one.decision.id}", "reply": f"reponse-recours-{one.decision.id}"}
+    begun = drafts.begun_each(visit, names.values())
+    return {name: begun[subject] for name, subject in names.items()}
 
 
 def _the_decision(visit: Visit) -> Decided:
@@ -262,6 +282,7 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
         appeal=None if mine and one.appeal and one.appeal.appealed_by not in one.concerned else one.appeal,
         names=names,
         people=series(sorted(names[id] for id in one.concerned if id in names)),
+        begun_each=_begun(visit, one),
         form=form,
         reply=reply,
         why_not_appeal=rules.why_not_appeal(one.decision, one.appeal, visit.me, one.concerned, visit.at, one.reporters),

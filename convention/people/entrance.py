@@ -12,7 +12,7 @@ from convention.kit.text import moment
 from convention.kit.web import see
 from convention.people import actions, queries, rules
 from convention.people.models import SECOND_FACTOR, Person, RoleKind
-from convention.people.visits import COOKIE, Visit, set_cookie
+from convention.people.visits import COOKIE, DEVICE_COOKIE, DEVICE_KNOWN, HERS, LENT, Visit, set_cookie
 
 
 def come_in(visit: Visit, person: Person, suite: str, *, shared: bool, by_mail: bool = False) -> Response:
@@ -49,6 +49,8 @@ def take_device(
         visit.db, visit.convention, person, device=device, shared=shared, at=visit.at, second=second
     )
     set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
+    seconds = int(DEVICE_KNOWN.total_seconds())
+    set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else HERS, seconds=seconds)
 
 
 def _tell_of_device(visit: Visit, person: Person, device: str) -> None:

@@ -23,6 +23,9 @@ from convention.settings import Settings
 
 COOKIE = "convention"
 DISPLAY_COOKIE = "confort"
+# Whether the last person who came in with this browser said that it is hers: what she leaves there depends on it.
+DEVICE_COOKIE, HERS, LENT = "appareil", "sien", "prete"
+DEVICE_KNOWN = dt.timedelta(days=395)
 T = TypeVar("T")
 
 
@@ -88,6 +91,12 @@ class Visit:
         """What her unsent words are kept under on a device: it says nothing of her, and nobody else's pages know it."""
         who = f"{self.convention.id}:{self.me.id}"
         return f"brouillon:{ids.keyed(self.settings.secret, 'device', who)[:24]}"
+
+    @property
+    def device_is(self) -> str:
+        """`HERS` or `LENT`, as was said when somebody last came in with it; nothing on a device nobody came in with."""
+        said = self.request.cookies.get(DEVICE_COOKIE, "")
+        return said if said in (HERS, LENT) else HERS if self.person else ""
 
     @property
     def author_key(self) -> str:

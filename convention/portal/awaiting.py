@@ -3,6 +3,7 @@
 As many queries whatever there is to do; none for those who have not signed in.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from convention.drafts import queries as drafts
 from convention.guarantors import queries as guarantors
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
+from convention.kit.text import series
+from convention.lineage import queries as lineage
+from convention.lineage.models import Kind
 from convention.moderation import queries as moderation
 from convention.people import queries as people
 from convention.people.models import RoleKind
@@ -22,6 +26,8 @@ from convention.responses import queries as responses
 from convention.responses.models import State
 from convention.voting import queries as voting
 from convention.voting.models import Poll
+
+TOLD_FOR = dt.timedelta(days=30)  # what others did with her words
 
 
 class Task(NamedTuple):
@@ -68,8 +74,36 @@ def _of_member(visit: Visit, open_polls: Sequence[Poll]) -> Iterator[Task]:
     for number in proposals.to_rewrite(visit.db, visit.convention, visit.me):
         said = _("Réécrire la proposition {n}, que l’assemblée n’a pas gardée en entier")
         yield Task(said.format(n=number), visit.url("proposals.edit", number=number), "pencil-line")
-    if drafts.of(visit.db, visit.me, visit.convention, NEW):
-        yield Task(_("Finir la proposition commencée"), visit.url("proposals.write"), "file-pen")
+    yield from _begun(visit)
+    yield from _recast(visit)
+
+
+def _recast(visit: Visit) -> Iterator[Task]:
+    """Where her words went, for a month: also for who has no address to be written to."""
+    for recast, wrote in lineage.told(visit.db, visit.convention, visit.me, visit.at - TOLD_FOR):
+        address = visit.url("lineage.show", number=recast.recasting.number)
+        if recast.recasting.undone_at is not None:
+            said = _("Lire ce qui est annulé : {said}")
+        elif wrote:
+            said = _("Voir où sont allés vos mots, et dire non si besoin : {said}")
+        else:
+            said = _("Choisir si votre signature accompagne aussi le nouveau texte : {said}")
+        yield Task(said.format(said=recast.said), address, "file-text")
+
+
+def _begun(visit: Visit) -> Iterator[Task]:
+    """A new proposal, a merge, a split: any other text that she has begun is found again on the page of its subject."""
+    for draft in drafts.all_of(visit.db, visit.me, visit.convention):
+        if draft.subject == NEW:
+            yield Task(_("Finir la proposition commencée"), visit.url("proposals.write"), "file-pen")
+        elif begun := lineage.begun_by(draft.subject):
+            kind, numbers = begun
+            if kind == Kind.MERGE:
+                said = _("Finir de réunir les propositions {numbers}").format(numbers=series(map(str, numbers)))
+                yield Task(said, visit.url("lineage.compose", query={"p": numbers}), "file-pen")
+            else:
+                said = _("Finir de partager la proposition {n}").format(n=numbers[0])
+                yield Task(said, visit.url("lineage.split", number=numbers[0]), "file-pen")
 
 
 def _of_official(visit: Visit) -> Iterator[Task]:

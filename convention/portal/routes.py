@@ -2,7 +2,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from convention.conventions import queries as conventions
 from convention.conventions.models import TextKind
-from convention.kit import documents
+from convention.kit import documents, ids
 from convention.kit.forms import Filled
 from convention.kit.i18n import LANGUAGES, lazy, ngettext
 from convention.kit.web import Door, get, post, see
@@ -163,6 +163,17 @@ def colours(visit: Visit) -> Response:
     return Response(css, media_type="text/css", headers={"cache-control": "public, max-age=300"})
 
 
+def offline(visit: Visit) -> Response:
+    return visit.page("portal/offline.html")
+
+
+def worker(visit: Visit) -> Response:
+    """What shows that page when the network is gone: another one when the page, or what it needs, has changed."""
+    script = visit.draw("portal/worker.js", kept=ids.fingerprint(visit.draw("portal/offline.html"))[:12])
+    # Asked for again at each visit: a browser learns at once that it was changed, or taken away.
+    return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
 def specimen(visit: Visit) -> Response:
     return visit.page("layout/specimen.html")
 
@@ -220,6 +231,8 @@ routes = [
     post("/confort", choose_display, audience=everyone, keyed=False),
     get("/langue/{language}", speak, audience=everyone),
     get("/couleurs.css", colours, audience=everyone),
+    get("/hors-ligne", offline, audience=everyone),
+    get("/hors-ligne.js", worker, audience=everyone),
     get("/planche", specimen, audience=everyone),
     get("/accessibilite", accessibility, audience=everyone),
     get("/code-source", source, audience=everyone),

@@ -12,6 +12,7 @@ from convention.lineage import queries as lineage
 from convention.lineage.models import Kind
 from convention.people.visits import Visit
 from convention.proposals import queries as proposals
+from convention.proposals import rules
 from convention.proposals.models import Proposal, State
 from convention.recommendations import queries as recommendations
 from convention.reservations import queries as reservations
@@ -42,7 +43,8 @@ def of(visit: Visit, proposal: Proposal) -> list[Step]:
 
 def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
     page = visit.url("proposals.show", number=proposal.number)
-    yield Step(proposal.submitted_at, _("Proposition n° {n} déposée").format(n=proposal.number), proposal.title,
+    told = " · ".join(filter(None, (proposal.title, rules.written_on_behalf(proposal, named=visit.person is not None))))
+    yield Step(proposal.submitted_at, _("Proposition n° {n} déposée").format(n=proposal.number), told,
                ((page, _("La lire")),))  # fmt: skip
     for passage in proposals.passages(visit.db, proposal, removed=True):
         number = f"{proposal.number}.{passage.paragraph.number}"
@@ -76,10 +78,10 @@ def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
                 for each in others
             ),
         )
-        yield Step(one.done_at, recast.said, one.reason, links)
+        yield Step(one.done_at, recast.said, recast.reason, links)
         if one.undone_at is not None:
             title = _("Réunion annulée") if one.kind == Kind.MERGE else _("Partage annulé")
-            yield Step(one.undone_at, title, one.undone_reason, links[:1])
+            yield Step(one.undone_at, title, recast.undone_reason, links[:1])
 
 
 def _amended(visit: Visit, proposal: Proposal) -> Iterator[Step]:

@@ -1,6 +1,7 @@
 """Where facilitators write what the convention says of itself, its texts, its themes and its phases."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from convention.conventions import actions as conventions
 from convention.conventions import queries as texts
 from convention.conventions.models import Convention, TextKind
+from convention.drafts import routes as drafts
 from convention.kit import clock, ids
 from convention.kit.contrast import why_not_accent
 from convention.kit.forms import Filled
@@ -112,7 +114,7 @@ def _wrong_colours(form: FactsForm) -> dict[str, str]:
 def edit_text(visit: Visit) -> Response:
     kind = _text_kind(visit)
     last = texts.text(visit.db, visit.convention, kind)
-    return _text(visit, kind, Filled({"body": last.body if last else "", "version": last.version if last else 0}))
+    return _text(visit, kind, {"body": last.body if last else "", "version": last.version if last else 0})
 
 
 def preview_text(visit: Visit) -> Response:
@@ -137,15 +139,24 @@ def save_text(visit: Visit) -> Response:
 
 
 def _text(
-    visit: Visit, kind: TextKind, form: Filled, status: int = 200, *, preview: str = "", theirs: Any = ()
+    visit: Visit,
+    kind: TextKind,
+    form: Filled | Mapping[str, Any],
+    status: int = 200,
+    *,
+    preview: str = "",
+    theirs: Any = (),
 ) -> Response:
+    """`form`: what was sent, or what is published and may be begun again."""
+    begun = drafts.begun(visit, f"texte-{kind.value}")
     versions = texts.versions(visit.db, visit.convention, kind)
     asked = visit.query("version")
     return visit.page(
         "programme/desk/text.html",
         status=status,
         kind=kind,
-        form=form,
+        begun=begun,
+        form=form if isinstance(form, Filled) else begun.over(form),
         preview=preview,
         theirs=theirs,
         versions=versions,

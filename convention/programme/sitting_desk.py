@@ -1,9 +1,11 @@
 """Where facilitators write the sittings: their agenda, their documents, their minutes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit import clock, files, forms
 from convention.kit.forms import Filled
 from convention.kit.i18n import lazy as _
@@ -261,9 +263,7 @@ def _document_form(visit: Visit, sitting: Sitting | None, form: Filled, status: 
 def edit_minutes(visit: Visit) -> Response:
     sitting = _sitting(visit)
     last = queries.last_minutes(visit.db, sitting)
-    return _minutes_form(
-        visit, sitting, Filled({"body": last.body if last else "", "version": last.version if last else 0})
-    )
+    return _minutes_form(visit, sitting, {"body": last.body if last else "", "version": last.version if last else 0})
 
 
 def preview_minutes(visit: Visit) -> Response:
@@ -288,13 +288,22 @@ def publish_minutes(visit: Visit) -> Response:
 
 
 def _minutes_form(
-    visit: Visit, sitting: Sitting, form: Filled, status: int = 200, *, preview: str = "", theirs: Any = ()
+    visit: Visit,
+    sitting: Sitting,
+    form: Filled | Mapping[str, Any],
+    status: int = 200,
+    *,
+    preview: str = "",
+    theirs: Any = (),
 ) -> Response:
+    """`form`: what was sent, or what is published and may be begun again."""
+    begun = drafts.begun(visit, f"compte-rendu-{sitting.number}")
     return visit.page(
         "programme/desk/minutes.html",
         status=status,
         sitting=sitting,
-        form=form,
+        begun=begun,
+        form=form if isinstance(form, Filled) else begun.over(form),
         preview=preview,
         theirs=theirs,
         versions=queries.minutes(visit.db, sitting),

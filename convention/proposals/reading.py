@@ -1,13 +1,9 @@
 """What the doors of this slice have in common: the proposal of the address, who asks, how a difference is shown."""
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from convention.algorithms import differences
 from convention.algorithms.differences import Kind, Segment
-from convention.drafts import routes as draft_doors
-from convention.drafts.models import Draft
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person, RoleKind
@@ -38,18 +34,6 @@ def standing_of(visit: Visit, proposal: Proposal) -> Standing:
         holds=queries.holds(visit.db, proposal) if hers or facilitator else {},
         on_behalf=scribe,
     )
-
-
-def draft_fields(visit: Visit, subject: str, draft: Draft | None) -> dict[str, Any]:
-    """What a form kept as a draft shows of it."""
-    return {
-        "subject": subject,
-        "copies": [
-            (n, copy, dt.datetime.fromisoformat(copy["changed_at"]))
-            for n, copy in enumerate(draft.others if draft else ())
-        ],
-        "sheet": draft_doors.sheet(visit) or None,
-    }
 
 
 def difference(before: str, after: str) -> list[Segment]:

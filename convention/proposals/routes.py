@@ -6,10 +6,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from convention.algorithms import differences
-from convention.drafts import actions as drafting
 from convention.drafts import queries as drafts
-from convention.drafts import routes as draft_doors
-from convention.drafts.models import Draft
+from convention.drafts.routes import Begun, begun
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled, clean
 from convention.kit.i18n import gettext as _
@@ -37,7 +35,7 @@ from convention.proposals.models import (
     State,
 )
 from convention.proposals.queries import PER_PAGE, Filters
-from convention.proposals.reading import byline, difference, draft_fields, facts, proposal_here, standing_of
+from convention.proposals.reading import byline, difference, facts, proposal_here, standing_of
 from convention.proposals.rules import Passage, Standing
 from convention.voting import queries as voting
 
@@ -143,6 +141,7 @@ def show(visit: Visit) -> Response:
         reads_decisions=standing.author or visit.is_a(*moderating.READERS),
         theme=_theme(visit, proposal),
         byline=byline(visit, proposal, queries.authors(visit.db, proposal)),
+        whom=rules.written_for(proposal, named=visit.person is not None),
         sections=[(one, [passage for passage in passages if passage.paragraph.section == one]) for one in Section],
         facts=facts(proposal),
         outcomes=outcomes,
@@ -204,6 +203,7 @@ def versions(visit: Visit) -> Response:
         theme=_theme(visit, proposal),
         outcomes=voting.outcomes(visit.db, subjects),
         names=_writers(visit, passages),
+        whom=rules.written_for(proposal, named=visit.person is not None),
         paragraphs=[
             (passage, [_change(passage, n) for n in range(len(passage.versions) - 1, 0, -1)]) for passage in passages
         ],
@@ -230,14 +230,12 @@ def _card_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[t
 
 
 def write(visit: Visit) -> Response:
-    draft = drafts.of(visit.db, visit.me, visit.convention, NEW)
+    text = begun(visit, NEW)
     blank = {"theme": visit.query("theme"), "competence": Competence.UNKNOWN}
-    return _write(visit, Filled(draft.content if draft else blank), draft)
+    return _write(visit, text.over({} if text.draft else blank), text)
 
 
-def _write(
-    visit: Visit, form: Filled, draft: Draft | None, status: int = 200, near: Sequence[Proposal] = ()
-) -> Response:
+def _write(visit: Visit, form: Filled, text: Begun, status: int = 200, near: Sequence[Proposal] = ()) -> Response:
     return visit.page(
         "proposals/write.html",
         status=status,
@@ -245,7 +243,7 @@ def _write(
         form=form,
         slots=_new_slots(form),
         why_not=_why_not_submit(visit),
-        **_desk_of_writer(visit, NEW, draft, form),
+        **_desk_of_writer(visit, text, form),
     )
 
 
@@ -258,17 +256,15 @@ def submit(visit: Visit) -> Response:
         wrong = {**wrong, "written_for": _(FOR)}
     if isinstance(form, Filled) or wrong or theme is None:
         filled = _with_errors(visit, form, wrong, theme)
-        return _write(visit, filled, drafts.of(visit.db, visit.me, visit.convention, NEW), 422)
+        return _write(visit, filled, begun(visit, NEW), 422)
     if visit.form.get("proches") != "vues":
         near = queries.near(visit.db, visit.convention, form.title, [piece.text for piece in form.pieces])
         if near:
-            draft = drafts.of(visit.db, visit.me, visit.convention, NEW)
-            return _write(visit, _with_errors(visit, form, {}, theme), draft, 422, near)
+            return _write(visit, _with_errors(visit, form, {}, theme), begun(visit, NEW), 422, near)
     facilitator = visit.is_a(RoleKind.FACILITATOR)
     proposal = actions.submit(
         visit.db, visit.convention, visit.me, form, theme, written_for=written_for, facilitator=facilitator
     )
-    drafting.discard(visit.db, visit.me, visit.convention, NEW, sheet=draft_doors.sheet(visit))
     return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition"}))
 
 
@@ -279,7 +275,6 @@ def _written_for(visit: Visit) -> str:
 
 def edit(visit: Visit) -> Response:
     proposal = proposal_here(visit)
-    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
     # Who writes it again reads what moderation hides.
     passages, written = queries.passages(visit.db, proposal, original=True), queries.original(visit.db, proposal)
     values = {
@@ -287,10 +282,11 @@ def edit(visit: Visit) -> Response:
         "theme": _theme(visit, proposal).slug,
         **{_field(passage): passage.text for passage in passages},
     }
-    return _edit(visit, proposal, Filled({**values, **(draft.content if draft else {})}), draft)
+    text = begun(visit, _subject(proposal))
+    return _edit(visit, proposal, text.over(values), text)
 
 
-def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, status: int = 200) -> Response:
+def _edit(visit: Visit, proposal: Proposal, form: Filled, text: Begun, status: int = 200) -> Response:
     passages = queries.passages(visit.db, proposal)
     polls = voting.open_on(visit.db, [passage.subject for passage in passages])
     standing = standing_of(visit, proposal)
@@ -302,7 +298,7 @@ def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, s
         proposal=proposal,
         form=form,
         # A draft remembers which text it was begun on.
-        revision=draft.content.get("revision", proposal.revision) if draft and status == 200 else proposal.revision,
+        revision=text.over({"revision": proposal.revision})["revision"] if status == 200 else proposal.revision,
         why_not_card=rules.why_not_change_card(proposal, passages, standing, polls),
         passages=[
             (one, passage, _field(passage), rules.why_not_change_paragraph(proposal, passage, standing, polls))
@@ -313,7 +309,7 @@ def _edit(visit: Visit, proposal: Proposal, form: Filled, draft: Draft | None, s
         slots=_new_slots(form, blank=1),
         standing=standing,
         byline=byline(visit, proposal, queries.authors(visit.db, proposal)),
-        **_desk_of_writer(visit, _subject(proposal), draft, form),
+        **_desk_of_writer(visit, text, form),
     )
 
 
@@ -340,10 +336,9 @@ def change(visit: Visit) -> Response:
             "reprenez ce qui manque ici, puis publiez."
         )
     if isinstance(form, Filled) or wrong or (whole and theme is None):
-        draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal))
-        return _edit(visit, proposal, _with_errors(visit, form, wrong, theme, whole), draft, 422)
+        text = begun(visit, _subject(proposal))
+        return _edit(visit, proposal, _with_errors(visit, form, wrong, theme, whole), text, 422)
     actions.change(visit.db, proposal, visit.me, form, theme, standing)
-    drafting.discard(visit.db, visit.me, visit.convention, _subject(proposal), sheet=draft_doors.sheet(visit))
     return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"}))
 
 
@@ -489,13 +484,12 @@ def _with_errors(
     return Filled(typed, errors)
 
 
-def _desk_of_writer(visit: Visit, subject: str, draft: Draft | None, form: Filled) -> dict[str, Any]:
+def _desk_of_writer(visit: Visit, text: Begun, form: Filled) -> dict[str, Any]:
     """What the forms where one writes have in common."""
     return {
         "themes": [(theme.slug, theme.name) for theme in programme.themes(visit.db, visit.convention)],
         "competences": [(competence, competence.label) for competence in Competence],
-        **draft_fields(visit, subject, draft),
-        "draft": draft,
+        "begun": text,
         "labels": {
             **{name: str(label) for name, label in LABELS.items()},
             **{field: _slot_label(field) for field in form.errors if field.startswith(("mesure-", "garde-fou-"))},

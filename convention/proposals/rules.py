@@ -1,5 +1,6 @@
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -368,10 +369,23 @@ def decides(outcome: Outcome) -> bool:
 # -- who wrote it, as the rules of display say ---------------------------------------------------------------------
 
 
+_TABLE = re.compile(r"(la |le |l’)?(table|groupe|atelier)\b", re.IGNORECASE)
+
+
 def written_for(proposal: Proposal, *, named: bool) -> str:
-    """Whom the facilitators wrote it for: said in full to those signed in (`named`), since it may be a person."""
+    """Whom the facilitators wrote it for: a table's name is for everyone, a person's for those signed in (`named`)."""
     whom = proposal.written_for
-    return whom if not whom or named else _("une table ou une personne sans compte")
+    several = whom.split(", ")  # a merge writes for all those of its originals
+    tables = [one for one in several if _TABLE.match(one)]
+    if named or tables == several:
+        return whom
+    return series([*tables, _("une personne sans compte")]) if tables else _("une table ou une personne sans compte")
+
+
+def written_on_behalf(proposal: Proposal, *, named: bool) -> str:
+    """The same as a sentence, for the trace and the report; nothing when those who signed it wrote it."""
+    whom = written_for(proposal, named=named)
+    return _("Écrite par l’animation, pour {who}").format(who=whom) if proposal.written_for else ""
 
 
 def byline(proposal: Proposal, authors: Sequence[str], *, named: bool) -> str:

@@ -5,9 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from convention.drafts import actions as drafting
-from convention.drafts import queries as drafts
-from convention.drafts import routes as draft_doors
+from convention.drafts import routes as drafts
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
@@ -20,7 +18,7 @@ from convention.people.visits import Visit, found
 from convention.proposals import actions, letters, queries, rules
 from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, ParagraphForm, PlainForm
 from convention.proposals.models import Asked, Proposal, Section
-from convention.proposals.reading import byline, difference, draft_fields, proposal_here, standing_of
+from convention.proposals.reading import byline, difference, proposal_here, standing_of
 from convention.proposals.rules import Passage
 from convention.voting import queries as voting
 
@@ -45,19 +43,16 @@ NOTICES = {
 def paragraph(visit: Visit) -> Response:
     proposal = proposal_here(visit)
     passage = _passage(visit, proposal)
-    draft = drafts.of(visit.db, visit.me, visit.convention, _subject(proposal, passage))
-    words = {"text": passage.text, **(draft.content if draft else {})}
-    return _paragraph(visit, proposal, passage, Filled(words))
+    begun = drafts.begun(visit, _subject(proposal, passage))
+    return _paragraph(visit, proposal, passage, begun.over({"text": passage.text}))
 
 
 def _paragraph(visit: Visit, proposal: Proposal, passage: Passage, form: Filled, status: int = 200) -> Response:
     standing = standing_of(visit, proposal)
     polls = voting.open_on(visit.db, [passage.subject])
-    subject = _subject(proposal, passage)
-    draft = drafts.of(visit.db, visit.me, visit.convention, subject)
     # A draft remembers which version it was begun on.
-    begun = _number(form["version"]) or passage.version.number
-    overtaken = begun != passage.version.number and form["text"] != passage.text
+    read = _number(form["version"]) or passage.version.number
+    overtaken = read != passage.version.number and form["text"] != passage.text
     return visit.page(
         "proposals/one.html",
         status=status,
@@ -65,16 +60,15 @@ def _paragraph(visit: Visit, proposal: Proposal, passage: Passage, form: Filled,
         passage=passage,
         number=actions.label(proposal, passage.paragraph),
         form=form,
-        draft=draft,
         standing=standing,
         hold=standing.held_by_another(passage.paragraph),
         mine=standing.holds_it(passage.paragraph),
         why_not=rules.why_not_change_paragraph(proposal, passage, standing, polls),
         segments=difference(passage.text, str(form["text"])) if overtaken else (),
-        version=passage.version.number if status == 422 else begun,
+        version=passage.version.number if status == 422 else read,
         paragraph_length=PARAGRAPH_LENGTH,
         labels={"text": _("Le paragraphe")},
-        **draft_fields(visit, subject, draft),
+        begun=drafts.begun(visit, _subject(proposal, passage)),
     )
 
 
@@ -97,7 +91,7 @@ def keep(visit: Visit) -> Response:
     proposal = proposal_here(visit)
     passage = _passage(visit, proposal)
     actions.keep(visit.db, passage, visit.me)
-    return draft_doors.save_as(visit, _subject(proposal, passage))
+    return drafts.save_as(visit, _subject(proposal, passage))
 
 
 def rewrite(visit: Visit) -> Response:
@@ -120,7 +114,6 @@ def rewrite(visit: Visit) -> Response:
     if wrong:
         return _paragraph(visit, proposal, passage, Filled(form.model_dump(), wrong), 422)
     actions.rewrite(visit.db, proposal, passage, form.text, form.reason, visit.me, standing)
-    drafting.discard(visit.db, visit.me, visit.convention, _subject(proposal, passage), sheet=draft_doors.sheet(visit))
     return see(
         visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"})
         + f"#{passage.anchor}"
@@ -255,6 +248,7 @@ def _plain(visit: Visit, form: Filled | None = None, status: int = 200) -> Respo
     text = queries.plain_text(visit.db, proposal)
     mask = queries.plain_mask(visit.db, proposal, text) if text else None
     why_not_write = rules.why_not_write_plain(proposal, standing)
+    begun = drafts.begun(visit, f"texte-simple-{proposal.number}")
     shown = text if text is not None and mask is None and (text.approved_at or not why_not_write) else None
     ids = [one for one in (shown.written_by_id, shown.approved_by_id) if one] if shown else []
     return visit.page(
@@ -264,7 +258,8 @@ def _plain(visit: Visit, form: Filled | None = None, status: int = 200) -> Respo
         text=shown,
         mask=mask if text is not None and text.approved_at else None,
         names=people.names(visit.db, ids) if visit.person and shown else {},
-        form=form or Filled({"text": shown.text if shown else ""}),
+        begun=begun,
+        form=form or begun.over({"text": shown.text if shown else ""}),
         why_not_write=why_not_write,
         why_not_approve=rules.why_not_approve_plain(proposal, shown, standing) if shown else None,
         labels={"text": _("Le texte simple")},

@@ -29,6 +29,7 @@ from convention.people.models import RoleKind
 from convention.programme import queries as programme
 from convention.programme.models import AgendaItem, Document, Sitting, Theme
 from convention.proposals import queries as proposals
+from convention.proposals import rules as writing
 from convention.proposals.models import Competence, ParagraphState, ParagraphVersion, Proposal
 from convention.proposals.rules import Passage
 from convention.recommendations import lists, queries, snapshot
@@ -338,9 +339,9 @@ class _Composer:
         others = self.standing[card.id]
         address = f"{self.site}/rapport/{self.number}/{card.number}"
         steps = [
-            (card.submitted_at, _("Proposition n° {number} déposée").format(number=card.number), "",
-             self.site + card.address),
-            *((one.recasting.done_at, one.said, one.recasting.reason, self.site + one.recasting.address)
+            (card.submitted_at, _("Proposition n° {number} déposée").format(number=card.number),
+             writing.written_on_behalf(card, named=False), self.site + card.address),
+            *((one.recasting.done_at, one.said, one.reason, self.site + one.recasting.address)
               for one in self.recasts.get(card.id, ())),
             *((one.review.written_at, *self._read(card, one), f"{self.site}{card.address}/relecture")
               for one in self.remarks[card.id] if _concerns(one.paragraph, passages, others)),

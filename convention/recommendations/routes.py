@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from convention.drafts import routes as drafts
 from convention.kit import clock
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
@@ -332,8 +333,7 @@ def _desk(visit: Visit, *, withdrawing: EditionRow | None = None, form: Filled |
 def edit(visit: Visit) -> Response:
     piece = _piece(visit)
     text = queries.texts(visit.db, visit.convention).get(piece)
-    filled = Filled({"body": text.body if text else "", "version": text.version if text else 0})
-    return _piece_form(visit, piece, filled)
+    return _piece_form(visit, piece, {"body": text.body if text else "", "version": text.version if text else 0})
 
 
 def write(visit: Visit) -> Response:
@@ -350,11 +350,17 @@ def write(visit: Visit) -> Response:
     return see(visit.url("recommendations.desk", query={"fait": "rapport-ecrit"}))
 
 
-def _piece_form(visit: Visit, piece: Piece, form: Filled, status: int = 200, theirs: str = "") -> Response:
+def _piece_form(
+    visit: Visit, piece: Piece, sent: Filled | Mapping[str, Any], status: int = 200, theirs: str = ""
+) -> Response:
+    """`sent`: what is to be corrected, or what is written and may be begun again."""
+    begun = drafts.begun(visit, f"rapport-{piece.value}")
+    form = sent if isinstance(sent, Filled) else begun.over(sent)
     return visit.page(
         "recommendations/text.html",
         status=status,
         piece=piece,
+        begun=begun,
         form=form,
         theirs=theirs,
         columns=[column.label for column in lists.COLUMNS.get(piece, ())],

@@ -3,6 +3,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
@@ -17,7 +18,7 @@ from convention.proposals.models import ParagraphVersion, Proposal
 from convention.proposals.rules import Passage
 from convention.reservations import actions, queries, rules
 from convention.reservations.forms import WHOLE, AnswerForm, Naming, ReservationForm, ReviewForm, SignatureForm
-from convention.reservations.models import LENGTH, REVIEW_LENGTH, Kind, Reservation, ReviewKind
+from convention.reservations.models import LENGTH, REVIEW_LENGTH, Kind, Reservation, Review, ReviewKind
 
 NOTICES = {
     "reserve": lazy("Votre réserve est publiée. Elle accompagnera ce texte partout, y compris dans le rapport."),
@@ -39,12 +40,13 @@ experts = Audience("experts", frozenset({RoleKind.EXPERT}))
 
 
 def index(visit: Visit) -> Response:
-    return _index(visit, Filled({"about": WHOLE}))
+    return _index(visit, Filled())
 
 
 def _index(visit: Visit, form: Filled, wrong_number: int | None = None, status: int = 200) -> Response:
     """`wrong_number`: the reservation whose signature form is in error; none: the form is that of a new one."""
     proposal = _proposal(visit)
+    begun = drafts.begun(visit, f"reserve-proposition-{proposal.number}")
     phases = programme.phases(visit.db, visit.convention)
     mine = queries.signed_by(visit.db, proposal, visit.person)
     return visit.page(
@@ -60,7 +62,8 @@ def _index(visit: Visit, form: Filled, wrong_number: int | None = None, status: 
             )
             for voice in queries.of_proposal(visit.db, proposal)
         ],
-        form=Filled() if wrong_number else form,
+        begun=begun,
+        form=begun.over({"about": WHOLE}) if wrong_number or not form.values else form,
         wrong=form,
         member=visit.is_a(RoleKind.MEMBER),
         why_not=rules.why_not_speak(proposal, phases, visit.at),
@@ -123,7 +126,7 @@ def leave(visit: Visit) -> Response:
 
 
 def reviews(visit: Visit) -> Response:
-    return _reviews(visit, Filled({"about": WHOLE}))
+    return _reviews(visit, Filled())
 
 
 def _reviews(visit: Visit, form: Filled, answering: str = "", status: int = 200) -> Response:
@@ -133,6 +136,8 @@ def _reviews(visit: Visit, form: Filled, answering: str = "", status: int = 200)
     author = visit.is_a(RoleKind.MEMBER) and proposals.is_author(visit.db, proposal, visit.person)
     remarks = queries.reviews(visit.db, proposal)
     passages = proposals.passages(visit.db, proposal)
+    mine = drafts.begun(visit, f"relecture-proposition-{proposal.number}")
+    answers = drafts.begun_each(visit, (_answer_subject(one.review) for one in remarks if author))
     abouts = [
         (str(one.paragraph.number), _("Paragraphe {number}").format(number=f"{proposal.number}.{one.paragraph.number}"))
         for one in passages
@@ -144,8 +149,10 @@ def _reviews(visit: Visit, form: Filled, answering: str = "", status: int = 200)
         notes=[one for one in remarks if one.review.kind == ReviewKind.EXPERT_NOTE],
         remarks=[one for one in remarks if one.review.kind != ReviewKind.EXPERT_NOTE],
         author=author,
-        answer=lambda review: form if str(review.id) == answering else Filled(),
-        form=Filled() if answering else form,
+        answer=lambda review: form if str(review.id) == answering else answers[_answer_subject(review)].over({}),
+        answers=lambda review: answers[_answer_subject(review)],
+        begun=mine,
+        form=mine.over({"about": WHOLE}) if answering or not form.values else form,
         wrong=form,
         reviewer=visit.is_a(RoleKind.MEMBER, RoleKind.EXPERT),
         why_not=rules.why_not_review(proposal, visit.roles, phases, visit.at, author=author),
@@ -184,6 +191,11 @@ def answer(visit: Visit) -> Response:
         return _reviews(visit, form, str(one.id), 422)
     actions.answer(visit.db, proposal, one, visit.me, form)
     return see(visit.url("reservations.reviews", number=proposal.number, query={"fait": "relecture-repondue"}))
+
+
+def _answer_subject(review: Review) -> str:
+    """The name of the draft of its authors' answer."""
+    return f"reponse-relecture-{review.id}"
 
 
 # -- what several pages need ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit.errors import NotFound, Refused
 from convention.kit.forms import Filled
 from convention.kit.web import Door, get, post, see
@@ -43,7 +44,7 @@ def _departments_page(visit: Visit, form: Filled | None = None) -> Response:
         reviews=[
             (months, rules.review_due(promised, months), reviews.get(months)) for months in rules.REVIEWS if promised
         ],
-        review_form=lambda review: Filled({"held_on": review.held_on, "text": review.text} if review else {}),
+        begun_each=drafts.begun_each(visit, (f"bilan-{months}" for months in rules.REVIEWS)),
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit import clock
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
@@ -294,7 +295,13 @@ def _edit(
     card = card_of(visit, answer)
     steps = queries.steps(visit.db, item)
     names = people.names(visit.db, [step.by for step in steps if step.by])
-    drafted = forms.get("draft", answer_of(item))
+    here = f"reponse-{answer.number}-{item.number}"
+    contests = queries.contests(visit.db, [item])
+    begun = drafts.begun_each(
+        visit,
+        [here, f"{here}-renvoi", f"{here}-suivi", f"{here}-transmission", *(_reply_to(one.id) for one in contests)],
+    )
+    drafted = forms.get("draft", begun[here].over(answer_of(item).values))
     others = [one for one in queries.items(visit.db, visit.convention) if one.id != item.id]
     point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
     departments = department_options(visit)
@@ -309,10 +316,13 @@ def _edit(
         form=drafted,
         theirs=theirs,
         point=forms.get("point", Filled({**point, "department": item.department_id})),
-        back=forms.get("back", Filled()),
-        news=forms.get("news", Filled({"happened_on": today(visit)})),
+        back=forms.get("back", begun[f"{here}-renvoi"].over({})),
+        news=forms.get("news", begun[f"{here}-suivi"].over({"happened_on": today(visit)})),
         transmission=forms.get(
-            "transmission", Filled({"sent_on": item.sent_on, "reply": item.reply, "replied_on": item.replied_on})
+            "transmission",
+            begun[f"{here}-transmission"].over(
+                {"sent_on": item.sent_on, "reply": item.reply, "replied_on": item.replied_on}
+            ),
         ),
         reply=forms.get("reply", Filled()),
         failed=next((name for name in forms), ""),
@@ -334,11 +344,19 @@ def _edit(
         waiting=rules.waiting(visit.convention.answer_due, today(visit)),
         late=rules.overdue(visit.convention.answer_due, today(visit)),
         followed=queries.news(visit.db, [item]).get(item.id, []),
-        contests=queries.contests(visit.db, [item]),
+        contests=contests,
+        here=here,
+        begun_each=begun,
+        reply_to=_reply_to,
         rules=rules,
         State=State,
         Decision=Decision,
     )
+
+
+def _reply_to(contest_id: UUID) -> str:
+    """The name of the draft of what is answered to a contest."""
+    return f"contestation-{contest_id}"
 
 
 def _flow(item: Item, steps: Sequence[Step], names: Any) -> list[FlowStep]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from convention.drafts import routes as drafts
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
@@ -195,7 +196,13 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
     contested = queries.contests(visit.db, items)
     suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
     written = [one.subject for one, _person in comments] + [one.subject for one in contested]
-    comment = Filled({"text": mine.text, "signed": mine.signed}) if mine else Filled()
+    numbers = [point.item.number for point in line.points]
+    begun = drafts.begun_each(
+        visit, [_comment_of(answer), *(_contest_of(answer, number) for number in numbers)] if is_member else ()
+    )
+    comment = Filled({"text": mine.text, "signed": mine.signed} if mine else {})
+    if is_member:
+        comment = begun[_comment_of(answer)].over(comment.values)
     return visit.page(
         "responses/show.html",
         status=status,
@@ -218,8 +225,18 @@ def _show(visit: Visit, answer: Answer, *, status: int = 200, form: Filled | Non
         rating=form if form is not None and at == "note" else Filled(),
         comment=form if form is not None and at == "commentaire" else comment,
         contesting=(at, form) if form is not None and at.isdigit() else None,
-        blank=Filled(),
+        begun_comment=begun.get(_comment_of(answer)),
+        begun_contests={number: begun.get(_contest_of(answer, number)) for number in numbers},
     )
+
+
+def _comment_of(answer: Answer) -> str:
+    """The name of the draft."""
+    return f"reponse-{answer.number}-commentaire"
+
+
+def _contest_of(answer: Answer, item: int) -> str:
+    return f"reponse-{answer.number}-{item}-contestation"
 
 
 def _line(visit: Visit, answer: Answer, items: Sequence[Item], published: Any) -> Line:

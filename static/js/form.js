@@ -25,8 +25,11 @@
   const keyOf = (form) => form?.querySelector("[data-device]")?.dataset.device
   const stored = (use) => { try { return use(localStorage) } catch { return null } } // no room, or not allowed
   const kept = (key) => stored((device) => JSON.parse(device.getItem(key)))
-  const keep = (form, more) => keyOf(form) &&
-    stored((device) => (device.setItem(keyOf(form), JSON.stringify({ fields: [...new FormData(form)], ...more })), true))
+  // What it says in words, and where, is for the page that is shown without a network (offline.js).
+  const wordsOf = (form) => [...form.elements].filter((field) => field.matches("textarea, [type=text]") && field.value.trim())
+    .map((field) => [field.labels?.[0]?.firstChild.textContent.trim() ?? "", field.value])
+  const keep = (form, more) => keyOf(form) && stored((device) => (device.setItem(keyOf(form), JSON.stringify({
+    fields: [...new FormData(form)], words: wordsOf(form), page: document.title, at: Date.now(), ...more })), true))
   const forget = (start) => stored((device) => Object.keys(device).filter((key) => key.startsWith(start)).forEach((key) => device.removeItem(key)))
   const tell = (form, sentence) => form.querySelector("[data-saved]") && say(form.querySelector("[data-saved]"), sentence)
   const fill = (form, fields) => {
@@ -38,6 +41,7 @@
       const [found] = at < 0 ? [] : left.splice(at, 1)
       if (found && !field.matches("[type=radio], [type=checkbox]")) field.value = found[1]
     }
+    form.closest("details")?.setAttribute("open", "")
     // A box that the page no longer has: its words are shown all the same.
     for (const [name, value] of left) if (value.trim?.())
       form.querySelector("[data-saved]")?.before(Object.assign(document.createElement("textarea"), { name, value, className: "input", ariaLabel: words.back }))
@@ -75,7 +79,11 @@
     if (form.hasAttribute("data-sending")) return event.preventDefault(), event.stopImmediatePropagation()
     if (form.dataset.forget) forget(form.dataset.forget)
     if (keyOf(form)) {
-      if (!event.submitter?.hasAttribute("formaction")) return event.preventDefault(), publish(form)
+      if (!event.submitter?.hasAttribute("formaction")) {
+        // The pressed button may say what is asked: it is sent by the script too.
+        if (event.submitter?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: event.submitter.name, value: event.submitter.value }))
+        return event.preventDefault(), publish(form)
+      }
       if (!navigator.onLine) return event.preventDefault(), keep(form), tell(form, words.kept)
     }
     form.removeAttribute("data-unsent")

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 from sqlmodel import select
 
 from convention.drafts.models import Draft
+from convention.people.visits import COOKIE
 from convention.proposals.models import Paragraph, ParagraphVersion, Proposal
 from tests.journeys.story import TITLE, Story, fill_card
 from tests.journeys.walker import Walker
@@ -15,6 +17,14 @@ pytestmark = pytest.mark.browser
 
 NEW = "/propositions/nouvelle"
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('brouillon:')).length"
+# The addresses of all that scripts keep in this browser.
+HELD = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)))
+  const held = await Promise.all(caches_.map((one) => one.keys()))
+  return held.flat().map((one) => new URL(one.url).pathname)
+}"""
+# Once the page that is shown without a network is ready: the next page that is opened has it behind it.
+READY = "navigator.serviceWorker.ready.then(() => true)"
 # What the browser says by itself of a network that is gone.
 GONE = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch")
 
@@ -129,4 +139,76 @@ def test_nobody_finds_anothers_words_on_a_shared_tablet(story: Story) -> None:
     assert tablet.page.evaluate(KEPT) == 0, "at the way out, the device forgets"
     tablet.enter(story.codes["Omar"]).sees("Omar").open(NEW)
     expect(tablet.page.get_by_label("Titre")).to_have_value("")
+    settle(story)
+
+
+def test_a_page_reloaded_without_network_says_that_words_are_kept(story: Story) -> None:
+    nadia = story.enters("Nadia").sees("Nadia")
+    nadia.page.evaluate(READY)
+    nadia.open(NEW)
+    # She writes, the network goes, she reloads
+    offline(nadia)
+    nadia.type("Titre", TITLE).sees("Votre texte est gardé sur cet appareil")
+    nadia.page.reload()
+    nadia.sees("Vous êtes hors ligne", "Ce que vous avez écrit est gardé sur cet appareil.").look("without a network")
+    expect(nadia.page.get_by_label("Titre")).to_have_value(TITLE)
+    expect(nadia.page.get_by_label("Titre")).not_to_be_editable()
+    # Any other page says the same; a page of a ballot is never the worker's affair
+    nadia.page.goto("/propositions")
+    nadia.sees("Vous êtes hors ligne", "Ce que vous avez écrit est gardé sur cet appareil.")
+    ballot = nadia.context.new_page()
+    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        ballot.goto("/scrutins/1")
+    ballot.close()
+    nadia.watch.troubles[:] = [one for one in nadia.watch.troubles if not one.endswith("/scrutins/1: net::ERR_FAILED")]
+    # The network is back: so is the page, by itself, and her words are in the form
+    nadia.page.goto(NEW)
+    nadia.sees("Vous êtes hors ligne")
+    offline(nadia, False)
+    nadia.title("Écrire une proposition").sees("Voici ce que vous aviez écrit sur cet appareil")
+    expect(nadia.page.get_by_label("Titre")).to_have_value(TITLE)
+    # All that was ever kept there
+    kept = nadia.page.evaluate(HELD)
+    assert sorted(kept) == ["/hors-ligne", "/static/css/convention.css", "/static/js/offline.js"]
+    settle(story)
+
+
+def test_on_a_device_that_is_lent_words_are_not_left_to_the_next_person(story: Story) -> None:
+    tablet = story["Nadia"].open("/entrer")
+    tablet.page.locator("#f-code-shared").check()
+    tablet.type("Code de 10 caractères", story.codes["Nadia"])
+    tablet.page.locator("#par-code button").click()
+    tablet.sees("Nadia").page.evaluate(READY)
+    tablet.open(NEW)
+    offline(tablet)
+    tablet.type("Titre", "Les mots de Nadia")
+    # Without a network nothing of hers is shown there, only that it is kept
+    tablet.page.reload()
+    tablet.sees("Vous êtes hors ligne", "Des mots sont gardés sur cet appareil.")
+    assert "Les mots de Nadia" not in tablet.page.content()
+    assert tablet.page.evaluate(KEPT) == 1
+    # Her session has ended: the next page that is opened forgets them
+    tablet.context.clear_cookies(name=COOKIE)
+    offline(tablet, False)
+    tablet.open("/").sees("Entrer")
+    assert tablet.page.evaluate(KEPT) == 0
+    settle(story)
+
+
+def test_on_her_own_device_words_wait_a_month(story: Story) -> None:
+    nadia = story.enters("Nadia").sees("Nadia").open(NEW)
+    offline(nadia)
+    nadia.type("Titre", TITLE)
+    offline(nadia, False)
+    # Her session has ended: they wait for her
+    nadia.context.clear_cookies(name=COOKIE)
+    nadia.open("/").sees("Entrer")
+    assert nadia.page.evaluate(KEPT) == 1
+    nadia.page.evaluate(
+        """() => { const [key] = Object.keys(localStorage).filter((one) => one.startsWith("brouillon:"))
+        const kept = JSON.parse(localStorage.getItem(key))
+        localStorage.setItem(key, JSON.stringify({ ...kept, at: kept.at - 31 * 24 * 60 * 60 * 1000 })) }"""
+    )
+    nadia.open("/").sees("Entrer")
+    assert nadia.page.evaluate(KEPT) == 0
     settle(story)
