@@ -355,13 +355,10 @@ SHARED = 17
 # The same as this proposal, in plain words.
 IN_PLAIN_WORDS = (
     9,
-    """L’intelligence artificielle utilise beaucoup d’électricité et beaucoup d’eau.
-
-La Métropole achète des outils d’intelligence artificielle. Nous demandons une fiche pour chaque outil. La fiche dit ce
-que l’outil consomme, combien de temps il dure, et dans quel pays sont les machines.
-
-Pour choisir un outil, la fiche compte pour 20 points sur 100 au moins.
-
-Tout le monde peut lire la fiche. La Métropole cherche toujours s’il y a une solution sans intelligence
-artificielle.""",
+    "L’intelligence artificielle utilise beaucoup d’électricité et beaucoup d’eau.\n\n"
+    "La Métropole achète des outils d’intelligence artificielle. Nous demandons une fiche pour chaque outil. "
+    "La fiche dit ce que l’outil consomme, combien de temps il dure, et dans quel pays sont les machines.\n\n"
+    "Pour choisir un outil, la fiche compte pour 20 points sur 100 au moins.\n\n"
+    "Tout le monde peut lire la fiche. "
+    "La Métropole cherche toujours s’il y a une solution sans intelligence artificielle.",
 )

@@ -1,10 +1,12 @@
+from contextlib import AbstractContextManager
+
 from starlette.responses import PlainTextResponse, Response
 
 from convention.conventions import queries as conventions
 from convention.conventions.models import TextKind
 from convention.kit import documents, ids
 from convention.kit.forms import Filled
-from convention.kit.i18n import LANGUAGES, lazy, ngettext
+from convention.kit.i18n import LANGUAGES, lazy, ngettext, speaking
 from convention.kit.web import Door, get, post, see
 from convention.people.audiences import everyone
 from convention.people.visits import DISPLAY_COOKIE, Display, Visit, found, set_cookie
@@ -164,14 +166,23 @@ def colours(visit: Visit) -> Response:
 
 
 def offline(visit: Visit) -> Response:
-    return visit.page("portal/offline.html")
+    with _asked_language(visit):
+        return visit.page("portal/offline.html")
 
 
 def worker(visit: Visit) -> Response:
     """What shows that page when the network is gone: another one when the page, or what it needs, has changed."""
-    script = visit.draw("portal/worker.js", kept=ids.fingerprint(visit.draw("portal/offline.html"))[:12])
+    with _asked_language(visit):
+        script = visit.draw("portal/worker.js", kept=ids.fingerprint(visit.draw("portal/offline.html"))[:12])
     # Asked for again at each visit: a browser learns at once that it was changed, or taken away.
     return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def _asked_language(visit: Visit) -> AbstractContextManager[None]:
+    """That of the page she was reading: a worker is fetched without it."""
+    asked = visit.query("langue")
+    visit.language = asked if asked in LANGUAGES else visit.language
+    return speaking(visit.language)
 
 
 def specimen(visit: Visit) -> Response:

@@ -6,7 +6,7 @@
     const one = document.querySelector("template").content.cloneNode(true)
     const box = one.querySelector("textarea"), button = one.querySelector("button")
     Object.assign(one.querySelector("label"), { textContent: label, htmlFor: `mots-${n}` })
-    Object.assign(box, { value: text, id: `mots-${n}` })
+    Object.assign(box, { value: text, id: `mots-${n}`, rows: text.length > 80 ? 5 : 2 })
     button.addEventListener("click", () => {
       box.select()
       navigator.clipboard?.writeText(text).then(() => (button.textContent = button.dataset.done))

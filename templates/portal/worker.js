@@ -1,10 +1,10 @@
 // Without a network, one page of ours in the place of the browser's own. It is all that is kept, with what it needs, and
 // was asked for by nobody: no page, no answer, nothing of a person is. Each page is fetched first, as if this did not exist.
-const KEPT = "hors-ligne-{{ kept }}", PAGE = "{{ url('portal.offline') }}", LANGUAGE = "{{ visit.language }}"
+const KEPT = "hors-ligne-{{ kept }}", PAGE = "{{ url('portal.offline', query={'langue': visit.language}) }}"
 const NEEDED = [{{ static('css/convention.css')|tojson }}, {{ static('js/offline.js')|tojson }}]
 
 addEventListener("install", (event) => event.waitUntil((async () => {
-  const asked = [PAGE, ...NEEDED].map((address) => new Request(address, { credentials: "omit", headers: { "accept-language": LANGUAGE } }))
+  const asked = [PAGE, ...NEEDED].map((address) => new Request(address, { credentials: "omit" }))
   await (await caches.open(KEPT)).addAll(asked)
   await skipWaiting()
 })()))
