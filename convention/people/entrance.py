@@ -49,8 +49,9 @@ def take_device(
         visit.db, visit.convention, person, device=device, shared=shared, at=visit.at, second=second
     )
     set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
-    seconds = int(DEVICE_KNOWN.total_seconds())
-    set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else HERS, seconds=seconds)
+    # A borrowed device keeps no cookie when its browser is closed: what it must forget is then in the page's own hands.
+    known = None if shared else int(DEVICE_KNOWN.total_seconds())
+    set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else HERS, seconds=known)
 
 
 def _tell_of_device(visit: Visit, person: Person, device: str) -> None:

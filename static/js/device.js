@@ -5,9 +5,12 @@
   const MONTH = 30 * 24 * 60 * 60 * 1000
   const hers = (key) => mine && key.startsWith(`${mine}:`)
   try {
+    // A lent device has forgotten its cookies when its browser was closed; not this.
+    is === "prete" ? localStorage.setItem("appareil:prete", "oui") : is && localStorage.removeItem("appareil:prete")
+    const lent = localStorage.getItem("appareil:prete")
     for (const key of Object.keys(localStorage)) if (key.startsWith("brouillon:")) {
       const { at } = JSON.parse(localStorage.getItem(key))
-      if (!(Date.now() - at < MONTH) || (is === "prete" && !hers(key))) localStorage.removeItem(key)
+      if (!(Date.now() - at < MONTH) || (lent && !hers(key))) localStorage.removeItem(key)
     }
     // Whose words may be shown without a network.
     mine && is === "sien" ? localStorage.setItem("appareil:moi", mine) : localStorage.removeItem("appareil:moi")

@@ -173,7 +173,10 @@ def test_a_page_reloaded_without_network_says_that_words_are_kept(story: Story) 
     settle(story)
 
 
-def test_on_a_device_that_is_lent_words_are_not_left_to_the_next_person(story: Story) -> None:
+@pytest.mark.parametrize(("ended", "page"), [({"name": COOKIE}, "/"), ({}, "/entrer")], ids=["expired", "closed"])
+def test_on_a_device_that_is_lent_words_are_not_left_to_the_next_person(
+    story: Story, ended: dict[str, str], page: str
+) -> None:
     tablet = story["Nadia"].open("/entrer")
     tablet.page.locator("#f-code-shared").check()
     tablet.type("Code de 10 caractères", story.codes["Nadia"])
@@ -187,10 +190,11 @@ def test_on_a_device_that_is_lent_words_are_not_left_to_the_next_person(story: S
     tablet.sees("Vous êtes hors ligne", "Des mots sont gardés sur cet appareil.")
     assert "Les mots de Nadia" not in tablet.page.content()
     assert tablet.page.evaluate(KEPT) == 1
-    # Her session has ended: the next page that is opened forgets them
-    tablet.context.clear_cookies(name=COOKIE)
+    # Her session has ended: the next page that is opened forgets them (her browser closed: that where one enters)
+    tablet.page.goto("about:blank")
+    tablet.context.clear_cookies(**ended)
     offline(tablet, False)
-    tablet.open("/").sees("Entrer")
+    tablet.open(page).sees("Entrer")
     assert tablet.page.evaluate(KEPT) == 0
     settle(story)
 
