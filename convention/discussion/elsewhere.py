@@ -104,7 +104,7 @@ class Read:
     proposals: Sequence[proposal_imports.Line]
     proposals_known: int
     comments: imports.Reading
-    comments_known: int
+    new: imports.Reading  # of these comments, those that are not here yet
     debates: Sequence[imports.DebateLine]
     # (file, its mistakes, each once with its lines)
     wrong: Sequence[tuple[str, Sequence[tuple[str, str]]]]
@@ -113,6 +113,10 @@ class Read:
     @property
     def themed(self) -> int:
         return sum(one.is_themed for one in self.proposals)
+
+    @property
+    def comments_known(self) -> int:
+        return len(self.comments.lines) - len(self.new.lines)
 
     @property
     def surplus(self) -> int:
@@ -152,7 +156,7 @@ def _read(visit: Visit, sent: Sent, theme: Theme | None) -> Read:
         proposals=reading.lines,
         proposals_known=sum(one.is_among(here) for one in reading.lines),
         comments=imports.Reading(lines),
-        comments_known=sum((one.id, one.text) in said for one in lines),
+        new=imports.Reading([one for one in lines if (one.id, one.text) not in said]),
         debates=debates.lines,
         wrong=[(name, mistakes) for name, mistakes in wrong if mistakes],
         left=[(name, mistakes) for name, mistakes in left if mistakes],
@@ -223,7 +227,7 @@ def _told(visit: Visit, read: Read) -> dict[str, Any]:
         name = title or untitled(target.kind, target.there)
         (absent if target.kind.casefold() == imports.A_PROPOSAL else on_debates).append((name, words))
     return {"on_proposals": on_proposals, "on_debates": on_debates, "absent": absent,
-            "counted": imports.counted(read.comments.total)}  # fmt: skip
+            "counted": imports.counted(read.new.total)}  # fmt: skip
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from sqlmodel import select
 from convention.discussion.models import Argument, Saying
 from convention.people.models import RoleKind
 from tests.discussion import scene
+from tests.moderation.scene import decide, flag
 from tests.proposals.test_import import DECIDIM
 from tests.world import Page, World, plain
 
@@ -82,6 +83,7 @@ def test_imported_twice_it_is_there_once(world: World) -> None:
     page = read(world, DECIDIM, (COMMENTS, DEBATES), QUESTIONS)
     assert page.has("1 est déjà ici : elle ne sera pas doublée.")
     assert page.has("5 sont déjà ici : ils ne seront pas doublés.")
+    assert not page.has("Ils deviendront")
     page.press("Importer")
     assert kept(world) == before
 
@@ -151,8 +153,24 @@ def test_a_remark_is_flagged_and_hidden(world: World) -> None:
     world.browser().open("/ailleurs/remarques/1").follow("Signaler la remarque n° 1").press(
         "Envoyer le signalement", reason="insult", words="Elle m’insulte."
     )
-    page = world.browser(world.people["Claire"]).open("/animation/moderation")
-    assert page.has("Remarque n° 1, venue d’ailleurs")
+    # Who imported it did not write it: she may decide
+    decide(world, world.people["Claire"], "hidden")
+    for address in ("/ailleurs/remarques/1", "/propositions/2", "/propositions/2/remarques"):
+        page = world.browser().open(address)
+        assert page.has("Masqué par la modération")
+        assert not page.has("Combien de baleines")
+        assert not page.has("Contributeur 0120")
+        assert page.has("Douze, je crois.")
+    assert not world.browser().open("/recherche?q=baleines").has("Remarque n° 1")
+
+
+def test_a_name_of_elsewhere_is_hidden_as_words_are(world: World) -> None:
+    everything(world).press("Importer")
+    flag(world, f"argument:{scene.argument(world).id}")
+    decide(world, world.people["Claire"], "hidden_part", passages="Contributeur 0119")
+    page = world.browser().open("/arguments/1")
+    assert page.has("Les mairies sont trop petites.")
+    assert not page.has("Contributeur 0119")
 
 
 def test_nobody_here_may_take_back_or_own_an_imported_argument(world: World) -> None:

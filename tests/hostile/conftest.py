@@ -33,6 +33,7 @@ from convention.people.forms import PersonForm
 from convention.people.models import Person, Role, RoleKind
 from convention.people.visits import COOKIE
 from convention.recommendations import actions as recommendations
+from convention.recommendations import queries as reports
 from convention.responses.models import Answer, Item
 from convention.settings import Settings
 from tests.world import HOST, Browser
@@ -318,7 +319,8 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             claire = db.exec(
                 select(Person).join(Role, Role.person_id == Person.id).where(Role.kind == RoleKind.FACILITATOR)
             ).first()  # fmt: skip
-            edition = recommendations.freeze(db, convention, by=claire, site=settings.base_url, previewed=2)
+            seen = reports.next_number(db, convention)
+            edition = recommendations.freeze(db, convention, by=claire, site=settings.base_url, previewed=seen)
             recommendations.publish(db, edition, by=claire)
         fill_answers(database)
         yield Place(folder, database, settings, app.create_app(settings, database), convention)
