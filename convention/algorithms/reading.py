@@ -21,6 +21,7 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,6 +31,7 @@ from convention.algorithms import ballots
 from convention.algorithms.ballots import Box
 from convention.algorithms.decision import GRADES, Method
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 
 Kind = Literal["choices", "marks", "grades", "scores", "rankings"]
 
@@ -80,6 +82,7 @@ class _Line:
     number: int
     count: Any
     choice: Any
+    which: str = ""  # « bulletin 3 : », where its line holds others
 
 
 def read(
@@ -163,7 +166,11 @@ def _read_json(text: str, method: Method | None, grades: tuple[str, ...], scale:
                 whole[key] = values[key]
     if bad:
         raise Malformed(bad)
-    ballot_lines = [_line_of(n, ballot, bad) for n, ballot in lines]
+    several = Counter(n for n, _ballot in lines)
+    ballot_lines = [
+        _line_of(n, ballot, bad, _("bulletin {n} : ").format(n=rank) if several[n] > 1 else "")
+        for rank, (n, ballot) in enumerate(lines, start=1)
+    ]
     found = [line for line in ballot_lines if line is not None]
     kind = _kind(found, method, bool(grades) and "grades" in values, bad)
     budget = None if whole["budget"] is None else Fraction(whole["budget"])
@@ -174,9 +181,11 @@ def _read_json(text: str, method: Method | None, grades: tuple[str, ...], scale:
 
 def _json_parts(text: str) -> tuple[dict[str, tuple[int, Any]], list[tuple[int, Any]]]:
     """The keys of the outer object with their lines, and the ballots with theirs."""
-    decoder = json.JSONDecoder(object_pairs_hook=_once)
+    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=str)  # NaN: a word as another, and no number
     lines = _LineCounter(text)
     place = _skip(text, 0)
+    if text[place : place + 1] in ("[", '"'):
+        raise Malformed([(1, _('le fichier doit être un objet : {{"options": […], "ballots": […]}}.').format())])
     if text[place : place + 1] != "{":
         raise json.JSONDecodeError("object", text, place)
     head: dict[str, tuple[int, Any]] = {}
@@ -186,7 +195,9 @@ def _json_parts(text: str) -> tuple[dict[str, tuple[int, Any]], list[tuple[int, 
         key_at = place
         key, place = decoder.raw_decode(text, place)
         place = _skip(text, place)
-        if not isinstance(key, str) or key in head or text[place : place + 1] != ":":
+        if isinstance(key, str) and key in head:
+            raise Malformed([(lines.of(key_at), _("« {key} » est écrit deux fois.").format(key=key))])
+        if not isinstance(key, str) or text[place : place + 1] != ":":
             raise json.JSONDecodeError("key", text, key_at)
         place = _skip(text, place + 1)
         if key == "ballots" and text[place : place + 1] == "[":
@@ -275,11 +286,11 @@ def _costs(value: Any, options: Sequence[str], line: int, bad: list[tuple[int, s
     return costs
 
 
-def _line_of(number: int, ballot: Any, bad: list[tuple[int, str]]) -> _Line | None:
+def _line_of(number: int, ballot: Any, bad: list[tuple[int, str]], which: str) -> _Line | None:
     if not isinstance(ballot, dict) or not set(ballot) <= {"count", "choice"} or "choice" not in ballot:
-        bad.append((number, _('un bulletin s’écrit {{"count": 1, "choice": …}}.').format()))
+        bad.append((number, which + _('un bulletin s’écrit {{"count": 1, "choice": …}}.').format()))
         return None
-    return _Line(number, ballot.get("count", 1), ballot["choice"])
+    return _Line(number, ballot.get("count", 1), ballot["choice"], which)
 
 
 def _kind(lines: Sequence[_Line], method: Method | None, graded: bool, bad: list[tuple[int, str]]) -> Kind:
@@ -327,14 +338,14 @@ def _election(
     counts: list[int] = []
     for line in lines:
         if type(line.count) is not int or line.count < 1:
-            bad.append((line.number, _("le nombre de bulletins doit être un entier, un au moins.")))
+            bad.append((line.number, line.which + _("le nombre de bulletins doit être un entier, un au moins.")))
             continue
         try:
             choice = _choice(kind, line.choice, answers, grades)
             packed.append(ballots.pack(method, options, choice, steps))
             counts.append(line.count)
         except ValueError as error:
-            bad.append((line.number, str(error)))
+            bad.append((line.number, line.which + str(error)))
     if not bad and not packed:
         bad.append((1, _("il n’y a aucun bulletin.")))
     if bad:
@@ -398,7 +409,7 @@ def _choice(kind: Kind, choice: Any, answers: Mapping[str, str], grades: Sequenc
     if kind == "scores":
         for score in choice.values():
             if score is not None and type(score) is not int:
-                raise ValueError(_("« {score} » n’est pas une note entière.").format(score=score))
+                raise ValueError(_("« {score} » n’est pas une note entière.").format(score=_as_written(score)))
         return {_name(option): score for option, score in choice.items()}
     return {_name(option): _grade(grade, grades) for option, grade in choice.items()}
 
@@ -411,13 +422,24 @@ def _grade(grade: Any, grades: Sequence[str]) -> str | None:
         return _name(grade)
     if type(grade) is int and 1 <= grade <= len(grades):
         return grades[grade - 1]
-    raise ValueError(_("« {grade} » n’est pas une mention de l’échelle.").format(grade=grade))
+    raise ValueError(_("« {grade} » n’est pas une mention de l’échelle.").format(grade=_as_written(grade)))
+
+
+def _as_written(value: Any) -> str:
+    """As the file writes it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 # ── CSV ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _COUNTS = ("nombre", "count")
 _CHOICES = ("choix", "choice")
+
+
+def _cells(n: int, needed: int) -> str:
+    return ngettext("il y a {n} case, il en faut {needed}.", "il y a {n} cases, il en faut {needed}.", n).format(
+        n=n, needed=needed
+    )
 
 
 def _read_csv(text: str, method: Method | None, grades: tuple[str, ...], scale: tuple[int, int] | None) -> Election:
@@ -437,7 +459,7 @@ def _read_csv(text: str, method: Method | None, grades: tuple[str, ...], scale: 
     cells: list[tuple[int, Any, list[str]]] = []
     for number, row in body:
         if len(row) != len(names):
-            bad.append((number, _("il y a {n} cases, il en faut {needed}.").format(n=len(row), needed=len(names))))
+            bad.append((number, _cells(len(row), len(names))))
             continue
         count: Any = 1
         if counted is not None:
@@ -536,7 +558,7 @@ def _read_pabulib(text: str) -> Election:
                 bad.append((number, _("il manque la colonne « {name} ».").format(name=needed)))
                 raise Malformed(bad)
         elif len(row) > len(header) or (section != "META" and len(row) < len(header)):
-            bad.append((number, _("il y a {n} cases, il en faut {needed}.").format(n=len(row), needed=len(header))))
+            bad.append((number, _cells(len(row), len(header))))
         elif section == "META":
             meta[row[0].strip().casefold()] = (number, row[1].strip() if len(row) > 1 else "")
         elif section == "PROJECTS":

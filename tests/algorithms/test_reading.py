@@ -7,6 +7,7 @@ from convention.algorithms.ballots import unpack
 from convention.algorithms.decision import Method
 from convention.algorithms.reading import SUFFIXES, Malformed, read
 from tests.algorithms.boxes import OPTIONS, cast, rankings
+from tests.world import plain
 
 PABULIB = """META
 key;value
@@ -145,3 +146,28 @@ def test_csv_guesses_nothing():
 @pytest.mark.parametrize("text", ["", "\x00", "a", "a;b\n1", "# x\n1: 2", "META\nkey;value", '"', "{}"])
 def test_nonsense_never_passes_for_ballots(text, suffix):
     assert lines(text, suffix)
+
+
+def test_ballots_on_one_line_are_told_apart():
+    text = '{"options": ["a"], "ballots": [{"choice": ["a"]}, {"choice": ["z"]}, {"count": 0, "choice": ["a"]}, 7]}'
+    with pytest.raises(Malformed) as refused:
+        read(text, ".json", Method.APPROVAL)
+    assert [plain(sentence)[:12] for _line, sentence in refused.value.lines] == [
+        "bulletin 4 :", "bulletin 2 :", "bulletin 3 :",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "says"),
+    [
+        ("[]", ".json", "le fichier doit être un objet"),
+        ('{"options": ["a"], "options": ["b"], "ballots": []}', ".json", "« options » est écrit deux fois."),
+        ('{"options": ["a"], "ballots": [{"choice": {"a": NaN}}]}', ".json", "« NaN » n’est pas une note entière."),
+        ('{"options": ["a"], "ballots": [{"choice": {"a": true}}]}', ".json", "« true » n’est pas une note entière."),
+        ("a,b\n1\n", ".csv", "il y a 1 case, il en faut 2."),
+    ],
+)
+def test_what_is_wrong_is_said_as_the_file_writes_it(text, suffix, says):
+    with pytest.raises(Malformed) as refused:
+        read(text, suffix, Method.SCORE)
+    assert says in plain(refused.value.lines[0][1])
