@@ -131,7 +131,7 @@ def mark(visit: Visit) -> Response:
         voting.unmark_on_paper(visit.db, poll, person)
     else:
         voting.mark_on_paper(visit.db, poll, person)
-    return see(visit.url("paper.desk", number=poll.number, query={"fait": "papier-marque"}) + "#liste")
+    return see(visit.url("paper.desk", number=poll.number, query={"fait": "papier-marque"}) + f"#membre-{person.id}")
 
 
 # -- keying --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from convention.algorithms.decision import Rule
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.paper.models import DECIDED, FIRST, SECOND, Ballot, Pile
 from convention.people.models import Person
 from convention.voting import choices, counts
@@ -63,8 +64,9 @@ def why_not_finish(keyed: int, counted: int | None) -> str | None:
     if counted is None or counted < 1:
         return _("Comptez les feuilles de la pile à la main, et écrivez ce nombre.")
     if counted != keyed:
-        return _("Vous avez saisi {keyed} bulletins et compté {counted} feuilles : l’un des deux est à revoir.").format(
-            keyed=keyed, counted=counted
+        return _("Vous avez saisi {keyed} et compté {counted} : l’un des deux est à revoir.").format(
+            keyed=ngettext("{n} bulletin", "{n} bulletins", keyed).format(n=keyed),
+            counted=ngettext("{n} feuille", "{n} feuilles", counted).format(n=counted),
         )
     return None
 
@@ -104,9 +106,11 @@ def why_not_put_in(piles: Sequence[Pile]) -> str | None:
             ).format(n=pile.number)
         if pile.another_number:
             first, second = pile.both
-            return _(
-                "Pile {n} : une saisie compte {first} bulletins, l’autre {second}. L’une des deux est à refaire."
-            ).format(n=pile.number, first=len(first), second=len(second))
+            return _("Pile {n} : une saisie compte {first}, l’autre {second}. L’une des deux est à refaire.").format(
+                n=pile.number,
+                first=ngettext("{n} bulletin", "{n} bulletins", len(first)).format(n=len(first)),
+                second=len(second),
+            )
         if pile.agreed is None:
             return _("Pile {n} : des bulletins ont été lus différemment. Tranchez d’après le papier.").format(
                 n=pile.number

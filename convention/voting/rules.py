@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 
 from convention.algorithms.decision import Base, Method, QuorumBase, Rule, Tie, is_even
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.text import moment
 from convention.voting.models import RULE, Mode, Paper, Poll, PollQuestion, State
 
@@ -170,8 +171,13 @@ def why_not_put_paper(poll: Poll, at: dt.datetime, *, ballots: int, marked: int,
 
 def paper_gap(ballots: int, marked: int) -> str:
     """The two numbers that should be one, in a sentence."""
-    return _("{ballots} bulletins papier saisis, {marked} personnes marquées comme ayant voté sur papier.").format(
-        ballots=ballots, marked=marked
+    return _("{ballots}, {marked}.").format(
+        ballots=ngettext("{n} bulletin papier saisi", "{n} bulletins papier saisis", ballots).format(n=ballots),
+        marked=ngettext(
+            "{n} personne marquée comme ayant voté sur papier",
+            "{n} personnes marquées comme ayant voté sur papier",
+            marked,
+        ).format(n=marked),
     )
 
 

@@ -27,7 +27,7 @@ def test_a_member_votes_and_keeps_a_receipt(world: World) -> None:
 
     # When Omar votes
     page = world.browser(omar).open(f"/scrutins/{poll.number}")
-    assert [plain(one.text_content()) for one in page.all("legend")] == ["Que pensez-vous de ce texte ?"]
+    assert [plain(one.text_content()) for one in page.all("legend")] == ["Paragraphe 9.2 Que pensez-vous de ce texte ?"]
     assert page.has("Noter cette fiche pour 10 % au moins.")
     assert not page.all("input[checked]")
     page = page.press("Déposer mon bulletin", q1="4")

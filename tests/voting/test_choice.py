@@ -14,7 +14,7 @@ from convention.voting import choices, jobs, queries
 from convention.voting.models import Poll
 from tests.voting.polls import MOTION, a_poll, question
 from tests.voting.test_kit import broken, contents, kit_of
-from tests.world import Page, World, plain
+from tests.world import Page, World, filled, plain
 
 PARK, POOL, MARKET = "Un parc", "Une piscine", "Un marché"
 ANSWERS = {
@@ -158,25 +158,23 @@ def test_an_answer_that_is_not_offered_is_refused(world: World) -> None:
         assert queries.turnout(db, poll) == 0
 
 
+def press(page: Page, name: str, field: str) -> Page:
+    """The button that moves this option, which has a drawing for words."""
+    form = page.form("Relire mon bulletin")
+    return page.browser.post(form.get("action"), {**filled(form), name: field})
+
+
 def test_ranks_move_with_buttons_and_without_a_script(world: World) -> None:
     world.member("Omar")
     poll = prepare(world, "schulze")
     page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
     order = page.one("input[name=ordre]").get("value")
 
-    def press(page: Page, name: str, field: str) -> Page:
-        from tests.world import filled
-
-        form = page.form("Relire mon bulletin")
-        return page.browser.post(form.get("action"), {**filled(form), name: field})
-
     def ranks(page: Page) -> dict[str, str]:
-        from tests.world import filled
-
         return {name: str(one) for name, one in filled(page.form("Relire")).items() if name[0] == "q"}
 
     page = press(press(page, "monter", "q2"), "monter", "q3")
-    assert ranks(page) == {"q1": "", "q2": "1", "q3": "2"} | ranks(page)
+    assert ranks(page) == {"q1": "", "q2": "1", "q3": "2"}
     page = press(page, "monter", "q3")
     assert (ranks(page)["q2"], ranks(page)["q3"], ranks(page)["q1"]) == ("2", "1", "")
     assert page.one("input[name=ordre]").get("value") == order, "the options do not jump"
@@ -381,3 +379,37 @@ def test_a_budget_is_shared_among_texts_that_were_already_written(world: World) 
         sealed = db.get_one(Poll, poll.id)
         assert set(queries.choices_of(db, [sealed])[sealed.id].counted["winners"]) == {"Texte 1", "Texte 2"}
     assert broken(kit_of(world, poll)) == []
+
+
+def test_a_ballot_is_heard_as_it_is_seen(world: World) -> None:
+    # Given Omar, who votes with a screen reader and a keyboard
+    world.member("Omar")
+    prepare(world, "schulze")
+    page = world.browser(world.member("Omar")).open("/scrutins/1")
+    # Then the legend of the answers is the question
+    assert plain(page.one("fieldset legend").text_content()) == (
+        "Que construire ? Dans quel ordre préférez-vous ces options ?"
+    )
+    # When he ranks by buttons alone, the one he comes back to says where the option now stands
+    assert plain(page.one("button[name=monter][value=q2]").get("aria-label")) == f"Monter : {POOL}, Sans rang"
+    page = press(page, "monter", "q2")
+    assert plain(page.one("[autofocus]").get("aria-label")) == f"Monter : {POOL}, Rang 1"
+    page = press(press(page, "monter", "q1"), "monter", "q1")
+    assert plain(page.one("[autofocus]").get("aria-label")) == f"Monter : {PARK}, Rang 1"
+    # And the last look says the question, his order, and what he left out
+    page = page.press("Relire mon bulletin")
+    assert page.has("Que construire ?")
+    assert [one.text_content() for one in page.all("main li p")] == [PARK, "Rang 1", POOL, "Rang 2"]
+    assert page.has(f"Sans rang, après les autres : {MARKET}.")
+
+
+def test_options_come_in_another_order_for_each_voter(world: World) -> None:
+    names = [f"Membre {n}" for n in range(12)]
+    for name in names:
+        world.member(name)
+    prepare(world, "approval")
+    seen = {
+        tuple(box.get("name") for box in world.browser(world.member(name)).open("/scrutins/1").all("fieldset input"))
+        for name in names
+    }
+    assert len(seen) > 1, "twelve times the same of six orders: once in 360 million"
