@@ -1,8 +1,9 @@
 """Somebody has everything that is kept, knows nothing else, and guesses who voted what: no better than chance.
 
-What she has: every table of the metadata, the backups, what is logged, the journal (a table as the others). She looks
-for one thing that names a person and opens a ballot; and for orders: if persons stand somewhere in the order in which
-they voted and ballots somewhere too, she reads one beside the other. The leaks below show that she would find them.
+What she has: every table of the metadata, the backups, what is logged, the journal (a table as the others); while the
+poll is open, while ballots on paper are keyed, and after; and everybody's drafts. She looks for one thing that names a
+person and opens a ballot; and for orders: if persons stand somewhere in the order in which they voted and ballots
+somewhere too, she reads one beside the other. The leaks below show that she would find them.
 """
 
 import base64
@@ -21,25 +22,29 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from convention import backup
+from convention.drafts import actions as drafts
+from convention.drafts.models import Draft
 from convention.kit import clock
 from convention.kit.web import WriteKey
 from convention.people.models import Person
-from convention.voting import actions, counts, envelopes
+from convention.voting import actions, counts, envelopes, queries
 from convention.voting.models import Poll
 from convention.webhooks.models import Webhook
 from tests.faults.scene import stamped
-from tests.voting.polls import JUDGMENT, a_poll, close
+from tests.voting.polls import JUDGMENT, a_poll
 from tests.world import World
 
 ANSWERS = ("1", "2", "3", "4", "5")
+ON_PAPER = ("Papier 1", "Papier 2", "Papier 3")
 Heap = dict[str, list[bytes]]  # what is kept, under the name of where: rows or lines, in the order they are found
 
 
 class Truth(NamedTuple):
     """What really happened in one poll, which she does not know."""
 
-    said: dict[str, str]  # by name, in the order in which they voted
+    said: dict[str, str]  # on a screen: by name, in the order in which they voted
     keys: dict[str, str]
+    wrote: dict[str, str]  # on paper: by name, in the order in which they were marked
 
 
 def flat(value: Any) -> Iterator[bytes]:
@@ -85,24 +90,46 @@ def saved(world: World, to: Path, **asked: bool) -> Heap:
     return heap
 
 
-def election(world: World, names: list[str], chance: random.Random, folder: Path, log: Callable[[], Heap]) -> Any:
-    """These people vote over HTTP, in an order of chance; what is kept, before, meanwhile and after."""
+def election(
+    world: World, names: list[str], chance: random.Random, folder: Path, log: Callable[[], Heap], shuffled: bool
+) -> Any:
+    """These people vote over HTTP, three others on paper, in an order of chance; what is kept, at each moment."""
     poll = a_poll(world)
+    paper = f"/animation/scrutins/{poll.number}/papier"
+    claire, lise = (world.browser(world.facilitator(name)) for name in ("Claire", "Lise"))
+    claire.post(paper, {})
     browsers = {name: world.browser(world.member(name)) for name in names}
-    order = chance.sample(names, len(names))
-    answers = chance.sample([ANSWERS[n % len(ANSWERS)] for n in range(len(names))], len(names))
-    truth = Truth(dict(zip(order, answers, strict=True)), {})
-    pages = {name: browsers[name].open(f"/scrutins/{poll.number}") for name in order}
+    order = chance.sample([*names, *ON_PAPER], len(names) + len(ON_PAPER))
+    answers = chance.sample([ANSWERS[n % len(ANSWERS)] for n in range(len(order))], len(order))
+    truth = Truth({}, {}, {})
+    pages = {name: browsers[name].open(f"/scrutins/{poll.number}") for name in names}
     before = database(world)
     log()
-    for name in order:
-        receipt = pages[name].press("Déposer mon bulletin", q1=truth.said[name])
+    for name, answer in zip(order, answers, strict=True):
+        if name in ON_PAPER:
+            claire.post(f"{paper}/liste/{world.member(name).id}", {})
+            truth.wrote[name] = answer
+            continue
+        truth.said[name] = answer
+        receipt = pages[name].press("Déposer mon bulletin", q1=answer)
         truth.keys[name] = receipt.all("dd.code")[1].text_content().replace(" ", "")
     said = log()
     meanwhile = database(world) | saved(world, folder / f"{uuid4()}.zip", during_a_vote=True)
-    close(world, poll)
+    claire.post(f"/animation/scrutins/{poll.number}/fermer", {})
+    pile = list(truth.wrote.values())
+    if shuffled:  # as the team is told to do
+        chance.shuffle(pile)
+    for browser in (claire, lise):
+        browser.post(f"{paper}/piles", {} if browser is claire else {"pile": "1"})
+        for place, answer in enumerate(pile):
+            browser.post(f"{paper}/piles/1", {"place": str(place), "q1": answer})
+        browser.post(f"{paper}/piles/1/finir", {"counted": str(len(pile))})
+    keyed = database(world) | saved(world, folder / f"{uuid4()}.zip", during_a_vote=True) | log()
+    claire.post(f"{paper}/urne", {})
     after = database(world) | saved(world, folder / f"{uuid4()}.zip") | log()
-    return poll, truth, before, [meanwhile | said, after]
+    with world.reading() as db:
+        assert queries.turnout(db, poll) == len(order) and queries.result(db, poll), "all of it was counted"
+    return poll, truth, before, [meanwhile | said, keyed, after]
 
 
 def beside(world: World, poll: Poll, truth: Truth, before: Heap, heaps: list[Heap]) -> list[str]:
@@ -122,28 +149,41 @@ def beside(world: World, poll: Poll, truth: Truth, before: Heap, heaps: list[Hea
                     if tag in row and any(world.member(name).id.bytes in row for name in truth.said):
                         found.append(f"{where} names a person beside her ballot")
     meanwhile = heaps[0]
+    marks = [world.member(name).id.bytes for name in truth.wrote]
+    others = [world.member(name).id.bytes for name in truth.said]
+    for where, rows in heaps[1].items():  # what papers say is being keyed: nothing tells whose they are
+        runs = [run for row in rows for run in row.split(b"\n")]
+        if any(all(one in run for one in marks) and not any(one in run for one in others) for run in runs):
+            found.append(f"{where} names those on paper while papers are keyed")
     changed = {name for name in before if before[name] != meanwhile[name]}
     return found + [f"voting wrote in {name}" for name in sorted(changed - {"roll", "ballot_box"})]
 
 
-def orders(world: World, truth: Truth, heaps: list[Heap]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def orders(world: World, said: dict[str, str], heaps: list[Heap]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Wherever all these persons, or as many answers, stand one after the other."""
-    marks = {name: list(flat(world.member(name).id)) + [name.encode()] for name in truth.said}
+    marks = {name: list(flat(world.member(name).id)) + [name.encode()] for name in said}
     persons: dict[str, list[str]] = {}
     ballots: dict[str, list[str]] = {}
     packed = {counts.pack(JUDGMENT, one)[0]: one for one in ANSWERS}
-    for moment, heap in zip(("open", "closed"), heaps, strict=True):
+    for moment, heap in zip(("open", "keyed", "closed"), heaps, strict=True):
         for where, rows in heap.items():
             whole = b"\n".join(rows)
             places = {name: max(whole.rfind(mark) for mark in several) for name, several in marks.items()}
             if min(places.values()) >= 0:
                 persons[f"{where}, {moment}"] = sorted(places, key=lambda name: places[name])
+            if "paper_entry" in where:
+                piles = [json.loads(run) for row in rows for run in row.split(b"\n") if run.startswith(b"[[")]
+                ballots |= {
+                    f"{where}, {moment}, {n}": [one for (one,) in pile]
+                    for n, pile in enumerate(piles)
+                    if len(pile) == len(said)
+                }
             if "ballot_box" not in where and "log" not in where:
                 continue
             for length in (1, envelopes.TAG + 1):
                 for row in rows:
                     for run in row.split(b"\n")[-3:] if "log" in where else [row]:
-                        ballots |= read(f"{where}, {moment}, by {length}", run, length, len(truth.said), packed)
+                        ballots |= read(f"{where}, {moment}, by {length}", run, length, len(said), packed)
     return persons, ballots
 
 
@@ -160,15 +200,17 @@ def read(where: str, row: bytes, length: int, n: int, packed: dict[int, str]) ->
 def guess(world: World, many: list[Any]) -> list[str]:
     """The ways of reading persons beside ballots that are right too often, over all these polls."""
     right: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
-    for _poll, truth, _before, heaps in many:
-        persons, ballots = orders(world, truth, heaps)
-        n = len(truth.said)
-        luck = sum(list(truth.said.values()).count(one) ** 2 for one in ANSWERS) / n / n
+    elections = [(truth, heaps) for _poll, truth, _before, heaps in many]
+    screens = [("", truth.said, heaps) for truth, heaps in elections]
+    for how, said, heaps in [*screens, *((" (paper)", truth.wrote, heaps) for truth, heaps in elections)]:
+        persons, ballots = orders(world, said, heaps)
+        n = len(said)
+        luck = sum(list(said.values()).count(one) ** 2 for one in ANSWERS) / n / n
         for one, names in persons.items():
             for other, answers in ballots.items():
                 for way, told in (("", answers), (" backwards", answers[::-1])):
-                    tally = right[one, other + way]
-                    tally[0] += sum(truth.said[name] == answer for name, answer in zip(names, told, strict=True))
+                    tally = right[one + how, other + way]
+                    tally[0] += sum(said[name] == answer for name, answer in zip(names, told, strict=True))
                     tally[1] += n
                     tally[2] += n * luck
                     tally[3] += max(1.0, n * luck * (1 - luck))
@@ -181,13 +223,19 @@ def guess(world: World, many: list[Any]) -> list[str]:
     ]
 
 
-def look(world: World, people: int, polls: int, folder: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
+def look(
+    world: World, people: int, polls: int, folder: Path, caplog: pytest.LogCaptureFixture, shuffled: bool = True
+) -> list[str]:
     """All that somebody who has everything would find."""
     caplog.set_level("DEBUG")
     chance = random.Random(people)  # the order in which they come, no secret
     names = [f"Membre {n:02}" for n in range(people)]
-    for name in names:
+    for name in [*names, *ON_PAPER]:
         world.member(name)
+    with world.writing() as db:  # what they were writing meanwhile: theirs alone, and nothing of it is a ballot
+        for name in chance.sample([*names, *ON_PAPER], len(names) + len(ON_PAPER)):
+            words = {"title": f"Une idée de {name}", "q1": chance.choice(ANSWERS)}
+            drafts.save(db, world.people[name], world.convention, "proposal", words)
     with world.writing() as db:  # other sites are told of what is public: of nothing here
         by = world.administrator().id
         db.add(
@@ -205,7 +253,7 @@ def look(world: World, people: int, polls: int, folder: Path, caplog: pytest.Log
         return {"log": lines}
 
     with stamped(world):
-        many = [election(world, names, chance, folder, log) for _poll in range(polls)]
+        many = [election(world, names, chance, folder, log, shuffled) for _poll in range(polls)]
     return [line for one in many for line in beside(world, *one)] + guess(world, many)
 
 
@@ -248,9 +296,32 @@ def a_write_key(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(actions, "cast", told)
 
 
+def a_draft_of_the_ballot(patch: pytest.MonkeyPatch) -> None:
+    cast = actions.cast
+
+    def told(db: Any, poll: Poll, person: Person, key: str, answers: Any) -> Any:
+        mine = {"person_id": person.id, "convention_id": poll.convention_id, "subject": f"poll:{poll.id}"}
+        db.add(Draft(**mine, content={"q1": answers[0]}, changed_at=clock.now()))
+        return cast(db, poll, person, key, answers)
+
+    patch.setattr(actions, "cast", told)
+
+
+def marks_kept_while_keying(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(actions, "_forget_marks", lambda *_: None)
+
+
+def a_pile_in_the_order_of_the_list(patch: pytest.MonkeyPatch) -> None:
+    """The roll keeps the order of arrival, and nobody shuffled the pile."""
+    in_order_of_arrival(patch)
+
+
 @pytest.mark.parametrize(
     ("leak", "polls", "says"),
     [
+        (a_draft_of_the_ballot, 1, "voting wrote in draft"),
+        (marks_kept_while_keying, 1, "names those on paper while papers are keyed"),
+        (a_pile_in_the_order_of_the_list, 8, "beside paper_entry"),
         (in_order_of_arrival, 8, "beside ballot_box"),
         (a_line_in_the_log, 1, "a ballot is opened by what log says"),
         (a_write_key, 1, "voting wrote in write_key"),
@@ -267,4 +338,5 @@ def test_a_leak_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     leak(monkeypatch)
-    assert any(says in line for line in look(world, 3, polls, tmp_path, caplog))
+    found = look(world, 3, polls, tmp_path, caplog, shuffled=leak is not a_pile_in_the_order_of_the_list)
+    assert any(says in line for line in found), found
