@@ -177,19 +177,32 @@ def ask_about_rule(db: Session, poll: Poll, convention: Convention, words: str, 
 # -- while it is open ----------------------------------------------------------------------------------------------
 
 
+def why_not_open(db: Session, poll: Poll, at: dt.datetime) -> str | None:
+    """Why this poll does not open: for the page that asks twice, and for the act."""
+    members = people.holding(db, poll.convention_id, RoleKind.MEMBER)
+    called = poll.entitled if _is_elsewhere(poll) else len(members)
+    presided = poll.president_id in {person.id for person in members}
+    if reason := rules.why_not_open(poll, at, called, presided=presided):
+        return reason
+    about = queries.vote_on_rule(db, poll)
+    if about is None:
+        return None
+    said = [one.kept for one in queries.outcomes_of(db, [about[0]]).get(about[0].id, ())]
+    return rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said))
+
+
+def _is_elsewhere(poll: Poll) -> bool:
+    """Those called to vote are not the members: a public meeting, a vote held elsewhere."""
+    return poll.mode == Mode.TOTALS and poll.entitled > 0
+
+
 def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     """Open: the rule, the texts and the list of electors are frozen from now on."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
-    members = people.holding(db, poll.convention_id, RoleKind.MEMBER)
-    elsewhere = poll.mode == Mode.TOTALS and poll.entitled > 0
-    if elsewhere:
-        members = []
-    presided = poll.president_id in {person.id for person in members}
-    refuse(rules.why_not_open(poll, at, poll.entitled if elsewhere else len(members), presided=presided))
-    if about := queries.vote_on_rule(db, poll):
-        said = [one.kept for one in queries.outcomes_of(db, [about[0]]).get(about[0].id, ())]
-        refuse(rules.why_not_with_rule_voted(poll, about[0], about[1].text, kept=all(said)))
+    refuse(why_not_open(db, poll, at))
+    elsewhere = _is_elsewhere(poll)
+    members = [] if elsewhere else people.holding(db, poll.convention_id, RoleKind.MEMBER)
     poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)
     poll.parts = max(1, len(members) // PART)
     ids = [person.id for person in members]

@@ -304,10 +304,8 @@ def _not_a_member(visit: Visit, form: PlanForm) -> dict[str, str]:
 def confirm_opening(visit: Visit) -> Response:
     """A second look before opening: what will be frozen, for whom, until when."""
     poll = _here(visit)
-    members = _members(visit)
-    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else len(members)
-    presided = poll.president_id in {person.id for person in members}
-    reason = rules.why_not_open(poll, visit.at, electors, presided=presided)
+    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else len(_members(visit))
+    reason = actions.why_not_open(visit.db, poll, visit.at)
     return _confirm(visit, poll, closing=False, electors=electors, reason=reason or "")
 
 

@@ -72,6 +72,9 @@ def test_members_vote_on_the_rule_first(world: World) -> None:
     page = world.browser(world.member("Omar")).open(f"/scrutins/{about.number}")
     assert page.has("Le texte est adopté si plus de la moitié des voix exprimées sont pour.")
     assert page.follow("Lire ce texte à sa place").has("Les membres votent d’abord sur cette règle.")
+    page = desk(world, poll).follow("Ouvrir le vote")
+    assert page.has("attendez son résultat"), "told before one presses, not after"
+    assert not page.all("main form")
     with pytest.raises(Refused, match="attendez son résultat"), world.writing() as db:
         actions.open_poll(db, queries.of_id(db, poll.id))
     with pytest.raises(Refused, match="elle ne change pas"), world.writing() as db:
@@ -93,8 +96,9 @@ def test_a_rule_that_members_refused_is_not_used(world: World) -> None:
     for name in ("Omar", "Lina"):
         vote(world, name, about, "contre")
     close(world, about)
-    page = desk(world, poll).follow("Ouvrir le vote").press("Oui, ouvrir le vote")
+    page = desk(world, poll).follow("Ouvrir le vote")
     assert page.has("Les membres ont refusé cette règle au scrutin n° 2")
+    assert page.browser.post(page.address, {}).has("Les membres ont refusé cette règle au scrutin n° 2")
     # Another rule may be used, and the page says that it is another
     page = desk(world, poll).press("Enregistrer et relire la règle", majority="2/3")
     assert page.has("Elle a changé depuis.")
