@@ -45,3 +45,30 @@ def test_an_amendment_does_not_show_the_hidden_paragraph_that_it_copies(world):
     asked = {"kind": "replace", "text": TEN, "rationale": REASON, "version": "1"}
     refused = world.browser(world.people["Nadia"]).post("/propositions/1/amendements/deposer/2", asked)
     assert refused.status == 403
+
+
+def test_what_is_answered_is_hidden_alone(world):
+    set_up(world)
+    submit(world)
+    page_of(world, "Lina").press("Rejeter l’amendement", reason="Omar est un crétin.")
+    page = page_of(world, "Omar").follow("Signaler cette raison")
+    assert page.has("Signaler : Réponse à l’amendement n° 1")
+    page.press("Envoyer le signalement", reason="insult", words="Elle m’insulte.")
+    opened = moderation.case(world, world.people["Claire"])
+    assert opened.has("Écrit par Lina")
+    moderation.decide(world, world.people["Claire"], "hidden")
+    for address in PAGES:
+        page = world.browser().open(address)
+        assert not page.has("crétin"), address
+    page = world.browser().open("/amendements/1")
+    assert page.has(REASON), "his own words stay"
+    assert page.has("asqué par la modération")
+
+
+def test_the_machine_s_own_reasons_are_not_flagged(world):
+    set_up(world)
+    submit(world)
+    page_of(world, "Omar").press("Retirer mon amendement")
+    assert not page_of(world, "Nadia").has("Signaler cette raison")
+    subject = f"amendment-answer:{amendment(world).id}"
+    world.browser(world.people["Nadia"]).open(f"/signaler?sujet={subject}", status=404)

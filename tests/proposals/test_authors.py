@@ -138,9 +138,8 @@ def test_the_facilitators_write_for_a_table_and_it_is_said(world: World) -> None
     assert page.has("Dites pour quelle table ou pour qui vous écrivez")
     page = page.press("Déposer la proposition", written_for="Table 4")
     assert page.has("Écrite par l’animation, pour Table 4")
-    public = world.browser().open("/propositions/1")
-    assert public.has("Écrite par l’animation, pour une table ou une personne sans compte")
-    assert not public.has("Table 4")
+    # A table is nobody: everyone reads its name
+    assert world.browser().open("/propositions/1").has("Écrite par l’animation, pour Table 4")
     assert world.browser(omar).open("/propositions/1/versions").has("par l’animation, pour Table 4")
     with world.reading() as db:
         assert db.exec(select(Author)).all() == []
@@ -158,3 +157,20 @@ def test_a_member_writes_for_nobody_else(world: World) -> None:
     page = world.browser(world.member("Nadia")).post("/propositions/nouvelle", {**CARD, "written_for": "Table 4"})
     assert page.status == 403
     assert page.has("Seule l’animation écrit pour une table")
+
+
+def test_a_table_is_named_to_everyone_and_a_person_to_those_signed_in(world: World) -> None:
+    set_up(world)
+    claire = world.browser(world.facilitator("Claire"))
+    for whom in ("Table 4", "Karim"):
+        page = claire.open("/propositions/nouvelle").press("Déposer la proposition", written_for=whom, **CARD)
+        if page.status == 422:  # the second resembles the first
+            page.press("Déposer la proposition")
+    anybody, member = world.browser(), world.browser(world.member("Nadia"))
+    for page in ("", "/versions", "/paragraphes/1/versions/1", "/parcours"):
+        assert anybody.open(f"/propositions/1{page}").has("par l’animation, pour Table 4"), page
+        # A first name is for the members
+        public = anybody.open(f"/propositions/2{page}")
+        assert public.has("une table ou une personne sans compte"), page
+        assert not public.has("Karim"), page
+        assert member.open(f"/propositions/2{page}").has("par l’animation, pour Karim"), page
