@@ -230,7 +230,7 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     if status == 401 and (way_back := booth.door_for_voters(visit)):
         return way_back
     if visit.request.url.path.startswith(f"{api.BASE}/"):
-        return api.problem(status, reason or "There is nothing at this address.")
+        return api.problem(status, reason or "")
     kept = [
         (name, words)
         for name, words in visit.form.multi_items()

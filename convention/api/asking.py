@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from convention.api import schemas
 from convention.kit.errors import NotFound
+from convention.kit.i18n import gettext as _
 from convention.people.visits import Visit
 from convention.proposals.models import State
 
@@ -49,7 +50,8 @@ def number(visit: Visit, parameter: Parameter) -> int:
         return int(parameter.schema.get("default", 0))
     least, most = parameter.schema["minimum"], parameter.schema["maximum"]
     if not typed.isascii() or not typed.isdigit() or len(typed) > 9 or not least <= int(typed) <= most:
-        raise Unreadable(f"{parameter.name} is a whole number from {least} to {most}")
+        said = _("« {name} » est un nombre entier de {least} à {most}.")
+        raise Unreadable(said.format(name=parameter.name, least=least, most=most))
     return int(typed)
 
 
@@ -58,9 +60,10 @@ def text(visit: Visit, parameter: Parameter) -> str:
     if typed is None:
         return ""
     if "enum" in parameter.schema and typed not in parameter.schema["enum"]:
-        raise Unreadable(f"{parameter.name} is one of: {', '.join(parameter.schema['enum'])}")
+        said = _("« {name} » est l’un de ceux-ci : {words}.")
+        raise Unreadable(said.format(name=parameter.name, words=", ".join(parameter.schema["enum"])))
     if len(typed) > parameter.schema.get("maxLength", 100) or "\x00" in typed:
-        raise Unreadable(f"{parameter.name} is too long")
+        raise Unreadable(_("« {name} » est trop long.").format(name=parameter.name))
     return typed
 
 

@@ -28,7 +28,8 @@ from convention.api.asking import (
 )  # fmt: skip
 from convention.kit import ids
 from convention.kit.errors import NotFound
-from convention.kit.i18n import Lazy
+from convention.kit.i18n import Lazy, language
+from convention.kit.i18n import gettext as _
 from convention.kit.web import get
 from convention.people.audiences import everyone
 from convention.people.visits import Visit, base_address
@@ -263,12 +264,13 @@ def _cached(visit: Visit, body: bytes, media_type: str) -> Response:
 
 
 def problem(status: int, detail: str) -> Response:
-    """A refusal, as RFC 9457 asks."""
-    titles = {404: "Not found", 405: "Method not allowed", 422: "Unreadable parameter"}
-    made = schemas.Problem(title=titles.get(status, "Refused"), status=status, detail=detail)
-    return Response(
-        made.model_dump_json(), status, {"access-control-allow-origin": "*"}, media_type=PROBLEM
-    )  # fmt: skip
+    """A refusal, as RFC 9457 asks, in the language of who asks."""
+    titles = {404: _("Introuvable"), 405: _("Méthode non permise"), 422: _("Paramètre illisible")}
+    made = schemas.Problem(
+        title=titles.get(status, _("Refusé")), status=status, detail=detail or _("Il n’y a rien à cette adresse.")
+    )
+    headers = {"access-control-allow-origin": "*", "content-language": language(), "vary": "Accept-Language"}
+    return Response(made.model_dump_json(), status, headers, media_type=PROBLEM)
 
 
 def document(visit: Visit) -> Response:

@@ -4,7 +4,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from convention.conventions import queries as conventions
 from convention.conventions.models import TextKind
-from convention.kit import documents, ids
+from convention.kit import clock, documents, ids
 from convention.kit.forms import Filled
 from convention.kit.i18n import LANGUAGES, lazy, ngettext, speaking
 from convention.kit.web import Door, get, post, see
@@ -21,6 +21,7 @@ from convention.proposals.queries import PER_PAGE, Filters
 from convention.proposals.reading import proposal_here
 from convention.recommendations import queries as recommendations
 from convention.responses import queries as responses
+from convention.responses import rules as promises
 from convention.voting import queries as voting
 
 NOTICES = {"confort": lazy("Vos réglages de lecture sont enregistrés sur cet appareil.")}
@@ -56,6 +57,7 @@ def home(visit: Visit) -> Response:
         counts=proposals.counts_by_theme(visit.db, visit.convention),
         figures=figures,
         answers=responses.latest(visit.db, visit.convention, 3),
+        late=promises.overdue(visit.convention.answer_due, clock.local(visit.at).date()) if answered < points else 0,
         votes=[(poll, next(iter(outcomes.get(poll.id, ())), None), chosen.get(poll.id)) for poll in recent],
         open_polls=open_polls,
         may_propose=rules.why_not_open([step.phase for step in steps], Activity.PROPOSE, visit.at) is None,

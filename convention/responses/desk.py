@@ -1,7 +1,7 @@
 """The officials' desk: the list, the splitting, the sheet of each point."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -103,12 +103,18 @@ def desk(visit: Visit) -> Response:
         state_options=[(LATE, _("En retard")), *((state.value, state.label) for state in State)],
         filtered=any(asked.values()),
         edition=edition,
-        newer=edition is not None and any(one.edition < edition.number for one in answers.values()),
+        # What is begun keeps the words that it answers: opening the sheets again would change nothing of it.
+        newer=edition is not None and any(one.edition < edition.number for one in _not_begun(answers.values(), items)),
         opened=bool(answers),
         contests=[
             one for one in queries.unanswered_contests(visit.db, visit.convention) if rules.sees(one[1], department_id)
         ],
     )
+
+
+def _not_begun(answers: Iterable[Answer], items: Sequence[Item]) -> list[Answer]:
+    begun = {item.answer_id for item in items if item.changed_by is not None}
+    return [one for one in answers if one.id not in begun]
 
 
 LATE = "en-retard"

@@ -89,6 +89,23 @@ def test_refusals_are_problems(voted, path, status):
     assert response.json()["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("language", "path", "title", "detail"),
+    [
+        ("fr", "/proposals/999", "Introuvable", "Il n’y a rien à cette adresse."),
+        ("en", "/proposals/999", "Not found", "There is nothing at this address."),
+        ("fr", "/proposals?limit=0", "Paramètre illisible", "« limit » est un nombre entier de 1 à 100."),
+        ("en", "/proposals?limit=0", "Unreadable parameter", "“limit” is a whole number from 1 to 100."),
+    ],
+)
+def test_a_refusal_is_said_in_the_language_of_who_asks(world, language, path, title, detail):
+    response = world.browser().client.get(BASE + path, headers={"accept-language": language})
+    said = response.json()
+    assert (said["title"], said["detail"]) == (title, detail)
+    assert response.headers["content-language"] == language
+    assert "Accept-Language" in response.headers["vary"]
+
+
 def test_an_open_poll_gives_no_count(world):
     # Given an open poll, in which two members have voted
     begin(world, members=3)

@@ -29,10 +29,11 @@ def test_a_missed_date_is_shown_to_everybody(world):
     # Given an answer that was promised for tomorrow
     scene.a_report(world, due_in=1)
     assert not world.browser().open("/reponses/1").has("attendue depuis")
+    assert world.browser().open("/").has("Réponse promise avant le")
 
     # When twenty-three days have passed since then
     with world.later(days=24):
-        for address in ("/reponses", "/reponses/1", "/reponses/echeances"):
+        for address in ("/", "/reponses", "/reponses/1", "/reponses/echeances"):
             assert "attendue depuis 23 jours" in world.browser().open(address).text, address
         assert world.browser(world.official()).open(scene.DESK).has("En retard")
         rows = list(csv.DictReader(io.StringIO(the_csv(world)), delimiter=";"))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from convention.responses import queries
+from tests.recommendations import seeds
 from tests.responses import scene
 from tests.responses.scene import DESK, PLAIN, REFUSAL
 from tests.responses.scene import REFUSAL as LONG
@@ -17,6 +19,19 @@ def test_a_published_report_waits_for_its_answers(world):
     public = world.browser().open("/reponses")
     assert public.has("Un comité d’éthique avec des citoyens")
     assert public.has("Réponse attendue")
+
+
+def test_a_newer_edition_asks_nothing_of_what_is_begun(world):
+    # Given three answers, of which one is published, and a second edition of the report
+    scene.a_report(world)
+    scene.publish(world, 1)
+    seeds.freeze(world)
+
+    # Then those not begun took its words when it was published: nobody is asked to prepare anything
+    page = world.browser(world.official()).open(DESK)
+    assert not page.has("Préparer les fiches")
+    with world.reading() as db:
+        assert [answer.edition for answer in queries.answers(db, world.convention)] == [1, 2, 2]
 
 
 def test_a_recommendation_is_split_without_touching_its_words(world):
