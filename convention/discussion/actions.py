@@ -147,7 +147,15 @@ def _debates(
     known = dict(queries.debates_known(db, convention))
     said = {line.there: line for line in titles}
     asked = dict.fromkeys(
-        line.target for line in lines if not (line.target.is_here and line.target.there in proposals_here)
+        [
+            *(line.target for line in lines if not (line.target.is_here and line.target.there in proposals_here)),
+            # What was imported before without its title.
+            *(
+                Target(one.kind, one.there)
+                for (kind, there), one in known.items()
+                if kind == A_DEBATE and there in said
+            ),
+        ]
     )
     for target in asked:
         debate = known.get(_key(target)) or Debate(

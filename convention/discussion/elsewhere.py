@@ -217,8 +217,8 @@ def _told(visit: Visit, read: Read) -> dict[str, Any]:
     on_proposals: list[tuple[str, str]] = []
     on_debates: list[tuple[str, str]] = []
     absent: list[tuple[str, str]] = []
-    for target in read.comments.targets:
-        words = imports.counted(read.comments.counts(target))
+    for target, counts in read.comments.by_target.items():
+        words = imports.counted(counts)
         if target.is_here:
             known = numbers.get(here[target.there]) if target.there in here else None
             on_proposals.append((titles.get(target.there) or (known.title if known else target.there), words))

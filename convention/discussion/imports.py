@@ -11,7 +11,7 @@ Of debates: id, question, theme.
 import dataclasses
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from convention.discussion.models import DEBATE_LENGTH, ID_LENGTH, NAME_LENGTH, Side
@@ -63,18 +63,17 @@ class Reading:
     left: Sequence[tuple[int, str]] = ()
     wrong: Sequence[tuple[int, str]] = ()
 
-    def counts(self, target: Target) -> Counter[str]:
-        """What was read about this: {"for", "against", "replies", "sayings": how many}."""
-        return Counter(_kind(line) for line in self.lines if line.target == target)
+    @property
+    def by_target(self) -> Mapping[Target, Counter[str]]:
+        """{what is talked of, in the order of the file: {"for", "against", "replies", "sayings": how many}}."""
+        found: dict[Target, Counter[str]] = defaultdict(Counter)
+        for line in self.lines:
+            found[line.target][_kind(line)] += 1
+        return found
 
     @property
     def total(self) -> Counter[str]:
         return Counter(_kind(line) for line in self.lines)
-
-    @property
-    def targets(self) -> Sequence[Target]:
-        """What is talked of, in the order of the file."""
-        return list(dict.fromkeys(line.target for line in self.lines))
 
 
 @dataclasses.dataclass(frozen=True)

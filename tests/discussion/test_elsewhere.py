@@ -140,6 +140,15 @@ def test_every_mistake_is_said_and_nothing_is_imported(world: World) -> None:
     assert kept(world) == ([], [])
 
 
+def test_a_debate_may_be_named_afterwards(world: World) -> None:
+    scene.set_up(world)
+    read(world, comments=(DEBATES,)).press("Importer")
+    assert world.browser().open("/ailleurs").has("Débat n° 30")
+    read(world, questions=QUESTIONS).press("Importer")
+    assert world.browser().open("/ailleurs").has("Faut-il reconnaître le vote blanc ?")
+    assert not world.browser().open("/ailleurs").has("Débat n° 30")
+
+
 def test_a_remark_is_found_and_leads_to_itself(world: World) -> None:
     everything(world).press("Importer")
     page = world.browser().open("/recherche?q=baleine")
