@@ -13,6 +13,7 @@ from convention.recommendations.files import records, text
 from convention.recommendations.files.records import Value
 from convention.recommendations.snapshot import Edition, fingerprint
 
+HIGHEST = 405.0  # points: what a row of a spreadsheet may be
 LONGEST = 32_767  # characters in a cell
 
 
@@ -92,11 +93,14 @@ def _sheet(book: xlsxwriter.Workbook, name: str, head: Sequence[str], rows: Sequ
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
+    widths = []
     for place, title in enumerate(head):
         sheet.write_string(0, place, title, bold)
-        long = any(isinstance(row[place], str) and len(str(row[place])) > 40 for row in rows[:200])
-        sheet.set_column(place, place, 45 if long else max(12, min(len(title) + 4, 28)))
+        longest = max((len(value) for row in rows[:200] if isinstance(value := row[place], str)), default=0)
+        widths.append(90 if longest > 400 else 45 if longest > 40 else max(12, min(len(title) + 4, 28)))
+        sheet.set_column(place, place, widths[place])
     for line, row in enumerate(rows, start=1):
+        sheet.set_row(line, _height(row, widths))
         for place, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(line, place, _fitting(value), words)
@@ -104,6 +108,16 @@ def _sheet(book: xlsxwriter.Workbook, name: str, head: Sequence[str], rows: Sequ
                 sheet.write_number(line, place, value, figure)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
+
+
+def _height(row: Sequence[Value], widths: Sequence[int]) -> float:
+    """What its longest cell needs: LibreOffice does not ask, and lays the end of a cell over the next row."""
+    lines = 1
+    for value, width in zip(row, widths, strict=True):
+        if isinstance(value, str):
+            # A word does not break: three signs a line are lost.
+            lines = max(lines, sum(1 + len(part) // (width - 3) for part in value.split("\n")))
+    return min(15.0 * lines, HIGHEST)
 
 
 def _fitting(words: str) -> str:

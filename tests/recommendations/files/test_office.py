@@ -140,3 +140,12 @@ def _pictures(resources: Any) -> list[Any]:
     drawn = [each.get_object() for each in resources.get_object().get("/XObject", {}).values()]
     inside = [one for each in drawn if "/Resources" in each for one in _pictures(each["/Resources"])]
     return [each for each in drawn if each["/Subtype"] == "/Image"] + inside
+
+
+def test_no_cell_of_the_workbook_runs_over_the_next_row(edition: Edition, drawn: dict[str, bytes]) -> None:
+    # LibreOffice does not measure rows that say no height: what does not fit is laid over the next one
+    with zipfile.ZipFile(io.BytesIO(drawn["xlsx"])) as archive:
+        sheet = etree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    rows = sheet.findall(".//{*}sheetData/{*}row")[1:]
+    assert len(rows) == len(edition.recommendations)
+    assert all(row.get("customHeight") == "1" and float(row.get("ht")) > 30 for row in rows)
