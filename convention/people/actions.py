@@ -24,7 +24,7 @@ from convention.people.events import (
 )
 from convention.people.forms import PersonForm, ReachForm
 from convention.people.models import (
-    TWO_TO_GIVE,
+    GUARDED,
     Attempts,
     DataAccess,
     LetterCode,
@@ -76,7 +76,7 @@ def offer_role(db: Session, convention: Convention, person: Person, kind: RoleKi
     """Give a role, or ask another administrator to confirm it (A6). By nobody: the operator, whose act it is."""
     if by is None or kind in queries.roles(db, convention.id, person.id):
         give_role(db, convention, person, kind)
-    elif kind not in TWO_TO_GIVE:
+    elif kind not in GUARDED:
         give_role(db, convention, person, kind, by=by, how="administrator")
     elif rules.is_given_alone(kind, queries.administrators_ever(db, convention.id)):
         give_role(db, convention, person, kind, by=by, how="alone")

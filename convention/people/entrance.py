@@ -11,7 +11,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.kit.web import see
 from convention.people import actions, queries, rules
-from convention.people.models import SECOND_FACTOR, Person, RoleKind
+from convention.people.models import GUARDED, Person, RoleKind
 from convention.people.visits import COOKIE, DEVICE_COOKIE, DEVICE_KNOWN, HERS, LENT, Visit, set_cookie
 
 
@@ -23,7 +23,7 @@ def come_in(visit: Visit, person: Person, suite: str, *, shared: bool, by_mail: 
     # A link opened from her own mailbox needs no mail to say so.
     if not by_mail and rules.is_told_of_devices(person, roles):
         _tell_of_device(visit, person, device)
-    if visit.settings.second_factor and roles & SECOND_FACTOR:
+    if visit.settings.second_factor and roles & GUARDED:
         onward = visit.url("people.second", query={"suite": inside(suite)})
         return open_device(visit, person, onward, device=device, shared=shared)
     first = person.reach is None and RoleKind.MEMBER in roles

@@ -35,10 +35,9 @@ _ROLES = {
     RoleKind.ADMINISTRATOR: _("administration"),
 }
 
-# Those who enter with a second factor: they open votes, read the journal or what members confided.
-SECOND_FACTOR = frozenset({RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE})
-# The roles that one administrator alone does not give (A6).
-TWO_TO_GIVE = frozenset({RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR})
+# Those who open votes, read the journal or read what members confided: they enter with a second factor, and one
+# administrator alone does not give these roles (A6).
+GUARDED = frozenset({RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE})
 
 
 class Reach(enum.StrEnum):

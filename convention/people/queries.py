@@ -14,7 +14,7 @@ from convention.kit.mail import OutgoingMail
 from convention.kit.text import alphabetical
 from convention.people import retention
 from convention.people.models import (
-    TWO_TO_GIVE,
+    GUARDED,
     Attempts,
     DataAccess,
     LetterCode,
@@ -167,7 +167,7 @@ def kept_by_two(db: Session, convention_id: UUID) -> frozenset[UUID]:
         db.exec(
             select(col(Role.person_id)).where(
                 Role.convention_id == convention_id,
-                col(Role.kind).in_(TWO_TO_GIVE),
+                col(Role.kind).in_(GUARDED),
             )
         )
     )

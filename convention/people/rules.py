@@ -4,8 +4,7 @@ from collections.abc import Set
 from convention.kit.i18n import gettext as _
 from convention.kit.text import hour
 from convention.people.models import (
-    SECOND_FACTOR,
-    TWO_TO_GIVE,
+    GUARDED,
     Attempts,
     OpeningRequest,
     Person,
@@ -47,7 +46,7 @@ def why_not_try(attempts: Attempts | None, at: dt.datetime) -> str | None:
 
 def is_told_of_devices(person: Person, roles: Set[RoleKind]) -> bool:
     """Whether a new kind of device is said by mail: to the team, and to members who chose to be reached by mail."""
-    return bool(roles & SECOND_FACTOR) or person.reach == Reach.EMAIL
+    return bool(roles & GUARDED) or person.reach == Reach.EMAIL
 
 
 def why_not_reset(person: Person, by: Person) -> str | None:
@@ -61,15 +60,16 @@ def is_given_alone(kind: RoleKind, ever: int) -> bool:
     """The evening before the first sitting: one administrator, nobody to run the votes, an operator asleep.
 
     As long as a convention has never had a second administrator (`ever` counts all there have been), its only one may
-    name the facilitators; the journal says that she was alone. Never guarantors nor administrators: they watch her,
-    or would confirm what she asks. Having put the other out does not count as being alone.
+    name the facilitators; the journal says that she was alone. Never guarantors nor administrators, who watch her or
+    would confirm what she asks; nor the welcome desk: what members confided, she may read under her own name. Having
+    put the other out does not count as being alone.
     """
     return kind == RoleKind.FACILITATOR and ever == 1
 
 
 def why_not_offer(kind: RoleKind, *, others: int, ever: int) -> str | None:
     """Why this role cannot be asked for: `others` are the administrators who could confirm it."""
-    if kind not in TWO_TO_GIVE or others or is_given_alone(kind, ever):
+    if kind not in GUARDED or others or is_given_alone(kind, ever):
         return None
     return _(
         "Le rôle « {role} » se donne à deux, et personne d’autre de l’administration ne peut confirmer. La personne "
@@ -100,12 +100,12 @@ def is_opened_by_two(ever_held: Set[RoleKind]) -> bool:
 
     Roles that have ended count: otherwise one would end the role, open the door alone, and have it given back.
     """
-    return bool(ever_held & TWO_TO_GIVE)
+    return bool(ever_held & GUARDED)
 
 
 def is_letter_made_alone(ever_held: Set[RoleKind], ever: int) -> bool:
     """The evening before: whoever could name the facilitator alone may print her letter."""
-    return ever == 1 and ever_held & TWO_TO_GIVE <= {RoleKind.FACILITATOR}
+    return ever == 1 and ever_held & GUARDED <= {RoleKind.FACILITATOR}
 
 
 def why_not_ask_opening(*, others: int) -> str | None:

@@ -9,7 +9,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.web import kept, see
 from convention.people import actions, authenticator, codes, entrance, queries, rules
 from convention.people.forms import SecondForm
-from convention.people.models import SECOND_FACTOR, Person
+from convention.people.models import GUARDED, Person
 from convention.people.visits import Visit
 
 
@@ -96,7 +96,7 @@ def state(visit: Visit, person: Person) -> tuple[bool, int] | None:
     if not visit.settings.second_factor:
         return None
     factor = queries.second_factor(visit.db, visit.convention.id, person.id)
-    if factor is None and not queries.roles(visit.db, visit.convention.id, person.id) & SECOND_FACTOR:
+    if factor is None and not queries.roles(visit.db, visit.convention.id, person.id) & GUARDED:
         return None
     left = [one for one in queries.recovery_codes(visit.db, visit.convention.id, person.id) if one.used_at is None]
     return factor is not None and factor.confirmed_at is not None, len(left)

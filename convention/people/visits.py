@@ -18,7 +18,7 @@ from convention.kit import clock, i18n, ids, pages
 from convention.kit.db import Database, Session
 from convention.kit.errors import NotFound
 from convention.people import queries
-from convention.people.models import SECOND_FACTOR, Person, RoleKind, SignIn
+from convention.people.models import GUARDED, Person, RoleKind, SignIn
 from convention.settings import Settings
 
 COOKIE = "convention"
@@ -218,7 +218,7 @@ def welcome(request: Request, session: Session, form: FormData) -> Visit:
         if found:
             visit.sign_in, person = found
             roles = queries.roles(session, convention.id, person.id)
-            if visit.settings.second_factor and roles & SECOND_FACTOR and visit.sign_in.second_factor_at is None:
+            if visit.settings.second_factor and roles & GUARDED and visit.sign_in.second_factor_at is None:
                 visit.waiting = person
             else:
                 visit.person, visit.roles = person, roles

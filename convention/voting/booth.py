@@ -18,7 +18,7 @@ from convention.people import actions as people
 from convention.people import entrance
 from convention.people import queries as people_queries
 from convention.people.forms import CodeForm
-from convention.people.models import SECOND_FACTOR, RoleKind
+from convention.people.models import GUARDED, RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, envelopes, kits, notices, queries, rules
 from convention.voting.models import Mode, Poll, PollQuestion
@@ -210,7 +210,7 @@ def come_back(visit: Visit) -> Response:
     key = envelopes.read(str(visit.form.get("bulletin", ""))) or ""
     hers = envelopes.seal(visit.settings.secret, poll.id, person.id, key)
     roles = people_queries.roles(visit.db, visit.convention.id, person.id)
-    waits = visit.settings.second_factor and roles & SECOND_FACTOR
+    waits = visit.settings.second_factor and roles & GUARDED
     if waits or RoleKind.MEMBER not in roles or not hmac.compare_digest(
         str(visit.form.get("sceau", "")).encode(), hers.encode()
     ):  # fmt: skip
