@@ -99,8 +99,9 @@ def save(database: Database, settings: Settings, to: Path, *, during_a_vote: boo
         # It holds names, addresses and unpublished words: for its owner only.
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, _snapshot(database) as connection:
-                kept = _write(connection, settings.folder, archive, during_a_vote, _revision(database))
+            # What is read is one instant: the site stays open meanwhile.
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, database.reading() as session:
+                kept = _write(session.connection(), settings.folder, archive, during_a_vote, _revision(database))
             file.flush()
             os.fsync(file.fileno())
         with zipfile.ZipFile(beside) as archive:
@@ -110,18 +111,6 @@ def save(database: Database, settings: Settings, to: Path, *, during_a_vote: boo
     finally:
         beside.unlink(missing_ok=True)
     return kept
-
-
-@contextlib.contextmanager
-def _snapshot(database: Database) -> Iterator[Connection]:
-    """The database as it is at one instant, whatever is written meanwhile."""
-    with database.engine.connect() as connection:
-        if database.embedded:
-            frozen = connection.execution_options(purpose="read")
-        else:
-            frozen = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with frozen.begin():
-            yield frozen
 
 
 def _revision(database: Database) -> str:

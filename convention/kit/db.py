@@ -191,14 +191,17 @@ class Database:
         if self.embedded:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(self.url, self.embedded, self.threads)
+        # Both databases then show a reader one instant, whatever is written while a page or a check is drawn from it.
+        instant = {} if self.embedded else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reader = self.engine.execution_options(purpose="read", **instant)
         # SQLite has one writer; who waits for it sleeps and looks again, up to a tenth of a second too long each time.
         # In this process, writers wait for each other here instead, and are woken at once.
         self._turn = threading.RLock()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that cannot write: neither by mistake nor on purpose."""
-        session = Session(self.engine.execution_options(purpose="read", postgresql_readonly=True))
+        """A session that sees one instant and cannot write: neither by mistake nor on purpose."""
+        session = Session(self._reader)
         session.info["reactions"] = (_cannot_happen,)
         session.info["asked"] = {}
         event.listen(session, "before_flush", _refuse_to_flush)
