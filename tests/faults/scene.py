@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -43,13 +44,20 @@ def stamped(world: World) -> Iterator[None]:
             connection.execute(sa.text("DROP TABLE alembic_version"))
 
 
+def a_port() -> int:
+    """Below those that the system gives to whoever connects: nobody takes it while the servers are down."""
+    while True:
+        port = secrets.choice(range(20_000, 32_000))
+        with contextlib.suppress(OSError), socket.socket() as free:
+            free.bind(("127.0.0.1", port))
+            return port
+
+
 class Servers:
     """`convention serve`, and `convention work` where it is another process: started, killed, started again."""
 
     def __init__(self, world: World) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = a_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.commands = [["serve", "--port", str(self.port)]] + ([] if world.database.embedded else [["work"]])
         self.environment = {
