@@ -34,9 +34,15 @@ def mark_of(line: dict[str, Any]) -> str:
 
 
 def read(folder: Path) -> Lines:
-    lines = [json.loads(one) for one in (folder / JOURNAL).read_text("utf-8").splitlines()]
-    if any(set(line) != COLUMNS for line in lines):
-        raise ValueError("une ligne du journal n’a pas les colonnes attendues")
+    lines = []
+    for number, one in enumerate((folder / JOURNAL).read_text("utf-8").splitlines(), start=1):
+        try:
+            line = json.loads(one)
+        except ValueError:
+            raise ValueError(f"la ligne {number} du journal a changé : elle ne se lit plus") from None
+        if set(line) != COLUMNS:
+            raise ValueError(f"la ligne {number} du journal a changé : elle n’a plus ses colonnes")
+        lines.append(line)
     return lines
 
 

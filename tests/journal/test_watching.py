@@ -193,6 +193,17 @@ def test_any_single_changed_line_is_caught(story, tmp_path):
     assert not broken_by(folder)
 
 
+@pytest.mark.parametrize("wrong", [lambda line: line[1:], lambda line: line.replace('"kind"', '"kimd"')])
+def test_a_line_that_cannot_be_read_is_named(story, tmp_path, wrong):
+    folder = downloaded(story, tmp_path / "kit")
+    lines = (folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    lines[2] = wrong(lines[2])
+    (folder / "journal.jsonl").write_text("".join(lines))
+    put_right(folder)
+    code, said = checked(folder)
+    assert code == 2 and "la ligne 3 du journal a changé" in said
+
+
 def test_any_changed_file_is_caught(story, tmp_path):
     folder = downloaded(story, tmp_path / "kit")
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
