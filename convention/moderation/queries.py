@@ -387,10 +387,47 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         .order_by(col(Flag.flagged_at))
     )
     rows = [{_("Signalé"): one.flagged_at, _("Règle"): one.reason.label, _("Vos mots"): one.words} for one in flags]
-    held = db.exec(
-        select(Suspension)
-        .where(Suspension.convention_id == convention.id, Suspension.person_id == person.id)
-        .order_by(col(Suspension.until))
-    )
-    stopped = [{_("Sans écrire jusqu’au"): one.until} for one in held]
-    return [(_("Vos signalements"), rows), (_("Suspensions"), stopped)]
+    decided = [
+        {
+            _("Décision"): one.decision.number,
+            _("Sur"): one.case.title,
+            _("Ce qui est décidé"): one.decision.kind.done,
+            _("Règle"): one.decision.rule.rule if one.decision.rule else "",
+            _("Les faits"): one.decision.statement,
+            _("Le"): one.decision.decided_at,
+            _("Sans écrire jusqu’au"): one.suspension.until if one.suspension else "",
+        }
+        for one in decisions_about(db, convention, person)
+    ]
+    appeals = [
+        {_("Le"): one.appealed_at, _("Vos mots"): one.words, _("Réponse"): one.statement}
+        for one in db.exec(
+            select(Appeal)
+            .where(Appeal.convention_id == convention.id, Appeal.appealed_by == person.id)
+            .order_by(col(Appeal.appealed_at))
+        )
+    ]
+    # What she did for the convention, if she is of its team.
+    done = [
+        {_("Décision"): one.number, _("Ce qui est décidé"): one.kind.done, _("Le"): one.decided_at}
+        for one in db.exec(
+            select(Decision)
+            .where(Decision.convention_id == convention.id, Decision.decided_by == person.id)
+            .order_by(col(Decision.number))
+        )
+    ]
+    answered = [
+        {_("Le"): one.answered_at, _("Réponse"): one.statement}
+        for one in db.exec(
+            select(Appeal)
+            .where(Appeal.convention_id == convention.id, Appeal.answered_by == person.id)
+            .order_by(col(Appeal.answered_at))
+        )
+    ]
+    return [
+        (_("Vos signalements"), rows),
+        (_("Les décisions de modération qui vous concernent"), decided),
+        (_("Vos recours"), appeals),
+        (_("Les décisions de modération que vous avez prises"), done),
+        (_("Vos réponses à des recours"), answered),
+    ]
