@@ -176,14 +176,13 @@ def why_not_decide(case: Case, standing: Standing, polls: Polls) -> str | None:
         return _("Seules les personnes qui ont écrit cette proposition peuvent décider de ses amendements.")
     if not case.amendment.is_open:
         return _("Cet amendement a déjà été examiné.")
-    return _polled(case.amendment, polls)
+    return standing.why_not_write or _polled(case.amendment, polls)
 
 
 def why_not_merge(case: Case, standing: Standing, polls: Polls) -> str | None:
     """Why the text may not be written from both."""
     return (
         why_not_decide(case, standing, polls)
-        or standing.why_not_write
         or _why_not_seen(case)
         or _why_not_touch(case.proposal, case.passages, case.passage, polls)
         or _why_not_now(case, standing)

@@ -353,7 +353,7 @@ class Demo:
             )  # fmt: skip
             if answer:
                 author = proposal_queries.authors(self.db, proposal)[0]
-                reservations.answer(self.db, proposal, one, author, _form(AnswerForm, text=answer))
+                reservations.answer(self.db, self.convention, proposal, one, author, _form(AnswerForm, text=answer))
 
     def discuss(self) -> None:
         """Arguments on three proposals, each way, with a few replies; who finds them right changes with each."""

@@ -229,7 +229,7 @@ def answer(db: Session, proposal: Proposal, person_id: UUID, by: Person, standin
     if yes and not hers and waiting.kind == Asked.INVITED:
         raise Refused(_("C’est à la personne invitée d’accepter."))
     if yes:
-        refuse(rules.why_not_alive(proposal))
+        refuse(rules.why_not_alive(proposal) or standing.why_not_write)
         _join(db, proposal, waiting, by)
     else:
         db.delete(waiting)
@@ -348,6 +348,7 @@ def approve_plain(db: Session, proposal: Proposal, by: Person, standing: Standin
     refuse(rules.why_not_approve_plain(proposal, plain, standing))
     plain.approved_by_id, plain.approved_at = by.id, clock.now()
     db.add(plain)
+    moderation.follow(db, proposal.convention_id, plain.subject, plain.subject)
     db.emit(PlainTextApproved(proposal.convention_id, proposal.id, plain.revision, by.id))
 
 

@@ -5,6 +5,7 @@ from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.errors import refuse
 from convention.moderation import actions as moderation
+from convention.moderation import queries as suspensions
 from convention.moderation.models import Subject
 from convention.people.models import Person, RoleKind
 from convention.programme import queries as programme
@@ -33,7 +34,8 @@ def write(
 ) -> Reservation:
     """A reservation on these words of a paragraph, or on the whole. Its author is its first signatory."""
     at = clock.now()
-    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    suspension = suspensions.suspension(db, convention, author, at)
+    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at, suspension))
     reservation = Reservation(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -57,8 +59,9 @@ def sign(
     """One more signatory, once. Nobody is told who: only how many they are."""
     reservation = queries.locked(db, reservation.id)
     signed = queries.signature(db, reservation, person) is not None
-    phases = programme.phases(db, convention)
-    refuse(rules.why_not_sign(proposal, reservation, phases, clock.now(), signed=signed))
+    at, phases = clock.now(), programme.phases(db, convention)
+    suspension = suspensions.suspension(db, convention, person, at)
+    refuse(rules.why_not_sign(proposal, reservation, phases, at, suspension, signed=signed))
     db.add(Signature(reservation_id=reservation.id, person_id=person.id, named=named))
     db.flush()
     db.emit(ReservationSigned(convention.id, reservation.id, queries.signatories(db, reservation)))
@@ -77,7 +80,8 @@ def carry(
         sign(db, convention, proposal, known, person, named=named)
         return known
     at = clock.now()
-    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at))
+    suspension = suspensions.suspension(db, convention, person, at)
+    refuse(rules.why_not_speak(proposal, programme.phases(db, convention), at, suspension))
     one = Reservation(
         convention_id=convention.id,
         number=queries.next_number(db, convention),
@@ -127,7 +131,8 @@ def review(
     at = clock.now()
     phases = programme.phases(db, convention)
     writes = proposals.is_author(db, proposal, author)
-    refuse(rules.why_not_review(proposal, roles, phases, at, author=writes))
+    suspension = suspensions.suspension(db, convention, author, at)
+    refuse(rules.why_not_review(proposal, roles, phases, at, suspension, author=writes))
     refuse(rules.why_not_this_kind(form.kind, roles, form.standing))
     one = Review(
         convention_id=convention.id,
@@ -145,10 +150,14 @@ def review(
     return one
 
 
-def answer(db: Session, proposal: Proposal, review: Review, by: Person, form: AnswerForm) -> None:
+def answer(
+    db: Session, convention: Convention, proposal: Proposal, review: Review, by: Person, form: AnswerForm
+) -> None:  # fmt: skip
     """Those who write the proposal answer, once, in the open."""
     review = queries.locked_review(db, review.id)
-    refuse(rules.why_not_answer(review, author=proposals.is_author(db, proposal, by)))
-    review.answer, review.answered_by, review.answered_at = form.text, by.id, clock.now()
+    at = clock.now()
+    suspension = suspensions.suspension(db, convention, by, at)
+    refuse(rules.why_not_answer(review, at, suspension, author=proposals.is_author(db, proposal, by)))
+    review.answer, review.answered_by, review.answered_at = form.text, by.id, at
     db.add(review)
     db.emit(ReviewAnswered(review.convention_id, review.id, proposal.id, by.id))

@@ -9,6 +9,7 @@ from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
+from convention.moderation import queries as moderation
 from convention.people.audiences import Audience, everyone, members
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
@@ -48,6 +49,7 @@ def _index(visit: Visit, form: Filled, wrong_number: int | None = None, status: 
     proposal = _proposal(visit)
     begun = drafts.begun(visit, f"reserve-proposition-{proposal.number}")
     phases = programme.phases(visit.db, visit.convention)
+    suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
     mine = queries.signed_by(visit.db, proposal, visit.person)
     return visit.page(
         "reservations/index.html",
@@ -57,7 +59,9 @@ def _index(visit: Visit, form: Filled, wrong_number: int | None = None, status: 
             (
                 voice,
                 mine.get(voice.reservation.id),
-                rules.why_not_sign(proposal, voice.reservation, phases, visit.at, signed=voice.reservation.id in mine),
+                rules.why_not_sign(
+                    proposal, voice.reservation, phases, visit.at, suspension, signed=voice.reservation.id in mine
+                ),
                 form if voice.reservation.number == wrong_number else Filled(),
             )
             for voice in queries.of_proposal(visit.db, proposal)
@@ -66,7 +70,7 @@ def _index(visit: Visit, form: Filled, wrong_number: int | None = None, status: 
         form=begun.over({"about": WHOLE}) if wrong_number or not form.values else form,
         wrong=form,
         member=visit.is_a(RoleKind.MEMBER),
-        why_not=rules.why_not_speak(proposal, phases, visit.at),
+        why_not=rules.why_not_speak(proposal, phases, visit.at, suspension),
         abouts=[(WHOLE, _("L’ensemble de la proposition")), *_versions(visit, proposal)],
         kinds=[(kind.value, kind.label, kind.hint) for kind in Kind],
         namings=namings(),
@@ -133,6 +137,7 @@ def _reviews(visit: Visit, form: Filled, answering: str = "", status: int = 200)
     """`answering`: the review whose answer is in error; empty: the form is that of a new one."""
     proposal = _proposal(visit)
     phases = programme.phases(visit.db, visit.convention)
+    suspension = moderation.suspension(visit.db, visit.convention, visit.person, visit.at)
     author = visit.is_a(RoleKind.MEMBER) and proposals.is_author(visit.db, proposal, visit.person)
     remarks = queries.reviews(visit.db, proposal)
     passages = proposals.passages(visit.db, proposal)
@@ -155,7 +160,8 @@ def _reviews(visit: Visit, form: Filled, answering: str = "", status: int = 200)
         form=mine.over({"about": WHOLE}) if answering or not form.values else form,
         wrong=form,
         reviewer=visit.is_a(RoleKind.MEMBER, RoleKind.EXPERT),
-        why_not=rules.why_not_review(proposal, visit.roles, phases, visit.at, author=author),
+        why_not=rules.why_not_review(proposal, visit.roles, phases, visit.at, suspension, author=author),
+        why_not_answer_to=lambda review: rules.why_not_answer(review, visit.at, suspension, author=author),
         abouts=[(WHOLE, _("L’ensemble de la proposition")), *abouts],
         kinds=[(kind.value, kind.label, kind.hint) for kind in rules.kinds(visit.roles)],
         expert=visit.is_a(RoleKind.EXPERT),
@@ -189,7 +195,7 @@ def answer(visit: Visit) -> Response:
     form = AnswerForm.read(visit.form)
     if isinstance(form, Filled):
         return _reviews(visit, form, str(one.id), 422)
-    actions.answer(visit.db, proposal, one, visit.me, form)
+    actions.answer(visit.db, visit.convention, proposal, one, visit.me, form)
     return see(visit.url("reservations.reviews", number=proposal.number, query={"fait": "relecture-repondue"}))
 
 

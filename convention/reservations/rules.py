@@ -2,6 +2,8 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from convention.kit.i18n import gettext as _
+from convention.moderation import rules as moderation
+from convention.moderation.models import Suspension
 from convention.people.models import RoleKind
 from convention.programme import rules as programme
 from convention.programme.models import Activity, Phase
@@ -13,8 +15,14 @@ from convention.reservations.models import Reservation, Review, ReviewKind
 _OPEN = (Activity.EDIT, Activity.AMEND, Activity.VOTE)
 
 
-def why_not_speak(proposal: Proposal, phases: Sequence[Phase], at: dt.datetime) -> str | None:
-    """Why nothing more is written beside this text."""
+def why_not_speak(
+    proposal: Proposal, phases: Sequence[Phase], at: dt.datetime, suspension: Suspension | None
+) -> str | None:
+    """Why nothing more is written beside this text, or why she does not write it."""
+    return _why_not_now(proposal, phases, at) or moderation.why_not_write(suspension, at)
+
+
+def _why_not_now(proposal: Proposal, phases: Sequence[Phase], at: dt.datetime) -> str | None:
     if gone := proposals.why_not_alive(proposal):
         return gone
     reasons = [programme.why_not_open(phases, activity, at) for activity in _OPEN]
@@ -32,13 +40,19 @@ def why_not_about(passage: Passage | None) -> str | None:
 
 
 def why_not_sign(
-    proposal: Proposal, reservation: Reservation, phases: Sequence[Phase], at: dt.datetime, *, signed: bool
+    proposal: Proposal,
+    reservation: Reservation,
+    phases: Sequence[Phase],
+    at: dt.datetime,
+    suspension: Suspension | None,
+    *,
+    signed: bool,
 ) -> str | None:
     if reservation.withdrawn_at is not None:
         return _("Cette réserve a été retirée par toutes les personnes qui l’avaient signée.")
     if signed:
         return _("Vous avez déjà signé cette réserve.")
-    return why_not_speak(proposal, phases, at)
+    return why_not_speak(proposal, phases, at, suspension)
 
 
 def why_not_leave(
@@ -47,18 +61,25 @@ def why_not_leave(
     """Why a signature is not taken back."""
     if not signed:
         return _("Vous n’avez pas signé cette réserve.")
-    return why_not_speak(proposal, phases, at) if reservation.withdrawn_at is None else None
+    # What one signed, one may take back, suspended or not.
+    return _why_not_now(proposal, phases, at) if reservation.withdrawn_at is None else None
 
 
 def why_not_review(
-    proposal: Proposal, roles: Collection[RoleKind], phases: Sequence[Phase], at: dt.datetime, *, author: bool
+    proposal: Proposal,
+    roles: Collection[RoleKind],
+    phases: Sequence[Phase],
+    at: dt.datetime,
+    suspension: Suspension | None,
+    *,
+    author: bool,
 ) -> str | None:
     """Why this person leaves no question, suggestion or note on this text."""
     if author:
         return _("Vous écrivez cette proposition : la relecture est faite par les autres.")
     if not {RoleKind.MEMBER, RoleKind.EXPERT} & set(roles):
         return _("La relecture est faite par les membres et par les expert·es.")
-    return why_not_speak(proposal, phases, at)
+    return why_not_speak(proposal, phases, at, suspension)
 
 
 def kinds(roles: Collection[RoleKind]) -> list[ReviewKind]:
@@ -74,9 +95,9 @@ def why_not_this_kind(kind: ReviewKind, roles: Collection[RoleKind], standing: s
     return None
 
 
-def why_not_answer(review: Review, *, author: bool) -> str | None:
+def why_not_answer(review: Review, at: dt.datetime, suspension: Suspension | None, *, author: bool) -> str | None:
     if not author:
         return _("Seules les personnes qui ont écrit cette proposition peuvent répondre.")
     if review.answered_at is not None:
         return _("Une réponse a déjà été publiée.")
-    return None
+    return moderation.why_not_write(suspension, at)
