@@ -303,6 +303,7 @@ class Facts:
     current: tuple[Named, ...]
     former: tuple[Named, ...] = ()
     titled: bool = False  # whether hiding it hides the title of what it holds
+    rewritable: bool = False  # whether its author can write it again, and `actions.follow` is told
     caution: str = ""  # what to know before hiding it (« il est dans un vote ouvert »)
 
     @property

@@ -49,6 +49,10 @@ NOTICES = {
     "moderation-recours": lazy("Votre recours est enregistré. Une autre personne vous répondra."),
     "moderation-reponse": lazy("La réponse est enregistrée. Les personnes concernées sont prévenues."),
 }
+_REVERSED = {
+    Kind.KEEP: lazy("Le dossier revient dans la file : une personne dira la règle enfreinte et ce qui est masqué."),
+    Kind.SUSPENDED: lazy("La suspension est levée."),
+}
 SITE = UUID("6f4b7f0e-52a4-5f0e-9a44-6f0c1c0b7d11")  # the space of names of this site's pages
 
 # -- flagging: everyone ----------------------------------------------------------------------------------------------
@@ -261,6 +265,7 @@ def _the_decision(visit: Visit) -> Decided:
 
 def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: int = 200) -> Response:
     mine = visit.me.id in one.concerned
+    facts = _facts(visit, one.case.subject, one.case)
     # Who flagged reads why, and nothing of who wrote.
     flagged = not mine and visit.me.id in one.reporters
     inside = not rules.why_not_read(visit.roles, visit.me, ())
@@ -276,6 +281,7 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
         one=one,
         decision=one.decision,
         mine=mine,
+        rewritable=bool(facts and facts.rewritable),
         flagged=flagged,
         inside=inside and not mine,
         # Who wrote does not read the words of who flagged.
@@ -293,9 +299,7 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
             (
                 Outcome.REVERSED,
                 _("Annuler la décision"),
-                _("Le dossier revient dans la file : une personne dira la règle enfreinte et ce qui est masqué.")
-                if one.decision.kind == Kind.KEEP
-                else _("Le texte est remis en ligne, la suspension est levée."),
+                _REVERSED.get(one.decision.kind, lazy("Le texte est remis en ligne.")),
             ),
         ],
         most=STATEMENT_LENGTH,

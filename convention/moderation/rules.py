@@ -38,6 +38,8 @@ def why_not_decide(facts: Facts, kind: Kind, by: Person) -> str | None:
         return _("Vous avez écrit ce texte : une autre personne doit décider.")
     if kind.hides and facts.subject[0] == PAGE:
         return _("Cette page n’est pas le texte d’une personne : faites-la corriger, puis classez ce signalement.")
+    if kind == Kind.CHANGE_ASKED and not facts.rewritable:
+        return _("Ce texte ne se réécrit pas : masquez le passage, ou le texte entier.")
     if kind == Kind.SUSPENDED and not facts.author_ids:
         return _("Personne n’est connu comme auteur de ce texte.")
     return None

@@ -11,10 +11,12 @@ from convention.drafts import queries as drafts
 from convention.guarantors import queries as guarantors
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import series
+from convention.kit.text import date, series
 from convention.lineage import queries as lineage
-from convention.lineage.models import Kind
+from convention.lineage.models import Kind as Recast
 from convention.moderation import queries as moderation
+from convention.moderation import rules as deciding
+from convention.moderation.models import Kind
 from convention.people import queries as people
 from convention.people.models import RoleKind
 from convention.people.visits import Visit
@@ -27,7 +29,7 @@ from convention.responses.models import State
 from convention.voting import queries as voting
 from convention.voting.models import Poll
 
-TOLD_FOR = dt.timedelta(days=30)  # what others did with her words
+TOLD_FOR = dt.timedelta(days=30)  # what others did with her words, or answered
 
 
 class Task(NamedTuple):
@@ -50,6 +52,7 @@ def of(visit: Visit, open_polls: Sequence[Poll]) -> list[Task]:
     tasks: list[Task] = []
     if visit.is_a(RoleKind.MEMBER):
         tasks += _of_member(visit, open_polls)
+    tasks += _of_moderated(visit)
     if visit.is_a(RoleKind.OFFICIAL):
         tasks += _of_official(visit)
     if visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR, RoleKind.GUARANTOR):
@@ -98,12 +101,36 @@ def _begun(visit: Visit) -> Iterator[Task]:
             yield Task(_("Finir la proposition commencée"), visit.url("proposals.write"), "file-pen")
         elif begun := lineage.begun_by(draft.subject):
             kind, numbers = begun
-            if kind == Kind.MERGE:
+            if kind == Recast.MERGE:
                 said = _("Finir de réunir les propositions {numbers}").format(numbers=series(map(str, numbers)))
                 yield Task(said, visit.url("lineage.compose", query={"p": numbers}), "file-pen")
             else:
                 said = _("Finir de partager la proposition {n}").format(n=numbers[0])
                 yield Task(said, visit.url("lineage.split", number=numbers[0]), "file-pen")
+
+
+def _of_moderated(visit: Visit) -> Iterator[Task]:
+    """What moderation decided of her words or of herself, while she may contest it; then the answer, for a month.
+
+    A mail says it too, to those who gave an address: a letter code is enough to come here.
+    """
+    for one in moderation.decisions_about(visit.db, visit.convention, visit.me):
+        where = visit.url("moderation.decision", decision=one.decision.id)
+        if one.appeal is not None:
+            if one.appeal.answered_at is not None and visit.at - one.appeal.answered_at < TOLD_FOR:
+                said = _("Lire la réponse à votre recours : {title}").format(title=one.case.title)
+                yield Task(said, where, "scale")
+        elif deciding.why_not_appeal(one.decision, None, visit.me, (visit.me.id,), visit.at):
+            continue
+        elif one.suspension is not None:
+            if one.suspension.until > visit.at:
+                said = _("Vous ne pouvez pas écrire jusqu’au {day} : lire pourquoi, contester")
+                yield Task(said.format(day=date(one.suspension.until)), where, "scale")
+        else:
+            said = _("Masqué par la modération : {title}. Lire pourquoi, contester")
+            if one.decision.kind == Kind.CHANGE_ASKED:
+                said = _("À réécrire, masqué par la modération : {title}. Lire pourquoi, contester")
+            yield Task(said.format(title=one.case.title), where, "eye-off")
 
 
 def _of_official(visit: Visit) -> Iterator[Task]:

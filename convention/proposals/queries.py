@@ -529,6 +529,7 @@ def proposal_facts(db: Session, convention: Convention, id: UUID) -> Facts | Non
         current=tuple(current),
         former=tuple(one for one in every if one not in current),
         titled=True,
+        rewritable=True,
         caution=_caution(db, current),
     )
 
@@ -551,6 +552,7 @@ def paragraph_facts(db: Session, convention: Convention, id: UUID) -> Facts | No
         author_ids=tuple(author.id for author in authors(db, proposal)),
         current=(passage.subject,),
         former=tuple(version.subject for version in passage.versions[:-1]),
+        rewritable=True,
         caution=_caution(db, [passage.subject]),
     )
 
@@ -572,6 +574,7 @@ def plain_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
         address=f"{proposal.address}/texte-simple",
         author_ids=(text.written_by_id,),
         current=(text.subject,),
+        rewritable=True,
     )
 
 

@@ -249,7 +249,9 @@ def _plain(visit: Visit, form: Filled | None = None, status: int = 200) -> Respo
     mask = queries.plain_mask(visit.db, proposal, text) if text else None
     why_not_write = rules.why_not_write_plain(proposal, standing)
     begun = drafts.begun(visit, f"texte-simple-{proposal.number}")
-    shown = text if text is not None and mask is None and (text.approved_at or not why_not_write) else None
+    # Words that nobody has approved are read by those who may write them, though former ones are hidden.
+    seen = text is not None and (mask is None if text.approved_at else not why_not_write)
+    shown = text if seen else None
     ids = [one for one in (shown.written_by_id, shown.approved_by_id) if one] if shown else []
     return visit.page(
         "proposals/plain.html",

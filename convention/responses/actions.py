@@ -8,7 +8,8 @@ from convention.kit import clock, ids, mail
 from convention.kit.db import Session, added
 from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
-from convention.moderation import queries as moderation
+from convention.moderation import actions as moderation
+from convention.moderation import queries as suspensions
 from convention.people.models import Person
 from convention.recommendations.snapshot import Edition, Recommendation
 from convention.responses import queries, rules, sheets
@@ -446,7 +447,7 @@ def comment(db: Session, convention: Convention, answer: Answer, person: Person,
     """Say what one thinks of the answer, apart from the mark; again, to say it otherwise."""
     at = clock.now()
     opens_at = rules.rating_opens(answer, queries.items_of(db, answer), convention.answer_due, at)
-    suspension = moderation.suspension(db, convention, person, at)
+    suspension = suspensions.suspension(db, convention, person, at)
     refuse(rules.why_not_comment(opens_at, at, suspension))
     written = queries.comment_of(db, answer, person.id)
     if written is None:
@@ -457,6 +458,7 @@ def comment(db: Session, convention: Convention, answer: Answer, person: Person,
         raise Refused(_("Votre commentaire vient d’être retiré : écrivez-le de nouveau."))
     written.text, written.signed, written.written_on = form.text, form.signed, _today()
     db.add(written)
+    moderation.follow(db, convention.id, written.subject, written.subject)
     db.emit(CommentWritten(answer.convention_id, answer.id, written.id))
 
 
@@ -470,7 +472,7 @@ def contest(
 ) -> None:
     """Tell the officials and the guarantors that this answer is not accepted, and why."""
     item = _held(db, item)
-    suspension = moderation.suspension(db, convention, person, clock.now())
+    suspension = suspensions.suspension(db, convention, person, clock.now())
     refuse(rules.why_not_contest(item, queries.contests(db, [item]), person.id, suspension, clock.now()))
     contested = Contest(item_id=item.id, author_id=person.id, text=form.text, at=clock.now())
     db.add(contested)

@@ -314,7 +314,9 @@ def unanswered_contests(db: Session, convention: Convention) -> Sequence[tuple[C
     return [(contest, item, answer) for contest, item, answer in rows]
 
 
-def _facts(subject: Subject, answer: Answer, title: str, text: str, author_id: UUID) -> Facts:
+def _facts(
+    subject: Subject, answer: Answer, title: str, text: str, author_id: UUID, *, rewritable: bool = False
+) -> Facts:  # fmt: skip
     return Facts(
         subject=subject,
         title=title.format(n=answer.number),
@@ -322,6 +324,7 @@ def _facts(subject: Subject, answer: Answer, title: str, text: str, author_id: U
         address=f"/reponses/{answer.number}",
         author_ids=(author_id,),
         current=(subject,),
+        rewritable=rewritable,
     )
 
 
@@ -336,7 +339,7 @@ def comment_facts(db: Session, convention: Convention, id: UUID) -> Facts | None
         return None
     comment, answer = row
     title = _("Commentaire de la réponse n° {n}")
-    return _facts(comment.subject, answer, title, comment.text, comment.author_id)
+    return _facts(comment.subject, answer, title, comment.text, comment.author_id, rewritable=True)
 
 
 def contest_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:

@@ -11,6 +11,7 @@ from convention.proposals import queries as proposals
 from convention.recommendations.compose import compose
 from convention.reservations.models import Reservation
 from tests.amendments import scene as amending
+from tests.discussion import scene as discussing
 from tests.moderation import scene
 from tests.moderation.scene import INSULT, WHY
 from tests.reservations import scene as speaking
@@ -193,6 +194,8 @@ def test_a_suspended_member_reads_and_votes_but_does_not_write(world):
     assert page.status == 422 and page.has("Choisissez une date à venir.")
     scene.decide(world, claire, "suspended", person=str(lina.id), until=until)
     browser = world.browser(lina)
+    page = browser.open("/moderation").follow("Décision n° 1")
+    assert page.has("Vous pouvez toujours lire et voter") and not page.has("Terminée")
     page = browser.open("/propositions/nouvelle")
     assert page.has("Vous ne pouvez pas écrire avant le") and page.has("Vous pouvez toujours voter")
     assert browser.open("/propositions/1/modifier", status=403).has("Vous pouvez toujours voter")
@@ -200,7 +203,31 @@ def test_a_suspended_member_reads_and_votes_but_does_not_write(world):
     with world.later(days=11):
         again = world.browser(lina)
         assert not again.open("/propositions/nouvelle").has("Vous ne pouvez pas écrire")
+        page = again.open("/moderation").follow("Décision n° 1")
+        assert page.has("Terminée") and not page.has("Vous pouvez toujours lire et voter")
     assert not world.browser().open("/moderation").has("Lina")
+
+
+def test_nobody_is_asked_to_write_again_what_cannot_be(world):
+    # Given an argument, which its author may withdraw and not write again
+    discussing.set_up(world)
+    discussing.argue(world, text=f"{INSULT}. Comparer aide à acheter.")
+    scene.flag(world, f"argument:{discussing.argument(world).id}")
+    claire, omar = world.people["Claire"], world.people["Omar"]
+
+    # Then Claire is not offered to ask for it, and asking all the same is refused with what she can do
+    page = scene.case(world, claire)
+    assert not page.has("Demander une modification") and page.has("Masquer un passage")
+    refused = page.browser.post(page.address, {"kind": "change_asked", "rule": "insult", "statement": WHY, "seen": "0"})
+    assert refused.status == 403 and refused.has("Ce texte ne se réécrit pas : masquez le passage")
+
+    # And Omar is not told that he may, once a passage is hidden; its place and its replies stay
+    discussing.reply(world)
+    scene.decide(world, claire, "hidden_part", passages=INSULT)
+    page = world.browser(omar).open("/moderation").follow("Décision n° 1")
+    assert page.has("Un passage de votre texte est masqué.") and not page.has("Vous pouvez le réécrire")
+    page = world.browser().open("/arguments/1")
+    assert page.has("[passage masqué par la modération]. Comparer aide à acheter.") and page.has("Qui la vérifie ?")
 
 
 @pytest.mark.parametrize("kind", [RoleKind.MEMBER, RoleKind.OFFICIAL])

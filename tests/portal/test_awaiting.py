@@ -1,6 +1,10 @@
 """On arrival, each person reads what awaits her; whoever has nothing to do reads nothing of it."""
 
+import datetime as dt
+
 from convention.algorithms.decision import Method, Rule, Secrecy
+from convention.kit import clock
+from convention.kit.text import date
 from convention.voting.models import Mode
 from tests.moderation import scene as moderation
 from tests.proposals import scene
@@ -47,6 +51,44 @@ def test_a_member_answers_an_invitation_from_the_home_page(world):
     page = world.browser(omar).open("/").follow("Répondre à l’invitation")
     page.press("Accepter l’invitation")
     assert awaiting(world, omar) == []
+
+
+def test_a_member_reads_what_moderation_decided_and_may_contest(world):
+    # Given Lina, who gave no address, and whose paragraph was hidden
+    moderation.set_up(world)
+    claire, lina = world.facilitator(), world.people["Lina"]
+    with world.writing() as db:
+        db.merge(lina).email = None
+    moderation.flag(world, moderation.paragraph(world))
+    moderation.decide(world, claire, "hidden")
+
+    # Then she reads it on arrival and on her own page; nobody else does
+    said = "Masqué par la modération : Proposition n° 1, paragraphe 1.2. Lire pourquoi, contester"
+    assert awaiting(world, lina) == [said]
+    assert awaiting(world, world.member("Omar")) == []
+    page = world.browser(lina).open("/moi").follow("Masqué par la modération")
+    assert page.has("Votre texte est masqué.") and page.has("Vous pouvez contester jusqu’au")
+
+    # When she contests, nothing awaits her until somebody answers
+    page.press("Contester la décision", words="Cette phrase cite un journal, elle ne vise personne de vivant.")
+    assert awaiting(world, lina) == []
+    page = world.browser(world.administrator()).open("/animation/moderation").follow("Décision n° 1")
+    page.press("Envoyer la réponse", outcome="confirmed", statement="La phrase vise une personne bien réelle.")
+    assert awaiting(world, lina) == ["Lire la réponse à votre recours : Proposition n° 1, paragraphe 1.2"]
+    with world.later(days=31):
+        assert awaiting(world, lina) == []
+
+
+def test_a_suspended_member_reads_it_until_it_ends(world):
+    moderation.set_up(world)
+    claire, lina = world.facilitator(), world.people["Lina"]
+    moderation.flag(world, moderation.paragraph(world))
+    until = clock.local(clock.now() + dt.timedelta(days=10)).date()
+    moderation.decide(world, claire, "suspended", person=str(lina.id), until=until.isoformat())
+    (said,) = awaiting(world, lina)
+    assert said == f"Vous ne pouvez pas écrire jusqu’au {date(until)} : lire pourquoi, contester"
+    with world.later(days=11):
+        assert awaiting(world, lina) == []
 
 
 def test_an_author_reads_what_the_assembly_sent_back(world):

@@ -143,6 +143,13 @@ def test_moderation_can_hide_it(world: World) -> None:
         assert not reader.open("/propositions/1").all(f"a[href$='{PAGE}']")
     assert "crétin" not in world.browser().open("/propositions/1.md").response.text
     assert world.browser().open("/propositions/1").has(CARD["mesure-n1"])
+    # When it has been written again, and approved, it waits for whoever hid it, then everybody reads it
+    write(world.browser(nadia))
+    approve(world.browser(claire))
+    assert not world.browser().open(PAGE).has(EASY)
+    assert world.browser(claire).open("/animation/moderation").has("Réécrit, à relire")
+    moderation.decide(world, claire, "keep", rule="", statement="Le nouveau texte ne vise plus personne : merci.")
+    assert world.browser().open(PAGE).has(EASY)
 
 
 def test_words_that_nobody_approved_cannot_be_probed(world: World) -> None:

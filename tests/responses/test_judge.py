@@ -11,6 +11,7 @@ from convention.kit.mail import OutgoingMail
 from convention.people.models import RoleKind
 from convention.responses import jobs, rules
 from convention.responses.models import Answer, Item, RatingBox, RatingRoll
+from tests.moderation import scene as moderation
 from tests.responses import scene
 
 OPEN = rules.RATED_AFTER.days + 1
@@ -147,6 +148,23 @@ def test_a_comment_stands_apart_from_the_mark(world):
         omar.open("/reponses/1").press("Publier mon commentaire", text="Sans élus, c’était le cœur.")
         page = omar.open("/reponses/1").press("Retirer mon commentaire")
         assert len(page.all("blockquote")) == 1
+
+
+def test_a_hidden_comment_that_is_written_again_is_read_again(world):
+    scene.a_report(world)
+    scene.publish(world, 1)
+    claire = world.facilitator()
+    with world.later(days=OPEN):
+        omar = world.browser(world.member("Membre 1"))
+        omar.open("/reponses/1").press("Publier mon commentaire", text="Gérard Quidam est un crétin fini.")
+        page = world.browser().open("/reponses/1").follow("Signaler le commentaire 1")
+        page.press("Envoyer le signalement", reason="insult", words="Il l’insulte.")
+        moderation.decide(world, claire, "change_asked")
+        page = omar.open("/reponses/1").press("Publier mon commentaire", text="La réponse ne dit rien des élus.")
+        assert not world.browser().open("/reponses/1").has("La réponse ne dit rien des élus.")
+        assert world.browser(claire).open("/animation/moderation").has("Réécrit, à relire")
+        moderation.decide(world, claire, "keep", rule="", statement="Le nouveau commentaire ne vise personne : merci.")
+        assert world.browser().open("/reponses/1").has("La réponse ne dit rien des élus.")
 
 
 def test_contesting_reaches_the_official_and_the_guarantors(world):
