@@ -2,6 +2,7 @@
 
 import datetime as dt
 import inspect
+import itertools
 
 import pytest
 import sqlalchemy as sa
@@ -79,6 +80,21 @@ def test_what_is_broken_is_said(world, sentence):
     with world.writing() as db:
         db.execute(BROKEN[sentence])
     assert sentence in troubles(world)
+
+
+def test_what_is_written_meanwhile_disturbs_no_check(world):
+    # Given somebody who writes between any two questions of the checker
+    world.facilitator()
+    arrived = itertools.count()
+
+    def meanwhile(*_):
+        world.member(f"Membre {next(arrived)}")
+
+    with world.reading() as db:
+        sa.event.listen(db.connection(), "after_cursor_execute", meanwhile)
+        # Then the data still agree: the journal that was counted is the one that was read
+        assert checker.look(db, world.settings.folder).troubles == []
+    assert next(arrived) > 10
 
 
 def test_who_decided_did_not_answer_the_appeal(world):
