@@ -66,6 +66,8 @@ UNTOLD = {
     "review.answered_by": PUBLIC_ACT,
     "report_text.by": PUBLIC_ACT,
     "hand_count.person_id": "gone when the poll is counted, and with her",
+    "poll.president_id": "named in the rule and on the page of the poll",
+    "saying.imported_by": PUBLIC_ACT,
     "answer_contest.replied_by": PUBLIC_ACT,
     "answer_import.by": "gone when the import is done",
     "answer_item.changed_by": PUBLIC_ACT,
