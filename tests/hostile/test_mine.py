@@ -1,5 +1,6 @@
 """« Mes données »: whatever names a person is told to her, or it is said why not. Made from the models."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -94,16 +95,21 @@ def titles(place: Place, db: Session, person: Person) -> set[str]:
 
 
 def name_her(place: Place, db: Session, table: sa.Table, column: str, person: Person) -> None:
-    """A row of this table names her, as if she had always been there."""
+    """A row of this table names her, as if it always had: the newest, as it is today."""
     here: dict[str, Any] = {"convention_id": place.convention.id} if "convention_id" in table.columns else {}
+    values: dict[str, Any] = {column: person.id}
+    if table.name == "argument":
+        values["there"] = ""  # what came from another site is nobody's here
+    if "expires_at" in table.columns:
+        values["expires_at"] = clock.now() + dt.timedelta(days=1)
     key = list(table.primary_key.columns)
-    row = db.execute(sa.select(*key).filter_by(**here).order_by(*key).limit(1)).first()
+    newest = [one.desc() for one in key]
+    row = db.execute(sa.select(*key).filter_by(**here).order_by(*newest).limit(1)).first()
     if row is None:
-        values = a_row_of(table, here, db.connection())
-        db.execute(sa.insert(table).values({**values, column: person.id}))
+        db.execute(sa.insert(table).values({**a_row_of(table, here, db.connection()), **values}))
         return
     where = sa.and_(*(one == value for one, value in zip(key, row, strict=True)))
-    db.execute(sa.update(table).where(where).values({column: person.id}))
+    db.execute(sa.update(table).where(where).values(values))
 
 
 def test_every_column_that_names_a_person_is_told_or_said_why_not() -> None:
