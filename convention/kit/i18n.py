@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 LANGUAGES = {"fr": "Français", "en": "English", "oc": "Occitan"}
-SOURCE = "fr"
+SOURCE = "fr"  # what our sentences are written in, and what the people of a convention write
 LOCALES = Path(__file__).parent.parent / "locales"
 
 _language: contextvars.ContextVar[str] = contextvars.ContextVar("language", default=SOURCE)
@@ -35,6 +35,7 @@ class Catalogue(stdlib.NullTranslations):
             key = message.id if isinstance(message.id, str) else message.id[0]
             if key and forms and all(forms) and not message.fuzzy:
                 self._messages[key] = forms
+        self.said = frozenset(form for forms in self._messages.values() for form in forms)
 
     def gettext(self, message: str) -> str:
         return self._messages.get(message, (message,))[0]
@@ -70,6 +71,17 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
+
+
+def elsewhere() -> str | None:
+    """The language of a convention's own words, for who reads the site in another; None for who reads in that one."""
+    return None if _language.get() == SOURCE else SOURCE
+
+
+def ours(words: object) -> bool:
+    """Whether this is a sentence of ours, translated: where nothing else tells it from what people wrote."""
+    catalogue = _translations(_language.get())
+    return isinstance(catalogue, Catalogue) and str(words) in catalogue.said
 
 
 def gettext(message: str) -> str:

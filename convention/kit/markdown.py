@@ -4,7 +4,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from convention.kit.text import typeset
+from convention.kit import i18n
+from convention.kit.text import in_french
 
 _render = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": ["«\u00a0", "\u00a0»", "“", "”"]})
 _render.enable(["table", "replacements", "smartquotes"])
@@ -26,15 +27,18 @@ def html(text: str) -> Markup:
     highest = min((int(token.tag[1]) for token in headings), default=1)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) - highest + 2, 4)}"
+    lang = i18n.elsewhere()
     for token in tokens:
+        if lang and token.level == 0 and token.nesting == 1:
+            token.attrSet("lang", lang)
         for words in token.children or ():
             if words.type == "text":
-                words.content = typeset(words.content)
+                words.content = in_french(words.content)
     rendered = _render.renderer.render(tokens, _render.options, {})
     clean = nh3.clean(
         rendered,
         tags=_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"*": {"lang"}, "a": {"href"}, "ol": {"start"}},
         url_schemes={"https", "mailto"},
         link_rel="nofollow noopener",
     )

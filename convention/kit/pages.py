@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,6 +23,26 @@ from convention.kit.assets import Assets
 def typeset(said: object) -> str:
     """French spaces in what Python says; a template's own sentences (Markup) are set already."""
     return said if isinstance(said, Markup) else text.typeset(str(said))
+
+
+def quoted(said: object) -> str:
+    """Words that somebody of the convention wrote, in a page that may be read in another language: a voice must know.
+
+    Every title, name of a theme or sentence that comes from the database goes through this one filter, or through
+    `paragraphs` or `markdown`, which do the same for whole texts.
+    """
+    words = said if isinstance(said, Markup) else text.in_french(str(said))
+    lang = i18n.elsewhere()
+    return Markup('<span lang="{}">{}</span>').format(lang, words) if lang and words else words
+
+
+def quoting(sentence: str, **words: str) -> Markup:
+    """A sentence of ours made outside of a template, around words that somebody wrote."""
+    return escape(text.typeset(sentence)).format(**{name: quoted(said) for name, said in words.items()})
+
+
+def paragraphs(words: str) -> Markup:
+    return text.paragraphs(words, i18n.elsewhere())
 
 
 FILTERS = {
@@ -36,10 +56,11 @@ FILTERS = {
     "days": text.days,
     "ordinal": text.ordinal,
     "series": text.series,
-    "paragraphs": text.paragraphs,
+    "paragraphs": paragraphs,
     "whole": text.whole,
     "groups": text.groups,
     "typeset": typeset,
+    "quoted": quoted,
     "markdown": markdown.html,
 }
 
@@ -120,7 +141,9 @@ class Pages:
         environment.newstyle_gettext = True
         self.environment.globals.update(_=_said, gettext=_said, ngettext=_said_of)
         self.environment.filters.update(FILTERS)
+        self.environment.tests["ours"] = i18n.ours
         self.environment.globals.update(static=assets.address, icon=assets.icon, strokes=strokes, **shared)
+        self.environment.globals["elsewhere"] = i18n.elsewhere
         self.environment.globals["ui"] = self._macros
 
     @functools.cached_property

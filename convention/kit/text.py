@@ -104,11 +104,12 @@ def series(words: Iterable[str]) -> str:
     return _("{first} et {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def paragraphs(text: str) -> Markup:
+def paragraphs(text: str, lang: str | None = None) -> Markup:
     """Plain words as they were typed: a blank line starts a paragraph, a line end stays one."""
+    start = Markup('<p lang="{}">').format(lang) if lang else Markup("<p>")
     blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block]
     return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n"))) for block in blocks
+        start + Markup("<br>").join(escape(line) for line in block.split("\n")) + Markup("</p>") for block in blocks
     )
 
 
@@ -129,9 +130,12 @@ _colon = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+(:)(?=\s|$)")
 
 
 def typeset(text: str) -> str:
-    """French spaces around double punctuation, for titles that citizens typed with plain ones."""
-    if i18n.language() == "en":
-        return text
+    """A sentence of ours, its spaces set as the language being spoken wants them."""
+    return text if i18n.language() == "en" else in_french(text)
+
+
+def in_french(text: str) -> str:
+    """French spaces around double punctuation, for words that citizens typed with plain ones."""
     text = _before.sub(NARROW + r"\1", text)
     text = _percent.sub(NO_BREAK + "%", _colon.sub(NO_BREAK + r"\1", text))
     return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»")

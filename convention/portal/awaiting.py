@@ -11,6 +11,7 @@ from convention.drafts import queries as drafts
 from convention.guarantors import queries as guarantors
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
+from convention.kit.pages import quoting
 from convention.kit.text import date, series
 from convention.lineage import queries as lineage
 from convention.lineage.models import Kind as Recast
@@ -66,7 +67,8 @@ def of(visit: Visit, open_polls: Sequence[Poll]) -> list[Task]:
 
 def _of_member(visit: Visit, open_polls: Sequence[Poll]) -> Iterator[Task]:
     for poll in voting.awaiting(visit.db, open_polls, visit.me.id):
-        yield Task(_("Voter : {title}").format(title=poll.title), visit.url("voting.show", number=poll.number), "vote")
+        said: str = quoting(_("Voter : {title}"), title=poll.title)
+        yield Task(said, visit.url("voting.show", number=poll.number), "vote")
     for proposal, asked in proposals.waiting_for(visit.db, visit.convention, visit.me):
         said = (
             _("Répondre à l’invitation à écrire la proposition {n}")

@@ -70,8 +70,8 @@ def _text(visit: Visit, proposal: Proposal) -> Iterator[Piece]:
     mask = proposals.mask_of(visit.db, proposal)
     if mask is None or not mask.whole:
         yield Piece(Style.HEADING, _("Pour vérifier"))
-        for name, words in facts(proposal):
-            yield Piece(Style.HOUSE, words, name)
+        for name, label, words in facts(proposal):
+            yield Piece(Style.HOUSE, f"{label} ({words})" if label and words else label or words, name)
     rewritten = [
         (passage, version) for passage in passages for version in passage.versions if len(passage.versions) > 1
     ]

@@ -4,9 +4,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from convention.amendments import queries as amendments
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
+from convention.kit.pages import quoted
 from convention.kit.text import moment, series
 from convention.lineage import queries as lineage
 from convention.lineage.models import Kind
@@ -43,7 +46,8 @@ def of(visit: Visit, proposal: Proposal) -> list[Step]:
 
 def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
     page = visit.url("proposals.show", number=proposal.number)
-    told = " · ".join(filter(None, (proposal.title, rules.written_on_behalf(proposal, named=visit.person is not None))))
+    behalf = rules.written_on_behalf(proposal, named=visit.person is not None)
+    told = Markup(" · ").join(filter(None, (quoted(proposal.title), behalf)))
     yield Step(proposal.submitted_at, _("Proposition n° {n} déposée").format(n=proposal.number), told,
                ((page, _("La lire")),))  # fmt: skip
     for passage in proposals.passages(visit.db, proposal, removed=True):
@@ -55,7 +59,7 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
             who = _("par l’animation, pour ses auteurs") if version.on_behalf else _("par un membre")
             title = _("Paragraphe {number} réécrit, {who}").format(number=number, who=who)
             words = _("Version {n}").format(n=version.number)
-            yield Step(version.written_at, title, version.reason, ((link, words),))
+            yield Step(version.written_at, title, quoted(version.reason), ((link, words),))
         if passage.paragraph.removed_at is not None:
             link = visit.url(
                 "lineage.version", number=proposal.number, paragraph=passage.paragraph.number,
@@ -64,7 +68,7 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
             title = _("Paragraphe {number} enlevé").format(number=number)
             yield Step(passage.paragraph.removed_at, title, "", ((link, _("Le lire")),))
     if proposal.state == State.WITHDRAWN and proposal.withdrawn_at is not None:
-        yield Step(proposal.withdrawn_at, _("Proposition retirée"), proposal.withdrawn_reason)
+        yield Step(proposal.withdrawn_at, _("Proposition retirée"), quoted(proposal.withdrawn_reason))
 
 
 def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
@@ -128,7 +132,7 @@ def _answered(visit: Visit, proposal: Proposal) -> Iterator[Step]:
         return
     report = visit.url("recommendations.one", number=answer.edition, recommendation=proposal.number)
     yield Step(answer.handed_over_at, _("Recommandation n° {n} du rapport, remise à la collectivité").format(
-        n=proposal.number), answer.title, ((report, _("La lire")),))  # fmt: skip
+        n=proposal.number), quoted(answer.title), ((report, _("La lire")),))  # fmt: skip
     given = responses.publications(visit.db, responses.items_of(visit.db, answer))
     dated = [one.published_at for several in given.values() for one in several]
     if dated:

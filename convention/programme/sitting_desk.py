@@ -9,6 +9,7 @@ from convention.drafts import routes as drafts
 from convention.kit import clock, files, forms
 from convention.kit.forms import Filled
 from convention.kit.i18n import lazy as _
+from convention.kit.pages import quoted
 from convention.kit.web import get, post, see
 from convention.people.visits import Visit, found
 from convention.programme import actions, queries, rules
@@ -139,7 +140,7 @@ def _sitting_form(visit: Visit, sitting: Sitting | None, form: Filled, status: i
         sitting=sitting,
         form=form,
         labels=SITTING,
-        themes=[(theme.id, theme.name, "", theme.icon) for theme in themes],
+        themes=[(theme.id, quoted(theme.name), "", theme.icon) for theme in themes],
         theirs=theirs,
     )
 

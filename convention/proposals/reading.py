@@ -57,16 +57,13 @@ def byline(visit: Visit, proposal: Proposal, authors: Sequence[Person]) -> str:
     return rules.byline(proposal, [one.name for one in authors], named=visit.person is not None)
 
 
-def facts(proposal: Proposal) -> list[tuple[str, str]]:
-    """What lets a proposal be checked."""
-    competence = proposal.competence.label
-    if proposal.competence_note:
-        competence = f"{competence} ({proposal.competence_note})"
+def facts(proposal: Proposal) -> list[tuple[str, str, str]]:
+    """What lets a proposal be checked: (its name, what we call it, what its authors wrote)."""
     said = [
-        (_("Qui est concerné"), proposal.concerned),
-        (_("Effets attendus"), proposal.effects),
-        (_("Indicateur"), proposal.indicator),
-        (_("Compétence"), competence),
-        (_("Délai souhaité"), proposal.deadline),
+        (_("Qui est concerné"), "", proposal.concerned),
+        (_("Effets attendus"), "", proposal.effects),
+        (_("Indicateur"), "", proposal.indicator),
+        (_("Compétence"), proposal.competence.label, proposal.competence_note),
+        (_("Délai souhaité"), "", proposal.deadline),
     ]
-    return [(name, value) for name, value in said if value]
+    return [fact for fact in said if any(fact[1:])]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from convention.drafts import routes as drafts
@@ -13,6 +14,7 @@ from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
+from convention.kit.pages import quoted
 from convention.kit.text import date
 from convention.kit.web import Door, get, post, see
 from convention.people import queries as people
@@ -237,7 +239,7 @@ def words_of(card: Recommendation | None, numbers: Sequence[str]) -> list[tuple[
 
 def paragraphs_of(card: Recommendation | None) -> list[tuple[str, str, str]]:
     """The paragraphs, as `ui.checks` offers them."""
-    return [(one.number, one.number, one.text) for one in card.paragraphs] if card else []
+    return [(one.number, one.number, quoted(one.text)) for one in card.paragraphs] if card else []
 
 
 def department_options(visit: Visit) -> list[tuple[UUID, str]]:
@@ -383,7 +385,8 @@ def _flow(item: Item, steps: Sequence[Step], names: Any) -> list[FlowStep]:
         note = ""
         if step is not None and (done or rank == now):
             note = f"{date(step.at)}, {names.get(step.by, '')}"
-            note = f"{note} ({step.note})" if step.note and step.act == Act.SIGNED else note
+            if step.note and step.act == Act.SIGNED:
+                note = Markup("{} ({})").format(note, quoted(step.note))
         found.append(FlowStep(name, note, "done" if done else "now" if rank == now else "todo"))
     return found
 

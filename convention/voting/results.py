@@ -2,11 +2,13 @@
 
 import json
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from convention.algorithms import words
 from convention.algorithms.decision import Method, NoOpinion, Rule
 from convention.kit.i18n import gettext as _
+from convention.kit.pages import quoted
 from convention.people.visits import Visit, found
 from convention.voting import choices, counts, kits, queries, rules
 from convention.voting.models import Mode, Outcome, Poll
@@ -90,7 +92,7 @@ def _paper_notes(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:
     notes = [(_("Sur papier"), sentence)]
     if poll.paper_gap:
         gap = rules.paper_gap(poll.paper_ballots, poll.paper_marked)
-        notes.append((_("Écart expliqué"), f"{gap} {poll.paper_gap}"))
+        notes.append((_("Écart expliqué"), Markup("{} {}").format(gap, quoted(poll.paper_gap))))
     return notes
 
 

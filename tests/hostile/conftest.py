@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -247,9 +247,14 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
                 connection.execute(sa.update(table).values(sealed=planted["care_sheet"]["sealed"]))
 
 
-def fill(database: Database, turned: int) -> dict[str, int]:
-    """Write the corpus in every column of words of every row; answers {table.column: rows written}."""
+def the_corpus(turned: int = 0) -> Callable[[str], str]:
+    """One string of the corpus after another, whatever the column."""
     words = itertools.cycle(CORPUS[turned:] + CORPUS[:turned])
+    return lambda _column: next(words)
+
+
+def fill(database: Database, say: Callable[[str], str]) -> dict[str, int]:
+    """Write what is said for it in every column of words of every row; answers {table.column: rows written}."""
     written: dict[str, int] = {}
     with database.engine.execution_options(purpose="write").begin() as connection:
         for table in SQLModel.metadata.sorted_tables:
@@ -265,17 +270,17 @@ def fill(database: Database, turned: int) -> dict[str, int]:
                     if row[column.name] is None:
                         continue
                     length = getattr(column.type, "length", None)
-                    values[column.name] = next(words)[:length]
+                    values[column.name] = say(f"{table.name}.{column.name}")[:length]
                     if any(column.name in group for group in unique):
                         alone = f"{len(written)}{written.get(f'{table.name}.{column.name}', 0)}"
                         values[column.name] = values[column.name][: (length or 400) - len(alone)] + alone
                     written[f"{table.name}.{column.name}"] = written.get(f"{table.name}.{column.name}", 0) + 1
                 for column in table.columns:
                     if isinstance(column.type, sa.JSON):
-                        values[column.name] = _in_tree(row[column.name], words)
+                        values[column.name] = _in_tree(row[column.name], f"{table.name}.{column.name}", say)
                 if table.name == "result":
                     content = json.dumps(
-                        _in_tree(json.loads(row["content"]), words),
+                        _in_tree(json.loads(row["content"]), "result.content", say),
                         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
                     )  # fmt: skip
                     values = {"content": content, "sha256": ids.fingerprint(content)}
@@ -288,15 +293,15 @@ def fill(database: Database, turned: int) -> dict[str, int]:
     return written
 
 
-def _in_tree(tree: Any, words: Iterator[str]) -> Any:
+def _in_tree(tree: Any, column: str, say: Callable[[str], str]) -> Any:
     if isinstance(tree, dict):
         return {
-            key: next(words)
+            key: say(column)
             if isinstance(value, str) and key in JSON_WORDS and not A_DAY.fullmatch(value)
-            else _in_tree(value, words)
+            else _in_tree(value, column, say)
             for key, value in tree.items()
         }
-    return [_in_tree(one, words) for one in tree] if isinstance(tree, list) else tree
+    return [_in_tree(one, column, say) for one in tree] if isinstance(tree, list) else tree
 
 
 WRITTEN: dict[str, int] = {}
@@ -306,14 +311,23 @@ WRITTEN: dict[str, int] = {}
 def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """On both databases, with other words in each column on the second."""
     turned, kind = request.param
-    folder = tmp_path_factory.mktemp("hostile")
+    with a_convention(request, tmp_path_factory.mktemp("hostile"), kind, the_corpus(turned)) as (place, written):
+        WRITTEN.update(written)
+        yield place
+
+
+@contextlib.contextmanager
+def a_convention(
+    request: pytest.FixtureRequest, folder: Path, kind: str, say: Callable[[str], str]
+) -> Iterator[tuple[Place, dict[str, int]]]:
+    """The demo's convention, saying something else in every column, down to its published report and its answers."""
     settings = Settings(folder=folder, secret="s" * 32, demo=True)
     with a_database(request, folder, kind) as database:
         demo_load.load(database, settings.secret, settings.base_url)
         with database.reading() as db:
             convention = conventions.everywhere(db)[0]
         plant(database, convention, settings.secret)
-        WRITTEN.update(fill(database, turned))
+        written = fill(database, say)
         with database.writing() as db:
             convention = conventions.everywhere(db)[0]
             claire = db.exec(
@@ -322,8 +336,8 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             seen = reports.next_number(db, convention)
             edition = recommendations.freeze(db, convention, by=claire, site=settings.base_url, previewed=seen)
             recommendations.publish(db, edition, by=claire)
-        fill_answers(database)
-        yield Place(folder, database, settings, app.create_app(settings, database), convention)
+        fill_answers(database, say)
+        yield Place(folder, database, settings, app.create_app(settings, database), convention), written
 
 
 @contextlib.contextmanager
@@ -348,12 +362,11 @@ def a_database(request: pytest.FixtureRequest, folder: Path, kind: str) -> Itera
         database.dispose()
 
 
-def fill_answers(database: Database) -> None:
+def fill_answers(database: Database, say: Callable[[str], str]) -> None:
     """What publishing has opened (answers to give) is filled too."""
-    words = itertools.cycle(CORPUS)
     with database.writing() as db:
         for row in [*db.exec(select(Answer)), *db.exec(select(Item))]:
-            row.title = next(words)[:200]
+            row.title = say(f"{row.__tablename__}.title")[:200]
             db.add(row)
 
 
