@@ -17,6 +17,7 @@ from convention.api import asking
 from convention.conventions import queries as conventions
 from convention.kit import markdown, safety, web
 from convention.kit.text import typeset
+from convention.people import actions
 from convention.people import queries as people
 from convention.people.audiences import Audience
 from convention.people.models import MailLink, Person, RoleKind, SignIn
@@ -30,6 +31,7 @@ from tests.faults import test_once
 from tests.hostile.conftest import CORPUS, Place
 from tests.hostile.test_words import _runs, injected
 from tests.kit import test_safety
+from tests.people import test_enter
 from tests.proposals.scene import proposal, set_up
 from tests.test_strangers import Harvest
 from tests.test_tokens import somewhere
@@ -130,6 +132,19 @@ def test_a_write_from_another_site_is_seen(world: World, monkeypatch: pytest.Mon
         test_doors.test_every_write_comes_from_this_site(world)
 
 
+def test_an_account_that_time_tells_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CVE-2025-30344: nothing is computed for whoever is not known."""
+
+    def careless(db: Any, convention: Any, email: str, password: str) -> Person | None:
+        person = people.of_email(db, email)
+        known = person is not None and person.password_hash and actions.passwords.verify(password, person.password_hash)
+        return person if known else None
+
+    monkeypatch.setattr(actions, "of_password", careless)
+    with pytest.MonkeyPatch.context() as inside, pytest.raises(RED):
+        test_enter.test_an_unknown_address_costs_as_much_as_a_wrong_password(world, inside)
+
+
 # -- tokens --------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +211,7 @@ PUBLISHED = [
     "2024-27090", "2024-27095", "2024-32034", "2024-32469", "2024-39910", "2024-41673", "2024-43415", "2024-45594",
     "2025-65017", "2026-23891", "2026-40869", "2026-40870", "2026-45086", "2026-45330", "2026-45376", "2026-45377",
     "2026-45378", "2026-45414", "2026-45415", "2026-45572", "2026-45573", "2017-11594", "2024-1297", "2024-22892",
-    "2024-22893", "2026-25519", "2020-26280", "2025-30342",
+    "2024-22893", "2026-25519", "2020-26280", "2025-30342", "2025-30343", "2025-30344", "2025-30345",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tests.hostile.conftest import CORPUS, EXEMPT, OURS_ENTIRELY, STARTS, WRITTE
 from tests.test_doors import NAMES, doors
 
 OFFICE = "application/vnd."
+ENTRY = re.compile(r"(?:[\w\-\[\]]+/)*[\w.\-\[\]]*[\w\]]", re.ASCII)
 
 
 def injected(html) -> list[str]:
@@ -91,6 +92,8 @@ def _wrong_in_archive(content: bytes) -> list[str]:
     wrong = []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
+        # A title is never a path (CVE-2025-30343): who unpacks this writes nowhere else
+        wrong += [f"a name: {name[:60]!r}" for name in archive.namelist() if not ENTRY.fullmatch(name)]
         for name in archive.namelist():
             if not name.endswith((".xml", ".rels")) or not archive.getinfo(name).file_size:
                 continue
@@ -122,6 +125,14 @@ def test_every_column_of_words_is_filled(whole: Place) -> None:
 )  # fmt: skip
 def test_the_look_finds_what_it_looks_for(page: str) -> None:
     assert injected(lxml.html.fromstring(page))
+
+
+@pytest.mark.parametrize("name", ["../a.csv", "/etc/a", "a/../../b", "C:\\a", "é.csv", "a/", ".."])
+def test_an_archive_that_writes_elsewhere_is_seen(name: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as box:
+        box.writestr(name, "a")
+    assert _wrong_in_archive(archive.getvalue())
 
 
 @pytest.mark.parametrize("who", list(STARTS), ids=lambda who: who.value if who else "visitor")

@@ -234,6 +234,24 @@ def test_unknown_person_and_wrong_password_say_the_same(world):
     assert len(told) == 1
 
 
+def derivations(world, address, monkeypatch):
+    """How many passwords are computed when this address comes with a wrong one; a made-up one goes the same way."""
+    computed, verify = [], actions.passwords.verify
+    monkeypatch.setattr(actions.passwords, "verify", lambda *given: computed.append(1) or verify(*given))
+    world.browser().open("/entrer").press("Entrer avec mon mot de passe", email=address, password="une erreur")
+    monkeypatch.undo()
+    return len(computed)
+
+
+def test_an_unknown_address_costs_as_much_as_a_wrong_password(world, monkeypatch):
+    """Time would tell who has an account: each costs one derivation of a password, which is nearly all the time."""
+    world.person("Hélène", RoleKind.OFFICIAL, email="helene@exemple.fr")
+    world.person("Benoît", RoleKind.OFFICIAL, email="benoit@exemple.fr")
+    a_password(world, world.people["Hélène"], "cheval agrafe batterie")
+    for address in ("helene@exemple.fr", "benoit@exemple.fr", "personne@exemple.fr"):
+        assert derivations(world, address, monkeypatch) == 1, address
+
+
 def test_passwords_are_kept_as_argon2id(world):
     world.person("Hélène", RoleKind.OFFICIAL, email="helene@exemple.fr")
     a_password(world, world.people["Hélène"], "cheval agrafe batterie")
