@@ -59,12 +59,39 @@ class Commands(typer.core.TyperGroup):
     def get_help_option(self, ctx: Any) -> Any:
         return _in_french(super().get_help_option(ctx))
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            ctx.fail(_("La commande « {name} » n’existe pas.").format(name=args[0]))
+        return super().resolve_command(ctx, args)
+
 
 def _in_french(option: Any) -> Any:
     if option is not None:
         option.help = "Affiche cette aide."
     return option
 
+
+def _refuse(error: Any) -> None:
+    """What the command line does not understand, said as the rest is: the library's own words are English."""
+    kind, asked = type(error).__name__, getattr(error, "param", None)
+    if kind == "NoArgsIsHelpError":  # its help has been shown
+        return
+    name = asked.opts[0] if asked is not None else getattr(error, "option_name", "")
+    known = {
+        "NoSuchOption": _("L’option {name} n’existe pas."),
+        "BadOptionUsage": _("L’option {name} attend une valeur."),
+        "MissingParameter": _("Il manque « {name} »."),
+        "BadParameter": _("La valeur donnée à « {name} » ne convient pas."),
+    }
+    sentence = known[kind].format(name=name) if kind in known else error.message
+    if kind == "UsageError" and isinstance(error.cmd, OneCommand):
+        sentence = _("Il y a des mots de trop.")
+    typer.echo(sentence, err=True)
+    if error.ctx is not None:
+        typer.echo(_("Ce qui se fait : {command} -h").format(command=error.ctx.command_path), err=True)
+
+
+typer.rich_utils.rich_format_error = _refuse  # type: ignore[assignment]  # it names its argument `self`
 
 main = typer.Typer(
     cls=Commands,

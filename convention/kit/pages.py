@@ -25,13 +25,14 @@ def typeset(said: object) -> str:
     return said if isinstance(said, Markup) else text.typeset(str(said))
 
 
-def quoted(said: object) -> str:
+def quoted(said: object, as_typed: bool = False) -> str:
     """Words that somebody of the convention wrote, in a page that may be read in another language: a voice must know.
 
     Every title, name of a theme or sentence that comes from the database goes through this one filter, or through
-    `paragraphs` or `markdown`, which do the same for whole texts.
+    `paragraphs` or `markdown`, which do the same for whole texts. Its spaces are set, except `as_typed`, for what is
+    compared letter by letter.
     """
-    words = said if isinstance(said, Markup) else text.in_french(str(said))
+    words = said if isinstance(said, Markup) else str(said) if as_typed else text.in_french(str(said))
     lang = i18n.elsewhere()
     return Markup('<span lang="{}">{}</span>').format(lang, words) if lang and words else words
 

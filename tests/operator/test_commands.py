@@ -68,6 +68,27 @@ def test_every_help_is_in_french_to_its_last_line(type_in):
         assert "Affiche cette aide." in said and "Show this" not in said, words
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("zzz", "La commande « zzz » n’existe pas."),
+        ("{x}", "La commande « {x} » n’existe pas."),
+        ("journal zzz", "La commande « zzz » n’existe pas."),
+        ("backup --zzz", "L’option --zzz n’existe pas."),
+        ("demo --port", "L’option --port attend une valeur."),
+        ("demo --port zzz", "La valeur donnée à « --port » ne convient pas."),
+        ("restore", "Il manque « source »."),
+        ("person add", "Il manque « name »."),
+        ("check zzz yyy", "Il y a des mots de trop."),
+    ],
+)
+def test_what_is_not_understood_is_said_in_french(type_in, typed, told):
+    code, said = type_in(*typed.split())
+    assert code == 2
+    assert said.startswith(told)
+    assert all(line.startswith("Ce qui se fait : ") for line in said.splitlines()[1:])
+
+
 def one_sentence(said):
     assert "Traceback" not in said
     assert 0 < len(said.strip().splitlines()) <= 3, said
