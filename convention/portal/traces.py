@@ -82,10 +82,10 @@ def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
                 for each in others
             ),
         )
-        yield Step(one.done_at, recast.said, recast.reason, links)
+        yield Step(one.done_at, recast.said, quoted(recast.reason), links)
         if one.undone_at is not None:
             title = _("Réunion annulée") if one.kind == Kind.MERGE else _("Partage annulé")
-            yield Step(one.undone_at, title, recast.undone_reason, links[:1])
+            yield Step(one.undone_at, title, quoted(recast.undone_reason), links[:1])
 
 
 def _amended(visit: Visit, proposal: Proposal) -> Iterator[Step]:

@@ -14,6 +14,8 @@ from tests.test_doors import doors
 # What has no language: names, numbers to call, addresses. « Proper names » are excepted by the criterion itself.
 NAMES = {
     "answer_item.referent": "an elected person",
+    "argument.said_by": "a person, elsewhere",
+    "argument.said_to": "a person, elsewhere",
     "convention.city": "a city",
     "convention.commissioner": "an authority",
     "convention.help_phone": "a number",
