@@ -14,7 +14,7 @@ from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.people import queries as people
 from convention.people.models import Person, RoleKind
-from convention.voting import choices, counts, envelopes, queries, rules
+from convention.voting import choices, counts, envelopes, queries, rules, tokens
 from convention.voting.events import (
     ClosingAsked,
     PollCancelled,
@@ -252,6 +252,51 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
     return Cast(Deposit.DONE, envelopes.receipt_number(receipt))
 
 
+def give_token(db: Session, poll: Poll, person: Person, secret: str, blinded: bytes) -> tokens.Evaluation:
+    """Mark her on the roll and make her token, together, once; her ballot will come without her name.
+
+    The same blinded key sent again (its answer was lost) is answered again: it is the same token.
+    """
+    try:
+        evaluation = tokens.evaluate(secret, poll.id, blinded)
+    except ValueError:
+        raise Refused(_("Cette demande de jeton ne se lit pas. Rechargez la page du vote.")) from None
+    poll = queries.locked(db, poll.id)
+    assert poll.mode != Mode.NAMED, "nothing secret is written for a vote by names"
+    elector = queries.elector(db, poll.id, person.id)
+    refuse(rules.why_not_vote(poll, clock.now(), elector=elector is not None))
+    assert elector is not None, "the rule has just said so"
+    roll, mark = queries.roll_of(db, poll.id, elector.part), tokens.mark(person.id, blinded)
+    if envelopes.holds(roll.tokens, mark, len(mark)):
+        return evaluation
+    if envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON):
+        raise Refused(
+            _("Votre voix est déjà prise : un bulletin déposé, ou un jeton remis à un autre appareil. Rechargez la page.")
+        )
+    roll.voted, roll.tokens = envelopes.add(roll.voted, person.id.bytes), envelopes.add(roll.tokens, mark)
+    db.add(roll)
+    return evaluation
+
+
+def cast_with_token(db: Session, poll: Poll, secret: str, key: str, token: bytes, answers: Sequence[str]) -> str:
+    """Put the ballot of whoever has this token in the box; sent again, it takes its own place. Gives the receipt."""
+    if not tokens.holds(secret, poll.id, key, token):
+        raise Refused(_("Ce jeton n’ouvre pas l’urne de ce vote. Rechargez la page du vote."))
+    poll = queries.locked(db, poll.id)
+    refuse(rules.why_not_answer(poll, clock.now()))
+    record = envelopes.tag(poll.id, key) + _body(poll, answers)
+    tag, receipt = record[: envelopes.TAG], envelopes.receipt(poll.id, key)
+    # Which roll she is on is not known here: the tag, which is made of chance, says which box.
+    box = queries.box_of(db, poll.id, int.from_bytes(tag, "big") % poll.parts)
+    if envelopes.holds(box.ballots, tag, len(record)):
+        box.ballots = envelopes.replace(box.ballots, tag, record)
+    else:
+        box.ballots = envelopes.add(box.ballots, record)
+        box.receipts = envelopes.add(box.receipts, receipt)
+    db.add(box)
+    return envelopes.receipt_number(receipt)
+
+
 def change(db: Session, poll: Poll, key: str, answers: Sequence[str]) -> str:
     """Replace the ballot that this key opens. Whoever has the key may; who that is, is not asked. Gives the receipt."""
     poll = queries.locked(db, poll.id)
@@ -352,7 +397,7 @@ def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: st
     """
     poll = queries.locked(db, poll.id)
     at = clock.now()
-    marked, voted = queries.marked_on_paper(db, poll), queries.turnout(db, poll)
+    marked, voted = queries.marked_on_paper(db, poll), queries.on_roll(db, poll)
     refuse(rules.why_not_put_paper(poll, at, ballots=len(ballots), marked=marked, voted=voted, gap=gap))
     boxes = queries.boxes(db, poll)
     for answers in ballots:
@@ -369,9 +414,10 @@ def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: st
 
 
 def _forget_marks(db: Session, poll: Poll) -> None:
-    # Who voted on paper was kept so that a mark could be taken back: only who voted remains.
+    # Who voted on paper was kept so that a mark could be taken back, and who took a token so that its answer could be
+    # given again: only the roll remains.
     for roll in queries.rolls(db, poll):
-        roll.on_paper = b""
+        roll.on_paper = roll.tokens = b""
         db.add(roll)
     db.flush()
 
@@ -430,8 +476,10 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
         db.add(box)
     columns = envelopes.unseal((box.ballots for box in boxes), asked, width)
     cast = len(columns[0]) // width
-    names = queries.turnout(db, poll) + poll.paper_ballots - poll.paper_marked
-    assert cast == names, "as many ballots as names on the roll, but for a gap on paper that was explained"
+    names = queries.on_roll(db, poll) + poll.paper_ballots - poll.paper_marked
+    assert cast <= names, "never more ballots than names on the roll, but for a gap on paper that was explained"
+    assert cast == queries.receipts_given(db, poll) + poll.paper_ballots, "a receipt for each ballot from a screen"
+    _forget_marks(db, poll)
     # Those who voted were there: the number present is never smaller.
     present = max(poll.present or 0, cast)
     receipts = "\n".join(queries.receipts(db, poll))

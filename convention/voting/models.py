@@ -192,13 +192,16 @@ class Elector(SQLModel, table=True):
 
 
 class Roll(SQLModel, table=True):
-    """Who has voted: identifiers of sixteen bytes, sorted. No date, no order, no row for each."""
+    """Who has voted, or was given the token to: identifiers of sixteen bytes, sorted. No date, no order, no row each."""
 
     poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
     part: int = Field(primary_key=True)
     voted: bytes = Field(default=b"", sa_type=sa.LargeBinary)
     # Those of them who voted on paper, marked by hand: so that a mark can be taken back. Dropped as keying begins.
     on_paper: bytes = Field(default=b"", sa_type=sa.LargeBinary, sa_column_kwargs={"server_default": sa.text("''")})
+    # Those of them who were given a token, each with the fingerprint of her blinded key: so that a lost answer can be
+    # given again. Joins nothing to a ballot; dropped when the poll is over.
+    tokens: bytes = Field(default=b"", sa_type=sa.LargeBinary, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class BallotBox(SQLModel, table=True):

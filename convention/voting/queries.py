@@ -16,7 +16,7 @@ from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.moderation import queries as moderation
 from convention.people.models import Person
-from convention.voting import choices, counts, envelopes
+from convention.voting import choices, counts, envelopes, tokens
 from convention.voting.models import (
     RULE,
     BallotBox,
@@ -356,8 +356,15 @@ def elector(db: Session, poll_id: UUID, person_id: UUID) -> Elector | None:
 
 
 def has_voted(db: Session, elector: Elector) -> bool:
+    """Whether she is on the roll: she voted, or was given the token to."""
     roll = roll_of(db, elector.poll_id, elector.part)
     return envelopes.holds(roll.voted, elector.person_id.bytes, envelopes.PERSON)
+
+
+def has_token(db: Session, elector: Elector) -> bool:
+    """Whether she is on the roll because a token was given to her: what became of it, nobody knows."""
+    roll = roll_of(db, elector.poll_id, elector.part)
+    return envelopes.holds(roll.tokens, elector.person_id.bytes, envelopes.PERSON + tokens.MARK)
 
 
 def awaiting(db: Session, polls: Iterable[Poll], person_id: UUID) -> Sequence[Poll]:
@@ -423,8 +430,20 @@ def turnout(db: Session, poll: Poll) -> int:
     """How many have voted. The only number that exists while the poll is open."""
     if poll.mode == Mode.NAMED:
         return db.exec(select(sa.func.count()).select_from(NamedVote).where(NamedVote.poll_id == poll.id)).one()
+    return receipts_given(db, poll) + (marked_on_paper(db, poll) if poll.awaits_paper else poll.paper_ballots)
+
+
+def on_roll(db: Session, poll: Poll) -> int:
+    """How many names are on the roll: those who voted, or were given the token to; on paper, those who were marked."""
     octets = db.exec(select(sa.func.sum(sa.func.length(col(Roll.voted)))).where(Roll.poll_id == poll.id)).one()
     return int(octets or 0) // envelopes.PERSON
+
+
+def receipts_given(db: Session, poll: Poll) -> int:
+    """How many ballots came from a screen: each has its receipt."""
+    run = sa.func.length(col(BallotBox.receipts))
+    octets = db.exec(select(sa.func.sum(run)).where(BallotBox.poll_id == poll.id)).one()
+    return int(octets or 0) // envelopes.RECEIPT
 
 
 def rolls(db: Session, poll: Poll) -> Sequence[Roll]:
