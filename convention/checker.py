@@ -51,13 +51,14 @@ from convention.recommendations.models import EditionRow
 from convention.reservations.models import Reservation, Signature
 from convention.responses.models import Answer, Item, Publication, RatingBox, RatingRoll
 from convention.search.models import Entry
-from convention.voting import choices, counts, envelopes
+from convention.voting import choices, counts, envelopes, tokens
 from convention.voting.models import (
     BallotBox,
     Elector,
     Mode,
     NamedVote,
     Outcome,
+    Paper,
     Poll,
     PollQuestion,
     Result,
@@ -206,6 +207,7 @@ def _its_box(
     if poll.cancelled_at is not None:
         if any(box.ballots or box.receipts for box in boxes):
             yield _("il est annulé, et son urne n’est pas vide.")
+        yield from _its_tokens(poll, rolls)
         return
     entitled = {(one.part, one.person_id.bytes) for one in electors}
     by_part = {box.part: box for box in boxes}
@@ -225,10 +227,30 @@ def _its_box(
     ballots = sum(len(box.ballots) for box in boxes) // record
     receipts = sum(len(box.receipts) for box in boxes) // envelopes.RECEIPT
     marked = poll.paper_marked + sum(len(roll.on_paper) for roll in rolls) // envelopes.PERSON
-    if not voted - marked == ballots - poll.paper_ballots == receipts:
+    # A token may not have been used: never more ballots than names, and fewer by as many as tokens were given at most.
+    given = sum(len(roll.tokens) for roll in rolls) // (envelopes.PERSON + tokens.MARK)
+    known = poll.sealed_at is None and poll.paper is not Paper.COUNTING  # afterwards the result says how many
+    most = receipts + given if known else voted
+    if not most >= voted - marked >= ballots - poll.paper_ballots == receipts:
         yield _("la liste a {voted} noms pour {ballots} bulletins et {receipts} reçus.").format(
             voted=voted, ballots=ballots, receipts=receipts
         )
+    yield from _its_tokens(poll, rolls)
+
+
+def _its_tokens(poll: Poll, rolls: list[Roll]) -> Iterator[str]:
+    """Who was given a token: on the roll, once each; nobody any more once the poll is over."""
+    for roll in rolls:
+        if len(roll.voted) % envelopes.PERSON:
+            continue  # told already
+        if len(roll.tokens) % (envelopes.PERSON + tokens.MARK):
+            yield _("la liste de ceux qui ont reçu un jeton est coupée.")
+            continue
+        given = [one[: envelopes.PERSON] for one in envelopes.split(roll.tokens, envelopes.PERSON + tokens.MARK)]
+        if given and (poll.sealed_at is not None or poll.cancelled_at is not None):
+            yield _("il est terminé, et l’on sait encore qui a reçu un jeton.")
+        elif len(set(given)) < len(given) or not set(given) <= set(envelopes.split(roll.voted, envelopes.PERSON)):
+            yield _("un jeton a été remis deux fois, ou à quelqu’un qui n’est pas sur la liste de ceux qui ont voté.")
 
 
 def _marks(roll: Roll) -> list[bytes]:
@@ -243,8 +265,12 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
         return
     if poll.mode != Mode.BALLOTS:
         return
-    cast = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON + poll.paper_ballots - poll.paper_marked
-    chosen = choices.read(poll, json.loads(result.content))
+    issued = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON - poll.paper_marked
+    cast = sum(len(box.receipts) for box in boxes) // envelopes.RECEIPT + poll.paper_ballots
+    content = json.loads(result.content)
+    if content.get("issued", cast - poll.paper_ballots) != issued:
+        yield _("le nombre de jetons remis n’est pas celui du résultat publié.")
+    chosen = choices.read(poll, content)
     if chosen is not None:
         run = envelopes.unseal((box.ballots for box in boxes), 1, len(chosen.options))[0]
         options = [
@@ -266,7 +292,7 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
         return
     outcomes = counts.outcomes(poll, result)
     if any(one.cast != cast for one in outcomes):
-        yield _("le résultat ne compte pas autant de bulletins que la liste a de noms ({n}).").format(n=cast)
+        yield _("le résultat ne compte pas autant de bulletins que l’urne a de reçus ({n}).").format(n=cast)
         return
     columns = envelopes.unseal((box.ballots for box in boxes), len(outcomes))
     for outcome, column in zip(outcomes, columns, strict=True):

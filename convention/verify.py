@@ -285,6 +285,10 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
         findings.append(Finding(False, _("le nombre d’inscrits n’est pas celui du résultat, ou il y a trop de voix.")))
     if result["mode"] == "ballots":
         findings.append(_receipts(files, result, cast))
+    if turnout.get("issued") != result.get("issued"):
+        findings.append(Finding(False, _("le nombre de jetons remis n’est pas celui du résultat.")))
+    elif "issued" in result:
+        findings.append(_tokens(result, cast))
     return findings
 
 
@@ -454,6 +458,16 @@ def _receipts(files: Mapping[str, bytes], result: Mapping[str, Any], cast: list[
         told = _("il y a un reçu par bulletin déposé à l’écran : {n}, dans l’ordre ; et {paper} bulletins papier.")
         return Finding(True, told.format(n=len(numbers), paper=paper))
     return Finding(True, _("il y a un reçu par bulletin : {n}, dans l’ordre.").format(n=len(numbers)))
+
+
+def _tokens(result: Mapping[str, Any], cast: list[int]) -> Finding:
+    """A token may not have been used (a closed phone); a ballot without one is one too many."""
+    issued, paper = int(result["issued"]), result.get("paper", {})
+    on_screen = max(cast, default=0) - int(paper.get("ballots", 0))
+    said = _("{issued} jetons remis, {cast} bulletins déposés à l’écran").format(issued=issued, cast=on_screen)
+    if on_screen > issued or issued + int(paper.get("marked", 0)) > result["entitled"]:
+        return Finding(False, said + _(" : il y a plus de bulletins que de jetons, ou plus de jetons que d’inscrits."))
+    return Finding(True, said + ("." if on_screen == issued else _(" : un jeton peut ne pas avoir servi.")))
 
 
 def _receipt(files: Mapping[str, bytes], listed: Mapping[str, Any], key: str, typed: str) -> Finding:

@@ -271,7 +271,10 @@ def give_token(db: Session, poll: Poll, person: Person, secret: str, blinded: by
         return evaluation
     if envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON):
         raise Refused(
-            _("Votre voix est déjà prise : un bulletin déposé, ou un jeton remis à un autre appareil. Rechargez la page.")
+            _(
+                "Votre voix est déjà prise : un bulletin déposé, ou un jeton remis à un autre appareil. "
+                "Rechargez la page."
+            )
         )
     roll.voted, roll.tokens = envelopes.add(roll.voted, person.id.bytes), envelopes.add(roll.tokens, mark)
     db.add(roll)
@@ -476,9 +479,9 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
         db.add(box)
     columns = envelopes.unseal((box.ballots for box in boxes), asked, width)
     cast = len(columns[0]) // width
-    names = queries.on_roll(db, poll) + poll.paper_ballots - poll.paper_marked
-    assert cast <= names, "never more ballots than names on the roll, but for a gap on paper that was explained"
-    assert cast == queries.receipts_given(db, poll) + poll.paper_ballots, "a receipt for each ballot from a screen"
+    issued, on_screen = queries.on_roll(db, poll) - poll.paper_marked, queries.receipts_given(db, poll)
+    assert cast == on_screen + poll.paper_ballots, "a receipt for each ballot that came from a screen"
+    assert on_screen <= issued, "never more ballots than names on the roll; a token may not have been used"
     _forget_marks(db, poll)
     # Those who voted were there: the number present is never smaller.
     present = max(poll.present or 0, cast)
@@ -488,10 +491,10 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
             rule, questions, columns[0], present=present, entitled=poll.entitled, seed=poll.draw_seed
         )
         assert counted["cast"] == cast, "the ballots that were counted are those of the box"
-        _seal(db, poll, questions, (), receipts, at, choice={"present": present, "count": counted})
+        _seal(db, poll, questions, (), receipts, at, {"present": present, "count": counted}, issued)
         return
     answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
-    _seal(db, poll, questions, answers, receipts, at)
+    _seal(db, poll, questions, answers, receipts, at, issued=issued)
 
 
 def _said(db: Session, poll: Poll, questions: Sequence[PollQuestion]) -> list[Mapping[str, Any]]:
@@ -593,8 +596,9 @@ def _seal(
     receipts: str,
     at: dt.datetime,
     choice: Mapping[str, Any] | None = None,
+    issued: int | None = None,
 ) -> None:
-    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest(), choice)
+    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest(), choice, issued)
     poll.sealed_at = at
     if poll.by_two:
         _forget_counts(db, poll.id)

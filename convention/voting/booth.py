@@ -1,11 +1,12 @@
 """The ballot: choosing, casting, coming back to it, changing it until the end. No cache keeps these pages."""
 
+import dataclasses
 import hmac
 import re
 import secrets
 from collections.abc import Sequence
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from convention.algorithms import words
 from convention.algorithms.decision import Rule
@@ -20,7 +21,7 @@ from convention.people import queries as people_queries
 from convention.people.forms import CodeForm
 from convention.people.models import GUARDED, RoleKind
 from convention.people.visits import Visit, found
-from convention.voting import actions, choices, counts, envelopes, kits, notices, queries, rules
+from convention.voting import actions, choices, counts, envelopes, kits, notices, queries, rules, tokens
 from convention.voting.models import Mode, Poll, PollQuestion
 
 
@@ -49,6 +50,7 @@ def ballot(
         form=form,
         ballot_key=key,
         seal=envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key) if visit.person else "",
+        token_key=tokens.public_key(visit.settings.secret, poll.id) if poll.mode == Mode.BALLOTS else "",
         chosen=_chosen(poll.the_rule, questions, form),
         labels={question.field: question.title for question in questions},
     )
@@ -165,8 +167,56 @@ def cast(visit: Visit) -> Response:
 
 def already(visit: Visit, poll: Poll) -> Response:
     elector = queries.elector(visit.db, poll.id, visit.me.id)
-    on_paper = elector is not None and queries.is_on_paper(visit.db, elector)
-    return visit.page("voting/already.html", poll=poll, questions=queries.shown(visit.db, poll), on_paper=on_paper)
+    return unkept(
+        visit.page(
+            "voting/already.html",
+            poll=poll,
+            questions=queries.shown(visit.db, poll),
+            on_paper=elector is not None and queries.is_on_paper(visit.db, elector),
+            has_token=elector is not None and queries.has_token(visit.db, elector),
+            token_key=tokens.public_key(visit.settings.secret, poll.id),
+        )
+    )
+
+
+# -- without a name: one request says who votes and takes a token, the others bring the ballot ----------------------
+
+
+def give_token(visit: Visit) -> Response:
+    poll = notices.announced(visit)
+    if poll.mode == Mode.NAMED:
+        return found(None)
+    blinded = tokens.read(str(visit.form.get("aveugle", "")), tokens.ELEMENT)
+    given = actions.give_token(visit.db, poll, visit.me, visit.settings.secret, blinded)
+    return unkept(JSONResponse({"element": given.element.hex(), "proof": given.proof.hex()}))
+
+
+def cast_alone(visit: Visit) -> Response:
+    """A ballot, at each of its steps, from a script that sends no cookie. Were there one, it is not looked at."""
+    visit = dataclasses.replace(visit, person=None, sign_in=None, roles=frozenset())
+    poll = notices.announced(visit)
+    if poll.mode == Mode.NAMED:
+        return found(None)
+    questions, rule = queries.questions(visit.db, poll), poll.the_rule
+    form = _sent(visit, questions, rule)
+    if reason := rules.why_not_answer(poll, visit.at):
+        return _too_late(visit, poll, form, reason)
+    if "corriger" in visit.form:
+        return ballot(visit, poll, Filled(form.values), "")
+    if form or _moving(visit):
+        return ballot(visit, poll, form, "", status=422 if form else 200)
+    key = envelopes.read(str(visit.form.get("bulletin", "")))
+    token = tokens.read(str(visit.form.get("jeton", "")), tokens.TOKEN)
+    if key is None or "depot" not in visit.form:
+        return ballot(visit, poll, form, "", template="voting/reread.html")
+    try:
+        answers = [form[question.field] for question in questions]
+        receipt = actions.cast_with_token(visit.db, poll, visit.settings.secret, key, token, answers)
+    except Refused:
+        if reason := rules.why_not_answer(poll, clock.now()):  # it closed while this ballot waited for its turn
+            return _too_late(visit, poll, form, reason)
+        raise
+    return _receipt(visit, poll, key, receipt)
 
 
 # -- a session that ended while she was choosing -------------------------------------------------------------------

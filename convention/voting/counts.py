@@ -105,10 +105,12 @@ def written(
     answers: Sequence[Mapping[str, Any]],
     receipts_sha256: str,
     choice: Mapping[str, Any] | None = None,
+    issued: int | None = None,
 ) -> Result:
     """The result, in its one canonical writing. `answers` holds, per question: counts, present, explanation.
 
-    For a `choice` between options (present, count), the questions are the options.
+    For a `choice` between options (present, count), the questions are the options. `issued` is how many names the roll
+    has for ballots on a screen: a token may not have been used.
     """
     assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
     content = {
@@ -126,6 +128,8 @@ def written(
         if choice is None
         else [],
     }
+    if issued is not None:
+        content["issued"] = issued
     if poll.paper_ballots or poll.paper_marked:
         content["paper"] = {
             "ballots": poll.paper_ballots,

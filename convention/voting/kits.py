@@ -5,6 +5,7 @@ installation. Deterministic: the same poll always gives the same archive, octet 
 """
 
 import functools
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from convention.algorithms import words
 from convention.kit import ids
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
+from convention.voting import tokens
 from convention.voting.choices import Choice
 from convention.voting.models import Outcome, Poll
 
@@ -69,10 +71,13 @@ def kit(
         "closed_at": poll.closes_at.isoformat(timespec="seconds"),
         "questions": [{"position": one.position, "present": one.present, "cast": one.cast} for one in outcomes],
     }
+    if (issued := json.loads(result).get("issued")) is not None:
+        turnout["issued"] = issued
     if choice is not None:
         turnout["questions"] = [{"position": 1, "present": choice.present, "cast": choice.counted["cast"]}]
+    token_key = tokens.public_key(secret, poll.id) if poll.mode.value == "ballots" else ""
     files = {
-        "LISEZMOI.txt": _read_me(poll, convention, outcomes, choice, public_key(secret)).encode(),
+        "LISEZMOI.txt": _read_me(poll, convention, outcomes, choice, public_key(secret), token_key).encode(),
         "cle-publique.pem": public_key_file(secret),
         verify.RULE: poll.rule.encode(),
         verify.RESULT: result.encode(),
@@ -91,12 +96,16 @@ def kit(
         "result_sha256": result_sha256,
         "public_key": public_key(secret),
     }
+    if token_key:
+        about["token_key"] = token_key
     files[verify.MANIFEST] = manifest = verify.manifest(about, files)
     files[verify.SIGNATURE] = f"{_private(secret).sign(manifest).hex()}\n".encode()
     return verify.archive(files)
 
 
-def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: Choice | None, key: str) -> str:
+def _read_me(
+    poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: Choice | None, key: str, token_key: str
+) -> str:
     assert poll.closes_at is not None, "what is sealed has closed"
     decided = [f"{outcome.title} : {outcome.sentence}" for outcome in outcomes]
     if choice is not None:
@@ -117,6 +126,8 @@ def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: C
         ]  # fmt: skip
     if poll.mode.value == "ballots":
         lines += [
+            _("participation.json dit aussi combien de jetons ont été remis : un jeton est le droit de déposer un "
+              "bulletin sans dire qui l’on est. Il peut y en avoir plus que de bulletins, jamais moins."),
             _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans nom "
               "ni heure ni ordre d’arrivée."),
             _("recus.txt : les numéros de tous les reçus, un par bulletin, dans l’ordre des numéros."),
@@ -148,4 +159,10 @@ def _read_me(poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: C
         key,
         "",
     ]  # fmt: skip
+    if token_key:
+        lines += [
+            _("Clé publique des jetons de ce vote (VOPRF, RFC 9497), la même pour tout le monde :"),
+            token_key,
+            "",
+        ]
     return "\n".join(lines)

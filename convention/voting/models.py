@@ -192,7 +192,7 @@ class Elector(SQLModel, table=True):
 
 
 class Roll(SQLModel, table=True):
-    """Who has voted, or was given the token to: identifiers of sixteen bytes, sorted. No date, no order, no row each."""
+    """Who has voted, or was given a token to: identifiers of sixteen bytes, sorted. No date, no order, no row each."""
 
     poll_id: UUID = Field(foreign_key="poll.id", primary_key=True)
     part: int = Field(primary_key=True)

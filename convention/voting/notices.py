@@ -4,8 +4,8 @@ from typing import Any
 
 from convention.algorithms import words
 from convention.people.visits import Visit, found
-from convention.voting import kits, queries
-from convention.voting.models import Poll
+from convention.voting import kits, queries, tokens
+from convention.voting.models import Mode, Poll
 
 
 def announced(visit: Visit) -> Poll:
@@ -40,4 +40,5 @@ def notice(visit: Visit, poll: Poll) -> dict[str, Any]:
         "why_not": "",
         "chosen": (),
         "public_key": kits.public_key(visit.settings.secret),
+        "token_key": tokens.public_key(visit.settings.secret, poll.id) if poll.mode == Mode.BALLOTS else "",
     }

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from convention.algorithms import words
 from convention.algorithms.decision import Method, NoOpinion, Rule
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.pages import quoted
 from convention.people.visits import Visit, found
 from convention.voting import choices, counts, kits, queries, rules
@@ -16,11 +17,12 @@ from convention.voting.models import Mode, Outcome, Poll
 
 def result(visit: Visit, poll: Poll) -> Response:
     if choices.is_choice(poll.the_rule):
+        choice = queries.choices_of(visit.db, [poll])[poll.id]
         return visit.page(
             "voting/choice.html",
             poll=poll,
-            notes=_paper_notes(visit, poll, queries.choices_of(visit.db, [poll])[poll.id].counted["cast"]),
-            choice=queries.choices_of(visit.db, [poll])[poll.id],
+            notes=_notes_of_box(visit, poll, choice.counted["cast"]),
+            choice=choice,
             sentences=words.rule_sentences(poll.the_rule),
             receipts=queries.receipts(visit.db, poll),
             result=found(queries.result(visit.db, poll)),
@@ -36,7 +38,7 @@ def result(visit: Visit, poll: Poll) -> Response:
         outcomes=outcomes,
         president=queries.president(visit.db, poll),
         sentences=words.rule_sentences(rule),
-        notes=[_notes(outcome) + _paper_notes(visit, poll, outcome.cast) for outcome in outcomes],
+        notes=[_notes(outcome) + _notes_of_box(visit, poll, outcome.cast) for outcome in outcomes],
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
         named=[
             (person.name, [counts.label(rule, answer) for answer in said.answers])
@@ -77,6 +79,26 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     if outcome.explanation:
         notes.append((_("Écart expliqué"), outcome.explanation))
     return notes
+
+
+def _notes_of_box(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:
+    """How the ballots came: with which tokens, on which paper."""
+    issued = queries.content(found(queries.result(visit.db, poll))).get("issued")
+    if issued is None:  # counted in the room, or sealed before there were tokens
+        return _paper_notes(visit, poll, cast)
+    unused = issued - (cast - poll.paper_ballots)
+    # With paper, the two sides are told by `_paper_notes`, when neither is small.
+    told = issued + poll.paper_ballots
+    sentence = _("{issued} jetons remis, {cast} bulletins.").format(issued=told, cast=cast)
+    if poll.paper_ballots:
+        sentence = _("{issued} jetons remis ou bulletins papier, {cast} bulletins.").format(issued=told, cast=cast)
+    if unused:
+        sentence += " " + ngettext(
+            "{n} jeton n’a pas servi avant la fermeture : un appareil éteint, un réseau coupé. Il ne compte pas.",
+            "{n} jetons n’ont pas servi avant la fermeture : un appareil éteint, un réseau coupé. Ils ne comptent pas.",
+            unused,
+        ).format(n=unused)
+    return [(_("Jetons de vote"), sentence), *_paper_notes(visit, poll, cast)]
 
 
 def _paper_notes(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:

@@ -76,6 +76,8 @@ routes = [
     # Not keyed: a kept key would say that this person wrote then. The roll makes it happen once.
     post("/scrutins/{number:int}/bulletin", booth.cast, audience=members, keyed=False),
     post("/scrutins/{number:int}/bulletin/entrer", booth.come_back, audience=everyone, keyed=False),
+    post("/scrutins/{number:int}/jeton", booth.give_token, audience=members, keyed=False),
+    post("/scrutins/{number:int}/urne", booth.cast_alone, audience=everyone, keyed=False),
     get("/scrutins/{number:int}/changer", booth.change_form, audience=everyone, name="voting.change"),
     post("/scrutins/{number:int}/changer", booth.change, audience=everyone, keyed=False),
     get("/scrutins/{number:int}/bulletins.csv", recount.ballots_csv, audience=everyone),

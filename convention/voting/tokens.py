@@ -42,7 +42,7 @@ def public_key(secret: str, poll_id: UUID) -> str:
 def evaluate(secret: str, poll_id: UUID, blinded: bytes) -> Evaluation:
     """`ValueError` if these octets are no element of the group."""
     said = _server(secret, poll_id).evaluate(ristretto.BlindedInput.deserialize(blinded)).serialize()
-    return Evaluation(said[:ELEMENT], said[ELEMENT:])
+    return Evaluation(said[-ELEMENT:], said[:-ELEMENT])  # as voprf writes them: the proof, then the element
 
 
 def holds(secret: str, poll_id: UUID, key: str, token: bytes) -> bool:

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+import httpx2
+from voprf import ristretto
+
 from convention.algorithms.decision import Method, NoOpinion, Rule, Secrecy
 from convention.kit import clock
-from convention.voting import actions
+from convention.people.visits import COOKIE
+from convention.voting import actions, envelopes
 from convention.voting.models import Mode, Poll, Question, Subject
 from tests.world import Page, World
 
@@ -57,6 +61,47 @@ def close(world: World, poll: Poll) -> Page:
         .follow("Fermer le vote")
         .press("Oui, fermer le vote")
     )
+
+
+class Alone:
+    """What the script of the ballot page does: a token taken under her name, a ballot sent without it."""
+
+    def __init__(self, public_key: str, key: str = "") -> None:
+        self.key, self.token = key or envelopes.new_key(), ""
+        self.public_key = ristretto.PublicKey.deserialize(bytes.fromhex(public_key))
+        self.client, blinded = ristretto.Client.blind(self.key.encode())
+        self.asked = {"aveugle": blinded.serialize().hex()}
+
+    def answered(self, answer: Any) -> "Alone":
+        """Check the proof, take the blinding away."""
+        octets = bytes.fromhex(answer["proof"] + answer["element"])
+        output = ristretto.VerifiableOutput.deserialize(octets)  # type: ignore[arg-type]
+        self.token = self.client.finalize(output, self.public_key).hex()
+        return self
+
+    def ballot(self, **answers: str) -> dict[str, str]:
+        return {"bulletin": self.key, "jeton": self.token, "depot": "oui", **answers}
+
+
+def key_in(page: Page) -> str:
+    """The public key of the tokens, as the ballot page gives it."""
+    return str(page.one("form[data-key]").get("data-key"))
+
+
+def alone(world: World, name: str, poll: Poll) -> Alone:
+    """This member opens the ballot and takes her token."""
+    browser = world.browser(world.member(name))
+    mine = Alone(key_in(browser.open(f"/scrutins/{poll.number}")))
+    answer = browser.client.post(f"/scrutins/{poll.number}/jeton", data=mine.asked)
+    assert answer.status_code == 200, answer.text
+    return mine.answered(answer.json())
+
+
+def put(world: World, poll: Poll, ballot: dict[str, str]) -> httpx2.Response:
+    """A ballot from nobody."""
+    client = world.browser().client
+    assert COOKIE not in client.cookies
+    return client.post(f"/scrutins/{poll.number}/urne", data=ballot)
 
 
 def field(page: Page, name: str) -> str:

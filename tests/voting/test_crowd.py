@@ -1,6 +1,7 @@
 """A large assembly votes at once over real HTTP: the box holds what was told recorded: one each, none late."""
 
 import http.client
+import json
 import threading
 import time
 from collections import Counter
@@ -10,14 +11,16 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from convention.kit import clock
 from convention.people import actions as people
 from convention.people.forms import PersonForm
 from convention.people.models import RoleKind
 from convention.people.visits import COOKIE
-from convention.voting import envelopes, queries
+from convention.voting import envelopes, queries, tokens
 from convention.voting.models import Poll
-from tests.voting.polls import a_poll
+from tests.voting.polls import Alone, a_poll
 from tests.voting.test_storm import serving
 from tests.waiting import until
 from tests.world import HOST, World
@@ -36,27 +39,27 @@ class Voter(NamedTuple):
     then: str | None
 
 
-def crowd(world: World, poll: Poll, tokens: dict[str, str]) -> list[Voter]:
+def crowd(world: World, poll: Poll, cookies: dict[str, str]) -> list[Voter]:
     voters = []
-    for n, (name, token) in enumerate(tokens.items()):
+    for n, (name, cookie) in enumerate(cookies.items()):
         key = envelopes.new_key()
         seal = envelopes.seal(world.settings.secret, poll.id, world.people[name].id, key)
         then = str(1 + (n + 2) % 5) if n % CHANGING == 0 else None
-        voters.append(Voter(name, token, key, seal, str(1 + n % 5), then))
+        voters.append(Voter(name, cookie, key, seal, str(1 + n % 5), then))
     return voters
 
 
 def enlist(world: World, number: int) -> dict[str, str]:
     """So many members, each signed in."""
-    tokens = {}
+    cookies = {}
     with world.writing() as db:
         for n in range(number):
             name = f"Membre {n:04}"
             person = people.add(db, world.convention, PersonForm(name=name, email="", roles=(RoleKind.MEMBER,)))
             world.people[name] = person
             token, _lasts = people.sign_in(db, world.convention, person, device="Test", shared=False, at=clock.now())
-            tokens[name] = token
-    return tokens
+            cookies[name] = token
+    return cookies
 
 
 class Hands:
@@ -87,20 +90,30 @@ class Hands:
         return answer.status, answer.read().decode()
 
 
-def test_a_crowd_votes_at_once_and_the_poll_closes_in_the_middle(world: World) -> None:
-    storm(world, PEOPLE)
+@pytest.mark.parametrize("alone", [False, True], ids=["with their session", "without their name"])
+def test_a_crowd_votes_at_once_and_the_poll_closes_in_the_middle(world: World, alone: bool) -> None:
+    storm(world, PEOPLE, alone=alone)
 
 
 def storm(
-    world: World, number: int, serving: Callable[[World], AbstractContextManager[str]] = serving
+    world: World,
+    number: int,
+    serving: Callable[[World], AbstractContextManager[str]] = serving,
+    *,
+    alone: bool = False,
 ) -> tuple[int, float]:
-    """How many answers were given, and in how long. `serving` starts a server for this world: here, a thread."""
+    """How many answers were given, and in how long. `serving` starts a server for this world: here, a thread.
+
+    `alone`: each takes a token, then her ballot goes without her name; she sends both requests twice.
+    """
     # Given many members, each with a ballot filled
-    tokens = enlist(world, number)
+    cookies = enlist(world, number)
     poll = a_poll(world)
-    voters = crowd(world, poll, tokens)
+    voters = crowd(world, poll, cookies)
     claire = str(world.browser(world.facilitator()).client.cookies[COOKIE])
+    public = tokens.public_key(world.settings.secret, poll.id)
     done: list[str] = []
+    given: list[str] = []  # those who were given a token
     failed = threading.Event()
 
     # When each sends it twice, one in ten changes her mind, and Claire closes in the middle
@@ -110,12 +123,24 @@ def storm(
         def vote(voter: Voter) -> list[tuple[str, int, str]]:
             ballot = {"bulletin": voter.key, "sceau": voter.seal, "q1": voter.first, "depot": "oui"}
             path = f"/scrutins/{poll.number}"
-            told = [(voter.first, *hands.post(f"{path}/bulletin", ballot, voter.cookie)) for _each in range(2)]
+            if alone:
+                told = vote_alone(voter, path)
+            else:
+                told = [(voter.first, *hands.post(f"{path}/bulletin", ballot, voter.cookie)) for _each in range(2)]
             if voter.then is not None:
                 change = {"cle_bulletin": voter.key, "q1": voter.then, "depot": "oui"}
                 told.append((voter.then, *hands.post(f"{path}/changer", change)))
             done.append(voter.name)
             return told
+
+        def vote_alone(voter: Voter, path: str) -> list[tuple[str, int, str]]:
+            mine = Alone(public, voter.key)
+            asked = [hands.post(f"{path}/jeton", mine.asked, voter.cookie) for _each in range(2)]
+            if asked[0][0] != 200:
+                return [(voter.first, *answer) for answer in asked]
+            given.append(voter.name)
+            ballot = mine.answered(json.loads(asked[0][1])).ballot(q1=voter.first)
+            return [(voter.first, *hands.post(f"{path}/urne", ballot)) for _each in range(2)]
 
         def close() -> int:
             until(lambda: len(done) >= number // 2 or failed.is_set(), "half of the crowd to vote")
@@ -146,7 +171,11 @@ def storm(
     assert number // 2 <= len(last) < number
     # And the box, the roll and the receipts hold exactly these people's last ballots
     with world.reading() as db:
-        assert queries.voters(db, poll) == sorted(last)
+        assert queries.voters(db, poll) == sorted(given if alone else last)
+        assert set(given) >= set(last) if alone else not given
+        found = queries.result(db, poll)
+        assert found is not None
+        assert queries.content(found)["issued"] == len(given if alone else last)
         (outcome,) = queries.outcomes(db, queries.subjects_of(db, poll.id)).values()
         assert {str(row.value): row.count for row in outcome.rows} == dict.fromkeys("54321", 0) | Counter(last.values())
         receipts = queries.receipts(db, poll)

@@ -31,7 +31,7 @@ from convention.voting import actions, counts, envelopes, queries
 from convention.voting.models import Poll
 from convention.webhooks.models import Webhook
 from tests.faults.scene import stamped
-from tests.voting.polls import JUDGMENT, a_poll
+from tests.voting.polls import JUDGMENT, Alone, a_poll, key_in, put
 from tests.world import World
 
 ANSWERS = ("1", "2", "3", "4", "5")
@@ -91,9 +91,19 @@ def saved(world: World, to: Path, **asked: bool) -> Heap:
 
 
 def election(
-    world: World, names: list[str], chance: random.Random, folder: Path, log: Callable[[], Heap], shuffled: bool
+    world: World,
+    names: list[str],
+    chance: random.Random,
+    folder: Path,
+    log: Callable[[], Heap],
+    *,
+    shuffled: bool,
+    alone: bool,
 ) -> Any:
-    """These people vote over HTTP, three others on paper, in an order of chance; what is kept, at each moment."""
+    """These people vote over HTTP, three others on paper, in an order of chance; what is kept, at each moment.
+
+    `alone`: each takes a token, then brings her ballot without her name.
+    """
     poll = a_poll(world)
     paper = f"/animation/scrutins/{poll.number}/papier"
     claire, lise = (world.browser(world.facilitator(name)) for name in ("Claire", "Lise"))
@@ -111,6 +121,12 @@ def election(
             truth.wrote[name] = answer
             continue
         truth.said[name] = answer
+        if alone:
+            mine = Alone(key_in(pages[name]))
+            mine.answered(browsers[name].client.post(f"/scrutins/{poll.number}/jeton", data=mine.asked).json())
+            assert "Votre bulletin est déposé" in put(world, poll, mine.ballot(q1=answer)).text
+            truth.keys[name] = mine.key
+            continue
         receipt = pages[name].press("Déposer mon bulletin", q1=answer)
         truth.keys[name] = receipt.all("dd.code")[1].text_content().replace(" ", "")
     said = log()
@@ -224,7 +240,14 @@ def guess(world: World, many: list[Any]) -> list[str]:
 
 
 def look(
-    world: World, people: int, polls: int, folder: Path, caplog: pytest.LogCaptureFixture, shuffled: bool = True
+    world: World,
+    people: int,
+    polls: int,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    shuffled: bool = True,
+    alone: bool = False,
 ) -> list[str]:
     """All that somebody who has everything would find."""
     caplog.set_level("DEBUG")
@@ -253,15 +276,16 @@ def look(
         return {"log": lines}
 
     with stamped(world):
-        many = [election(world, names, chance, folder, log, shuffled) for _poll in range(polls)]
+        many = [election(world, names, chance, folder, log, shuffled=shuffled, alone=alone) for _poll in range(polls)]
     return [line for one in many for line in beside(world, *one)] + guess(world, many)
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["with a session", "without a name"])
 @pytest.mark.parametrize(("people", "polls"), [(3, 8), (40, 1)])
 def test_who_has_everything_guesses_no_better_than_chance(
-    world: World, people: int, polls: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    world: World, people: int, polls: int, alone: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert look(world, people, polls, tmp_path, caplog) == []
+    assert look(world, people, polls, tmp_path, caplog, alone=alone) == []
 
 
 # -- and she is not blind: what careless code would leave ----------------------------------------------------------
@@ -316,9 +340,24 @@ def a_pile_in_the_order_of_the_list(patch: pytest.MonkeyPatch) -> None:
     in_order_of_arrival(patch)
 
 
+def a_token_beside_a_name(patch: pytest.MonkeyPatch) -> None:
+    give = actions.give_token
+
+    def told(db: Any, poll: Poll, person: Person, secret: str, blinded: bytes) -> Any:
+        db.add(WriteKey(key=uuid4().hex, location=str(person.id), done_at=clock.now()))
+        return give(db, poll, person, secret, blinded)
+
+    patch.setattr(actions, "give_token", told)
+
+
+# What the token of a ballot without a name would leave; the others are left by ballots with a session.
+ALONE = {a_token_beside_a_name}
+
+
 @pytest.mark.parametrize(
     ("leak", "polls", "says"),
     [
+        (a_token_beside_a_name, 1, "voting wrote in write_key"),
         (a_draft_of_the_ballot, 1, "voting wrote in draft"),
         (marks_kept_while_keying, 1, "names those on paper while papers are keyed"),
         (a_pile_in_the_order_of_the_list, 8, "beside paper_entry"),
@@ -338,5 +377,7 @@ def test_a_leak_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     leak(monkeypatch)
-    found = look(world, 3, polls, tmp_path, caplog, shuffled=leak is not a_pile_in_the_order_of_the_list)
+    found = look(
+        world, 3, polls, tmp_path, caplog, shuffled=leak is not a_pile_in_the_order_of_the_list, alone=leak in ALONE
+    )
     assert any(says in line for line in found), found

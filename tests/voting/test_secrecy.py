@@ -70,8 +70,8 @@ def test_nothing_that_is_kept_joins_a_person_to_a_ballot(world: World, people: i
     assert changed == {"roll", "ballot_box"}
     assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
     (roll,), (box,) = after["roll"], after["ballot_box"]
-    assert set(roll) == {"poll_id", "part", "voted", "on_paper"}
-    assert roll["on_paper"] == b""
+    assert set(roll) == {"poll_id", "part", "voted", "on_paper", "tokens"}
+    assert roll["on_paper"] == roll["tokens"] == b""
     assert set(box) == {"poll_id", "part", "ballots", "receipts"}
 
     # The roll is in the order of identifiers, the box in the order of fingerprints: neither is that of the votes

@@ -11,9 +11,9 @@ import uvicorn
 
 from convention import app
 from convention.people.visits import COOKIE
-from convention.voting import envelopes, queries
+from convention.voting import envelopes, queries, tokens
 from convention.voting.models import Poll
-from tests.voting.polls import a_poll, field
+from tests.voting.polls import Alone, a_poll, field
 from tests.waiting import ended, until
 from tests.world import HOST, World
 
@@ -53,7 +53,9 @@ def forms(world: World, poll: Poll) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def post(address: str, path: str, cookie: str, values: dict[str, str]) -> httpx2.Response:
-    headers = {"cookie": f"{COOKIE}={cookie}", "sec-fetch-site": "same-origin", "accept-language": "fr"}
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "fr"}
+    if cookie:
+        headers["cookie"] = f"{COOKIE}={cookie}"
     return httpx2.post(address + path, data=values, headers=headers, timeout=60)
 
 
@@ -82,6 +84,33 @@ def test_forty_people_send_their_ballot_twenty_times_at_once(world: World) -> No
         box = queries.box_of(db, poll.id, 0)
         records = envelopes.split(box.ballots, envelopes.TAG + 1)
         assert len(records) == len(envelopes.split(box.receipts, envelopes.RECEIPT)) == PEOPLE
+        assert sorted(record[-1] for record in records) == sorted(n % 5 for n in range(PEOPLE))
+
+
+def test_forty_people_send_their_token_and_their_ballot_twenty_times_at_once(world: World) -> None:
+    for n in range(PEOPLE):
+        world.member(f"Membre {n:02}")
+    poll = a_poll(world)
+    ready = forms(world, poll)
+    public = tokens.public_key(world.settings.secret, poll.id)
+    mine = {name: Alone(public) for name in ready}
+
+    def vote(address: str, name: str, answer: str) -> tuple[int, int, str]:
+        asked = post(address, f"/scrutins/{poll.number}/jeton", ready[name][0], mine[name].asked)
+        ballot = mine[name].answered(asked.json()).ballot(q1=answer)
+        put = post(address, f"/scrutins/{poll.number}/urne", "", ballot)
+        return asked.status_code, put.status_code, put.text
+
+    with serving(world) as address, ThreadPoolExecutor(PEOPLE) as pool:
+        sent = [
+            pool.submit(vote, address, name, values["q1"]) for _ in range(TIMES) for name, (_c, values) in ready.items()
+        ]
+        answers = [one.result() for one in sent]
+    assert {answer[:2] for answer in answers} == {(200, 200)}, "no error page, ever"
+    assert all("Votre bulletin est déposé" in text for _asked, _put, text in answers)
+    with world.reading() as db:
+        assert queries.turnout(db, poll) == queries.on_roll(db, poll) == PEOPLE
+        records = envelopes.split(queries.box_of(db, poll.id, 0).ballots, envelopes.TAG + 1)
         assert sorted(record[-1] for record in records) == sorted(n % 5 for n in range(PEOPLE))
 
 
