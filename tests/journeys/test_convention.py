@@ -130,7 +130,9 @@ def vote(story: Story) -> None:
     assert nadia.page.locator("dd.code").first.inner_text() == receipt
 
     # And when she comes back
-    nadia.open("/scrutins/1").sees("Votre bulletin est déjà dans l’urne").look("already voted")
+    nadia.open("/scrutins/1").sees(
+        "Votre jeton de vote vous a été remis", "nous ne savons pas s’il est dans l’urne"
+    ).look("already voted")
 
     for name, grades in {"Omar": (4, 2, 4), "Inès": (5, 3, 5), "Mireille": (4, 3, 5), "Karim": (3, 2, 0)}.items():
         walker = story.enters(name).open("/scrutins/1")
