@@ -526,7 +526,7 @@ def content(result: Result) -> dict[str, Any]:
 
 
 def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The polls where a person could vote, and whether she did: never what, which nobody can find."""
+    """The polls where a person could vote, and whether she is on the roll: never what, which nobody can find."""
     mine = db.exec(
         select(Poll, Roll)
         .join(Elector, col(Elector.poll_id) == col(Poll.id))
@@ -538,9 +538,9 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         {
             _("Vote"): poll.number,
             _("Titre"): poll.title,
-            _("Émargement"): _("a voté")
+            _("Émargement"): _("fait")
             if envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON)
-            else _("n’a pas voté"),
+            else _("pas fait"),
         }
         for poll, roll in mine
     ]
