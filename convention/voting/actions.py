@@ -362,7 +362,9 @@ def mark_on_paper(db: Session, poll: Poll, person: Person) -> None:
         return
     if envelopes.holds(roll.voted, mine, envelopes.PERSON):
         if envelopes.holds(roll.tokens, mine, envelopes.PERSON + tokens.MARK):
-            raise Refused(_("{name} a reçu son jeton de vote à l’écran : pas de bulletin papier.").format(name=person.name))
+            raise Refused(
+                _("{name} a reçu son jeton de vote à l’écran : pas de bulletin papier.").format(name=person.name)
+            )
         raise Refused(_("{name} a déjà voté à l’écran : ne lui donnez pas de bulletin.").format(name=person.name))
     roll.voted, roll.on_paper = envelopes.add(roll.voted, mine), envelopes.add(roll.on_paper, mine)
     db.add(roll)

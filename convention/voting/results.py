@@ -1,6 +1,8 @@
 """The page of a sealed poll."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -16,20 +18,21 @@ from convention.voting.models import Mode, Outcome, Poll
 
 
 def result(visit: Visit, poll: Poll) -> Response:
+    result = found(queries.result(visit.db, poll))
     if choices.is_choice(poll.the_rule):
         choice = queries.choices_of(visit.db, [poll])[poll.id]
         return visit.page(
             "voting/choice.html",
             poll=poll,
-            notes=_notes_of_box(visit, poll, choice.counted["cast"]),
+            notes=_paper_notes(visit, poll, choice.counted["cast"]),
+            tokens=_tokens(poll, queries.content(result), choice.counted["cast"]),
             choice=choice,
             sentences=words.rule_sentences(poll.the_rule),
             receipts=queries.receipts(visit.db, poll),
-            result=found(queries.result(visit.db, poll)),
+            result=result,
             public_key=kits.public_key(visit.settings.secret),
         )
     outcomes = queries.outcomes_of(visit.db, [poll])[poll.id]
-    result = found(queries.result(visit.db, poll))
     rule = poll.the_rule
     return visit.page(
         "voting/result.html",
@@ -38,7 +41,8 @@ def result(visit: Visit, poll: Poll) -> Response:
         outcomes=outcomes,
         president=queries.president(visit.db, poll),
         sentences=words.rule_sentences(rule),
-        notes=[_notes(outcome) + _notes_of_box(visit, poll, outcome.cast) for outcome in outcomes],
+        notes=[_notes(outcome) + _paper_notes(visit, poll, outcome.cast) for outcome in outcomes],
+        tokens=_tokens(poll, queries.content(result), outcomes[0].cast),
         receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
         named=[
             (person.name, [counts.label(rule, answer) for answer in said.answers])
@@ -81,24 +85,26 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     return notes
 
 
-def _notes_of_box(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:
-    """How the ballots came: with which tokens, on which paper."""
-    issued = queries.content(found(queries.result(visit.db, poll))).get("issued")
-    if issued is None:  # counted in the room, or sealed before there were tokens
-        return _paper_notes(visit, poll, cast)
-    unused = issued - (cast - poll.paper_ballots)
-    # With paper, the two sides are told by `_paper_notes`, when neither is small.
-    told = issued + poll.paper_ballots
-    sentence = _("{issued} jetons remis, {cast} bulletins.").format(issued=told, cast=cast)
-    if poll.paper_ballots:
-        sentence = _("{issued} jetons remis ou bulletins papier, {cast} bulletins.").format(issued=told, cast=cast)
+def _tokens(poll: Poll, result: Mapping[str, Any], cast: int) -> str:
+    """How many tokens were given beside how many ballots came; empty for what was counted without tokens."""
+    if "issued" not in result:
+        return ""
+    unused = result["issued"] + poll.paper_ballots - cast
+    # With paper, both together: `_paper_notes` tells the two sides apart when neither is small.
+    sentence = (
+        _("{issued} jetons remis ou bulletins papier, {cast} bulletins.")
+        if poll.paper_ballots
+        else ngettext(
+            "{issued} jeton remis, {cast} bulletin.", "{issued} jetons remis, {cast} bulletins.", cast + unused
+        )
+    ).format(issued=cast + unused, cast=cast)
     if unused:
         sentence += " " + ngettext(
             "{n} jeton n’a pas servi avant la fermeture : un appareil éteint, un réseau coupé. Il ne compte pas.",
             "{n} jetons n’ont pas servi avant la fermeture : un appareil éteint, un réseau coupé. Ils ne comptent pas.",
             unused,
         ).format(n=unused)
-    return [(_("Jetons de vote"), sentence), *_paper_notes(visit, poll, cast)]
+    return sentence
 
 
 def _paper_notes(visit: Visit, poll: Poll, cast: int) -> list[tuple[str, str]]:

@@ -194,7 +194,8 @@ _LINES = {
     ],
     "regle.json": [("other rule", lambda text: text.replace('"keep_at":4', '"keep_at":3'), "la règle n’est pas celle")],
     "resultat.json": [
-        ("other result", lambda text: text.replace('"4":1', '"4":2'), "n’a pas l’empreinte inscrite au journal")
+        ("other result", lambda text: text.replace('"4":1', '"4":2'), "n’a pas l’empreinte inscrite au journal"),
+        ("fewer tokens", lambda text: text.replace('"issued":5', '"issued":4'), "le nombre de jetons remis n’est pas"),
     ],
     "recus.txt": [
         (
@@ -203,7 +204,10 @@ _LINES = {
             "la liste des reçus n’est pas celle",
         )
     ],
-    "participation.json": [("more", lambda text: text.replace('"entitled":5', '"entitled":6'), "inscrits")],
+    "participation.json": [
+        ("more", lambda text: text.replace('"entitled":5', '"entitled":6'), "inscrits"),
+        ("more tokens", lambda text: text.replace('"issued":5', '"issued":6'), "le nombre de jetons remis n’est pas"),
+    ],
 }
 CHANGES = [(name, *change) for name, changes in _LINES.items() for change in changes]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from voprf import ristretto
 
-from convention import checker
+from convention import checker, verify
 from convention.algorithms.decision import Method, Rule, Secrecy
 from convention.people.visits import COOKIE
 from convention.voting import actions, envelopes, queries, tokens
@@ -88,7 +88,7 @@ def test_omar_votes_without_his_name_and_changes_his_mind(world: World) -> None:
         assert {row.value: row.count for row in outcome.rows} == {5: 0, 4: 0, 3: 1, 2: 0, 1: 0}
         assert not queries.roll_of(db, poll.id, 0).tokens
     page = world.browser(world.guarantor()).open(f"/scrutins/{poll.number}")
-    assert page.has("1 jetons remis, 1 bulletins.")
+    assert page.has("1 jeton remis, 1 bulletin.")
     assert broken(kit_of(world, poll)) == []
 
 
@@ -254,6 +254,9 @@ def test_a_token_that_was_not_used_is_counted_and_said(world: World) -> None:
     assert tokens.public_key(world.settings.secret, poll.id) in kit["LISEZMOI.txt"].decode()
     with world.reading() as db:
         assert checker.look(db, world.settings.folder).troubles == []
+    # And a kit whose two files agree on fewer tokens than ballots does not hold
+    lie = {name: text.replace(b'"issued":6', b'"issued":4') for name, text in kit.items()}
+    assert any("plus de bulletins que de jetons" in one for one in broken(verify.archive(lie)))
 
 
 def test_more_ballots_than_tokens_are_never_sealed(world: World) -> None:
