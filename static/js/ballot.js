@@ -6,6 +6,8 @@
   const main = document.querySelector("main")
   const shared = main.querySelector("template[data-shared]")
   const key = main.querySelector("[data-key]")?.dataset.key // in the page of somebody: it must be that of everybody
+  const SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // as in voting/envelopes.py
+  const ascii = (text) => new TextEncoder().encode(text)
   const octets = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (two) => parseInt(two, 16))
   const hex = (octets) => Array.from(octets, (one) => one.toString(16).padStart(2, "0")).join("")
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
@@ -13,19 +15,22 @@
   // On this device until « recorded » is told: her vote key and her token, never a choice.
   const stored = (use) => { try { return place && use(localStorage) } catch { return null } } // no room, or not allowed
   let pass = stored((device) => JSON.parse(device.getItem(place)))
-  const keep = (found) => (pass = found, stored((device) => found ? device.setItem(place, JSON.stringify(found)) : device.removeItem(place)))
+  const keep = (found) => {
+    pass = found
+    stored((device) => found ? device.setItem(place, JSON.stringify(found)) : device.removeItem(place))
+  }
 
-  const post = (address, fields, more) => fetch(address, { method: "POST", body: new URLSearchParams(fields), signal: AbortSignal.timeout(30000), ...more })
+  const post = (address, fields, more) =>
+    fetch(address, { method: "POST", body: new URLSearchParams(fields), signal: AbortSignal.timeout(30000), ...more })
   const alone = (form, fields) => post(form.dataset.alone, fields,
     { credentials: "omit", headers: { "accept-language": document.documentElement.lang } })
 
   const take = async (form) => {
     const { voprf } = await import(module)
-    const input = () => new TextEncoder().encode(pass.key)
     if (!pass) {
-      pass = { key: Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[one & 31]).join("") }
-      const { blind, blinded } = voprf.blind(input())
-      keep({ ...pass, blind: hex(blind), blinded: hex(blinded) })
+      const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => SIGNS[one & 31]).join("")
+      const { blind, blinded } = voprf.blind(ascii(key))
+      keep({ key, blind: hex(blind), blinded: hex(blinded) })
     }
     if (pass.token) return
     const answer = await post(form.dataset.token, { aveugle: pass.blinded })
@@ -37,7 +42,7 @@
     if (!answer.ok) throw words.broken
     const { element, proof } = await answer.json()
     try {
-      const token = voprf.finalize(input(), octets(pass.blind), octets(element), octets(pass.blinded), octets(key), octets(proof))
+      const token = voprf.finalize(ascii(pass.key), octets(pass.blind), octets(element), octets(pass.blinded), octets(key), octets(proof))
       keep({ key: pass.key, token: hex(token) })
     } catch { throw words.unproven }
   }

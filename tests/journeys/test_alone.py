@@ -1,4 +1,4 @@
-"""Ballots sent without a name, by the script of the ballot page: what leaves the browser, and what a lost network does."""
+"""Ballots sent without a name, by the script of the page: what leaves the browser, and what a lost network does."""
 
 import pytest
 from playwright.sync_api import Request, Route, expect
