@@ -430,7 +430,7 @@ def turnout(db: Session, poll: Poll) -> int:
     """How many have voted. The only number that exists while the poll is open."""
     if poll.mode == Mode.NAMED:
         return db.exec(select(sa.func.count()).select_from(NamedVote).where(NamedVote.poll_id == poll.id)).one()
-    return receipts_given(db, poll) + (marked_on_paper(db, poll) if poll.awaits_paper else poll.paper_ballots)
+    return receipts_given(db, poll) + (poll.paper_ballots or marked_on_paper(db, poll))
 
 
 def on_roll(db: Session, poll: Poll) -> int:
