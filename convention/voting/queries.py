@@ -430,7 +430,9 @@ def turnout(db: Session, poll: Poll) -> int:
     """How many have voted. The only number that exists while the poll is open."""
     if poll.mode == Mode.NAMED:
         return db.exec(select(sa.func.count()).select_from(NamedVote).where(NamedVote.poll_id == poll.id)).one()
-    return receipts_given(db, poll) + (poll.paper_ballots or marked_on_paper(db, poll))
+    # Read now: the poll at hand may be older than its box.
+    on_paper = db.exec(select(Poll.paper_ballots).where(Poll.id == poll.id)).one()
+    return receipts_given(db, poll) + (on_paper or marked_on_paper(db, poll))
 
 
 def on_roll(db: Session, poll: Poll) -> int:
