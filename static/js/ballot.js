@@ -12,12 +12,14 @@
   const hex = (octets) => Array.from(octets, (one) => one.toString(16).padStart(2, "0")).join("")
   const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html")
 
-  // On this device until « recorded » is told: her vote key and her token, never a choice.
+  // On this device until « recorded » is told: her vote key and her token, never a choice; forgotten as words not sent
+  // are (device.js: a date, and no words to show without a network).
   const stored = (use) => { try { return place && use(localStorage) } catch { return null } } // no room, or not allowed
   let pass = stored((device) => JSON.parse(device.getItem(place)))
   const keep = (found) => {
     pass = found
-    stored((device) => found ? device.setItem(place, JSON.stringify(found)) : device.removeItem(place))
+    const kept = JSON.stringify({ ...found, at: Date.now(), words: [] })
+    stored((device) => found ? device.setItem(place, kept) : device.removeItem(place))
   }
 
   const post = (address, fields, more) =>
