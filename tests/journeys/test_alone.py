@@ -1,5 +1,7 @@
 """Ballots sent without a name, by the script of the page: what leaves the browser, and what a lost network does."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Request, Route, expect
 from sqlmodel import select
@@ -51,6 +53,15 @@ def one_text(world: World) -> Poll:
 
 def two_texts(world: World) -> Poll:
     return a_poll(world, questions=[question("Un"), question("Deux", "Le second.")])
+
+
+@pytest.fixture
+def handled(story: Story) -> Iterator[None]:
+    """The network is in our hands: a page that a service worker looks after would go round them."""
+    story.context["service_workers"] = "block"
+    yield
+    for walker in story.walkers.values():
+        settle(walker, "Service Worker registration blocked")
 
 
 def posted(walker: Walker) -> list[tuple[str, dict[str, str], str]]:
@@ -129,6 +140,7 @@ def test_no_request_that_holds_a_choice_says_whose_it_is(story: Story, world: Wo
 
 
 @pytest.mark.parametrize("lost", ["on its way", "on its way back"])
+@pytest.mark.usefixtures("handled")
 def test_a_network_lost_between_the_two_is_taken_up_again(story: Story, world: World, lost: str) -> None:
     # Given Nadia, whose network goes at each of the two requests, once
     poll = one_text(world)
@@ -162,6 +174,7 @@ def test_a_network_lost_between_the_two_is_taken_up_again(story: Story, world: W
         assert queries.turnout(db, poll) == queries.on_roll(db, poll) == 1
 
 
+@pytest.mark.usefixtures("handled")
 def test_after_a_reload_one_tap_takes_it_up_again(story: Story, world: World) -> None:
     poll = one_text(world)
     nadia = story.enters("Nadia").open(f"/scrutins/{poll.number}")
@@ -189,6 +202,7 @@ def test_after_a_reload_one_tap_takes_it_up_again(story: Story, world: World) ->
         assert queries.turnout(db, poll) == 1
 
 
+@pytest.mark.usefixtures("handled")
 def test_a_key_of_her_own_is_refused(story: Story, world: World) -> None:
     """A server that would sign Nadia's token with another key, to know it again."""
     poll = one_text(world)
