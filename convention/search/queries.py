@@ -120,7 +120,7 @@ def _said_as(db: Session, convention: Convention, stem: str) -> str | None:
     if text is None:
         return None
     spoken = (found[0] for found in words.words(f"{text.title} {text.body}"))
-    return next((word.lower() for word in spoken if stem in words.stems(word)), None)
+    return next((word.lower() for word in spoken if stem in words.kept(word)), None)
 
 
 # -- texts that are near -------------------------------------------------------------------------------------------

@@ -86,6 +86,13 @@ def test_nothing_found_says_what_to_try(world: World) -> None:
     assert world.browser().open("/recherche", params={"q": "<b>"}).has("Aucun texte ne contient « <b> »")
 
 
+def test_a_misspelt_word_is_mended_from_a_text_that_has_only_its_plural(world: World) -> None:
+    put(world, "Priorité aux vélos", "Les vélos passent avant les voitures.")
+    page = world.browser().open("/recherche", params={"q": "véllo"})
+    assert page.has("Aucun texte ne contient « véllo »")
+    assert page.follow("vélos").has("1 résultat")
+
+
 def test_results_come_by_twenty_and_by_kind(world: World) -> None:
     for n in range(23):
         put(world, f"Arbre {n:02}")
