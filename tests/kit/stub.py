@@ -49,6 +49,8 @@ def visit(**over: Any) -> Any:
                 Thing(name="Occitan", address="/langue/oc", current=None, code="oc"),
             ],
             "notice": None,
+            "device": "",
+            "device_is": "",
             **over,
         }
     )
