@@ -176,7 +176,7 @@ OPEN_TO_ANY_MEMBER: dict[str, set[str]] = {
     "/propositions/{number:int}/reserves/{reserve:int}/signer": set(),
     "/reponses/{number:int}/commentaire": set(),
     "/reponses/{number:int}/note": {"rating_roll", "rating_box"},
-    "/reponses/{number:int}/points/{item:int}/contestation": set(),
+    "/reponses/{number:int}/points/{item:int}/contestation": {"draft"},  # hers goes once it is sent
     "/scrutins/{number:int}/bulletin": {"roll", "ballot_box"},
     "/scrutins/{number:int}/changer": {"ballot_box"},
 }

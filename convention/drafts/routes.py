@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
 
 from starlette.responses import Response
 
 from convention.drafts import actions, queries
 from convention.drafts.models import Draft
+from convention.kit import ids
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled, clean
 from convention.kit.i18n import lazy
@@ -57,6 +59,11 @@ class Begun:
 def begun(visit: Visit, subject: str, *, at: str = "") -> Begun:
     """`at`: the address of the page, when what it shows is not all in its path."""
     return begun_each(visit, [subject], at=at)[subject]
+
+
+def of_row(kind: str, row: UUID) -> str:
+    """A subject that has no number to be named by. No identifier: what a draft is kept under is sent."""
+    return f"{kind}-{ids.fingerprint(str(row))[:16]}"
 
 
 def begun_each(visit: Visit, subjects: Iterable[str], *, at: str = "") -> Mapping[str, Begun]:

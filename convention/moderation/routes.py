@@ -169,7 +169,7 @@ def desk(visit: Visit) -> Response:
 
 def case(visit: Visit) -> Response:
     case = _the_case(visit)
-    return _case(visit, case, drafts.begun(visit, f"moderation-{case.id}").over({"seen": None}))
+    return _case(visit, case, drafts.begun(visit, drafts.of_row("moderation", case.id)).over({"seen": None}))
 
 
 def _the_case(visit: Visit) -> Case:
@@ -186,7 +186,7 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
     return visit.page(
         "moderation/case.html",
         status=status,
-        begun=drafts.begun(visit, f"moderation-{case.id}"),
+        begun=drafts.begun(visit, drafts.of_row("moderation", case.id)),
         case=case,
         facts=facts,
         authors=authors,
@@ -252,7 +252,10 @@ def decision(visit: Visit) -> Response:
 
 def _begun(visit: Visit, one: Decided) -> Mapping[str, Begun]:
     """What she has begun to write of this decision: her appeal, or what is answered to it."""
-    names = {"appeal": f"recours-{one.decision.id}", "reply": f"reponse-recours-{one.decision.id}"}
+    names = {
+        "appeal": drafts.of_row("recours", one.decision.id),
+        "reply": drafts.of_row("reponse-recours", one.decision.id),
+    }
     begun = drafts.begun_each(visit, names.values())
     return {name: begun[subject] for name, subject in names.items()}
 

@@ -201,7 +201,7 @@ def answer(visit: Visit) -> Response:
 
 def _answer_subject(review: Review) -> str:
     """The name of the draft of its authors' answer."""
-    return f"reponse-relecture-{review.id}"
+    return drafts.of_row("reponse-relecture", review.id)
 
 
 # -- what several pages need ---------------------------------------------------------------------------------------

@@ -364,7 +364,7 @@ def _edit(
 
 def _reply_to(contest_id: UUID) -> str:
     """The name of the draft of what is answered to a contest."""
-    return f"contestation-{contest_id}"
+    return drafts.of_row("contestation", contest_id)
 
 
 def _flow(item: Item, steps: Sequence[Step], names: Any) -> list[FlowStep]:
