@@ -469,7 +469,7 @@ def _new_slots(form: Filled, blank: int = 2) -> dict[Section, list[str]]:
 
 
 def _chosen_theme(visit: Visit) -> Theme | None:
-    return programme.theme(visit.db, visit.convention, str(visit.form.get("theme", ""))[:60])
+    return programme.theme(visit.db, visit.convention, clean(str(visit.form.get("theme", "")))[:60])
 
 
 def _with_errors(

@@ -20,7 +20,7 @@ from tests.hostile.conftest import CORPUS, EXEMPT, OURS_ENTIRELY, STARTS, WRITTE
 from tests.test_doors import NAMES, doors
 
 OFFICE = "application/vnd."
-ENTRY = re.compile(r"(?:[\w\-\[\]]+/)*[\w.\-\[\]]*[\w\]]", re.ASCII)
+ENTRY = re.compile(r"(?:[\w\-\[\]]+/)+|(?:[\w\-\[\]]+/)*[\w.\-\[\]]*[\w\]]", re.ASCII)
 
 
 def injected(html) -> list[str]:

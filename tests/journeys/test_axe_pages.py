@@ -26,7 +26,11 @@ COLOURS = ("color-contrast", "link-in-text-block")
 STATES = {"voting.show": 3, "proposals.show": 2, "portal.theme": 1, "programme.sitting": 2}
 NOT_PAGES = re.compile(r"\.(ics|csv|json|txt|css)$|\{suffix\}$|^/api\b|^/(sante|langue/.*|documents/\{.*)$")
 # Known by those who make the site or try the demo, or shown after a form.
-UNLINKED = {"portal.specimen", "portal.mailbox", "people.link_sent", "people.second", "moderation.thanks"}
+UNLINKED = {
+    *("portal.specimen", "portal.mailbox", "people.link_sent", "people.second", "moderation.thanks"),
+    *("portal.offline", "portal.worker"),  # shown, and asked for, by the browser itself
+    "discussion.debates",  # of a convention that imported what was said elsewhere: the demo has none
+}
 
 
 class Walk:

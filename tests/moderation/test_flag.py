@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from convention.journal.models import JournalLine
 from convention.moderation.models import APPEAL_WITHIN
@@ -88,7 +88,8 @@ def test_the_journal_knows_no_reporter_and_no_words(world):
     scene.flag(world, scene.paragraph(world), omar, words="Des mots d’Omar.")
     scene.decide(world, world.facilitator(), "hidden")
     with world.reading() as db:
-        lines = [one for one in db.exec(select(JournalLine)) if one.kind.startswith("moderation.")]
+        every = db.exec(select(JournalLine).order_by(col(JournalLine.number)))
+        lines = [one for one in every if one.kind.startswith("moderation.")]
     assert [line.kind for line in lines] == ["moderation.ContentFlagged", "moderation.ModerationDecided"]
     for line in lines:
         assert "Omar" not in line.facts and str(omar.id) not in line.facts and "crétin" not in line.facts

@@ -39,8 +39,8 @@ def test_its_steps_run_from_its_submission_to_who_stands_apart(world):
     origin = read.recommendations[0].origin
     assert [step.what for step in origin] == [
         "Proposition n° 1 déposée",
-        "Question : table 3",
-        "Note d’expert·e : Paul, juriste",
+        "Question\u00a0: table 3",
+        "Note d’expert·e\u00a0: Paul, juriste",
         "Scrutin n° 1",
         "Paragraphe 1.2, version 2",
         "Scrutin n° 2",
