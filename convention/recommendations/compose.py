@@ -363,7 +363,7 @@ class _Composer:
         """What somebody from another table, or an expert, left beside the text: of whom, and on what."""
         who = one.author if one.review.kind is ReviewKind.EXPERT_NOTE else ""
         said = ", ".join(filter(None, (who, one.review.standing)))
-        return f"{one.review.kind.label}{' : ' if said else ''}{said}", _asked_about(card, one)
+        return "\u00a0: ".join(filter(None, (str(one.review.kind.label), said))), _asked_about(card, one)
 
     def _rewritings(self, card: Proposal, passage: Passage, address: str) -> Iterable[_Step]:
         """Each version after the first, and the amendment that it took in."""

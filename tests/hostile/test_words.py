@@ -94,6 +94,9 @@ def _wrong_in_archive(content: bytes) -> list[str]:
         assert archive.testzip() is None
         # A title is never a path (CVE-2025-30343): who unpacks this writes nowhere else
         wrong += [f"a name: {name[:60]!r}" for name in archive.namelist() if not ENTRY.fullmatch(name)]
+        wrong += [
+            f"a folder that holds words: {one.filename}" for one in archive.infolist() if one.is_dir() and one.file_size
+        ]
         for name in archive.namelist():
             if not name.endswith((".xml", ".rels")) or not archive.getinfo(name).file_size:
                 continue

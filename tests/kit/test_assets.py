@@ -12,6 +12,8 @@ from tests.world import World
 # Files do not touch the database.
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
+# Made from a value (a grade, the number of steps, a theme), or worn by htmx.
+MADE = re.compile(r"g\d|n-\d+|th-\w+|htmx-request")
 STYLE = (ROOT / "static" / "css" / "convention.css").read_text("utf-8")
 
 
@@ -48,3 +50,14 @@ def test_taking_the_layout_away_changes_no_rule() -> None:
     assert re.findall(r'"[^"]*"', small) == re.findall(r'"[^"]*"', said)
     assert len(brotli.compress(small.encode())) < len(brotli.compress(STYLE.encode()))
     assert without_layout('a > b { color : red ;  content: " ; } " ; } /* x */') == 'a > b{color :red;content:" ; } "}'
+
+
+def test_every_class_of_the_style_sheet_is_worn() -> None:
+    styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r'(?s)/\*.*?\*/|"[^"]*"', "", STYLE)))
+    sources = [one for name in ("templates", "static/js", "convention") for one in (ROOT / name).rglob("*.*")]
+    words: set[str] = set()
+    for one in sources:
+        if one.suffix in {".html", ".js", ".py"}:
+            words.update(re.findall(r"[\w-]+", one.read_text("utf-8")))
+    unworn = {one for one in styled - words if not MADE.fullmatch(one)}
+    assert not unworn, "a rule that no page needs is fetched by every page: delete it"
