@@ -120,7 +120,7 @@ def _of_moderated(visit: Visit) -> Iterator[Task]:
         where = visit.url("moderation.decision", decision=one.decision.id)
         if one.appeal is not None:
             if one.appeal.answered_at is not None and visit.at - one.appeal.answered_at < TOLD_FOR:
-                said = _("Lire la réponse à votre recours : {title}").format(title=one.case.title)
+                said: str = quoting(_("Lire la réponse à votre recours : {title}"), title=one.case.title)
                 yield Task(said, where, "scale")
         elif deciding.why_not_appeal(one.decision, None, visit.me, (visit.me.id,), visit.at):
             continue
@@ -132,7 +132,7 @@ def _of_moderated(visit: Visit) -> Iterator[Task]:
             said = _("Masqué par la modération : {title}. Lire pourquoi, contester")
             if one.decision.kind == Kind.CHANGE_ASKED:
                 said = _("À réécrire, masqué par la modération : {title}. Lire pourquoi, contester")
-            yield Task(said.format(title=one.case.title), where, "eye-off")
+            yield Task(quoting(said, title=one.case.title), where, "eye-off")
 
 
 def _of_official(visit: Visit) -> Iterator[Task]:

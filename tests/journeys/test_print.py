@@ -25,6 +25,8 @@ def test_each_recommendation_prints_on_two_pages_at_most(browser: Browser, demon
         page.goto(link)
         sheets = PdfReader(io.BytesIO(page.pdf(format="A4", margin=MARGINS))).pages
         said = re.sub(r"\s", "", sheets[0].extract_text())
+        steps = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in sheets))
+        assert all(re.sub(r"\s", "", step) in steps for step in page.locator("#origine li p").all_text_contents())
         assert len(sheets) <= 2, link
         assert digest in said, "the fingerprint of the edition is on the sheet"
         assert re.sub(r"^https?://", "", link) in said, "and its address"
