@@ -137,9 +137,9 @@ def listed(
 
 
 def whose_turn(
-    db: Session, proposal: Proposal, *, at: dt.datetime, reader: Person | None
+    db: Session, proposal: Proposal, *, at: dt.datetime, reader: Person | None, most: int | None = PER_PAGE
 ) -> Mapping[Side, tuple[Sequence[Voice], int]]:
-    """{side: the arguments whose turn it is, at most a page of them, and how many there are}."""
+    """{side: the arguments whose turn it is, the first `most` of them or all, and how many there are}."""
     sides: dict[Side, list[UUID]] = {side: [] for side in Side}
     for id, side in db.exec(
         select(col(Argument.id), col(Argument.side))
@@ -148,7 +148,7 @@ def whose_turn(
     ):
         sides[side].append(id)
     turns = {
-        side: [one.id for one in in_turn([_Key(id) for id in ids], at, reader.id if reader else None)][:PER_PAGE]
+        side: [one.id for one in in_turn([_Key(id) for id in ids], at, reader.id if reader else None)][:most]
         for side, ids in sides.items()
     }
     said = voices(db, [id for ids in turns.values() for id in ids], proposal.convention_id, reader)
@@ -348,6 +348,16 @@ def sayings_on(
         .offset((page - 1) * per_page)
     ).all()
     return remarks(db, about.convention_id, firsts), threads, total
+
+
+def everything_on(db: Session, proposal: Proposal) -> Sequence[Remark]:
+    """All that was said elsewhere of a proposal, the oldest first."""
+    firsts = db.exec(
+        select(Saying)
+        .where(Saying.proposal_id == proposal.id, col(Saying.replies_to_id).is_(None))
+        .order_by(col(Saying.said_on), col(Saying.number))
+    ).all()
+    return remarks(db, proposal.convention_id, firsts) if firsts else []
 
 
 def remarks(db: Session, convention_id: UUID, firsts: Sequence[Saying]) -> Sequence[Remark]:

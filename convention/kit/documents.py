@@ -28,9 +28,11 @@ class Style(enum.Enum):
 
     TITLE = ("Title", SERIF, 26.0)
     HEADING = ("Heading 1", SERIF, 17.0)
+    SUBHEADING = ("Heading 2", SERIF, 13.0)
     WORDS = ("Parole", SERIF, 11.5)  # what members wrote
     CLAUSE = ("Paragraphe numéroté", SERIF, 11.5)
     RESERVATION = ("Réserve", SERIF, 11.5)
+    REPLY = ("Réponse", SERIF, 10.5)  # to the words above
     NOTE = ("Note d’expert", SANS, 9.5)
     HOUSE = ("Maison", SANS, 9.5)  # what the convention says
     SMALL = ("Mention", SANS, 8.5)
@@ -50,7 +52,16 @@ class Style(enum.Enum):
     @property
     def is_ours(self) -> bool:
         """Whether office suites do not have it of their own."""
-        return self not in (Style.TITLE, Style.HEADING)
+        return self not in (Style.TITLE, *LEVELS)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it stands back from the margin: words about others."""
+        return self in (Style.RESERVATION, Style.REPLY, Style.NOTE)
+
+
+# The depth of each heading, which readers walk.
+LEVELS = {Style.HEADING: 1, Style.SUBHEADING: 2}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,8 +123,8 @@ def _marked(piece: Piece) -> str:
     if piece.lead:
         first = f"**{_escaped(clean(piece.lead))}** {first}"
     whole = "\n\n".join([first, *rest])
-    before = {Style.TITLE: "# ", Style.HEADING: "## "}.get(piece.style, "")
-    if piece.style in (Style.RESERVATION, Style.NOTE):
+    before = {Style.TITLE: "# ", Style.HEADING: "## ", Style.SUBHEADING: "### "}.get(piece.style, "")
+    if piece.style.is_beside:
         return "\n".join(f"> {line}".rstrip() for line in whole.split("\n"))
     return before + whole
 
@@ -143,7 +154,7 @@ def _word(document: Document) -> bytes:
         for border in one.element.get_or_add_pPr().findall(names.qn("w:pBdr")):
             border.getparent().remove(border)
         one.paragraph_format.space_after = shared.Pt(6)
-        if style in (Style.RESERVATION, Style.NOTE):
+        if style.is_beside:
             one.paragraph_format.left_indent = shared.Cm(0.8)
     for tongue in file.styles.element.iter(names.qn("w:lang")):
         tongue.set(names.qn("w:val"), LOCALES.get(document.language, "fr-FR"))
@@ -210,13 +221,14 @@ def _opendocument(document: Document) -> bytes:
 
 def _odf_name(style: Style) -> str:
     """Names are identifiers: « Heading_20_1 »; what people read is the display name."""
-    return {Style.TITLE: "Title", Style.HEADING: "Heading_20_1"}.get(style, style.name.capitalize())
+    return style.name.capitalize() if style.is_ours else style.shown.replace(" ", "_20_")
 
 
 def _odf_style(style: Style) -> str:
-    level = ' style:default-outline-level="1" style:list-style-name=""' if style is Style.HEADING else ""
-    indent = ' fo:margin-left="0.8cm"' if style in (Style.RESERVATION, Style.NOTE) else ""
-    keep = ' fo:keep-with-next="always" fo:margin-top="14pt"' if style is Style.HEADING else ""
+    depth = LEVELS.get(style)
+    level = f' style:default-outline-level="{depth}" style:list-style-name=""' if depth else ""
+    indent = ' fo:margin-left="0.8cm"' if style.is_beside else ""
+    keep = ' fo:keep-with-next="always" fo:margin-top="14pt"' if depth else ""
     return (
         f'<style:style style:name="{_odf_name(style)}" style:display-name="{style.shown}" style:family="paragraph" '
         f'style:parent-style-name="Standard"{level}><style:paragraph-properties fo:margin-bottom="6pt"{indent}{keep}/>'
@@ -233,8 +245,8 @@ def _odf(piece: Piece) -> str:
             inside = f'<text:a xlink:type="simple" xlink:href={quoteattr(clean(piece.address))}>{inside}</text:a>'
         if rank == 0 and piece.lead:
             inside = f'<text:span text:style-name="Fort">{_odf_words(clean(piece.lead))}</text:span>\u2002{inside}'
-        if piece.style is Style.HEADING:
-            drawn += f'<text:h text:style-name="{name}" text:outline-level="1">{inside}</text:h>'
+        if depth := LEVELS.get(piece.style):
+            drawn += f'<text:h text:style-name="{name}" text:outline-level="{depth}">{inside}</text:h>'
         else:
             drawn += f'<text:p text:style-name="{name}">{inside}</text:p>'
     return drawn

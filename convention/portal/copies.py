@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from convention.discussion import queries as discussion
+from convention.discussion.models import FromElsewhere
+from convention.discussion.queries import Remark, Voice
 from convention.kit.documents import Document, Piece, Style
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import language, ngettext
 from convention.kit.text import date, moment, series
 from convention.moderation.models import Mask
+from convention.people import queries as people
 from convention.people.visits import Visit
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
@@ -22,7 +26,13 @@ Outcomes = Mapping[Any, Any]
 
 def of(visit: Visit, proposal: Proposal) -> Document:
     """All of it, with as many queries whatever its length."""
-    pieces = [*_head(visit, proposal), *_text(visit, proposal), *_beside(visit, proposal), *_plain(visit, proposal)]
+    pieces = [
+        *_head(visit, proposal),
+        *_text(visit, proposal),
+        *_discussed(visit, proposal),
+        *_beside(visit, proposal),
+        *_plain(visit, proposal),
+    ]
     address = visit.address("proposals.show", number=proposal.number)
     pieces.append(Piece(Style.SMALL, address, _("Adresse :"), address))
     pieces.append(Piece(Style.SMALL, _("Copie faite le {moment}. La page fait foi.").format(moment=moment(visit.at))))
@@ -104,6 +114,76 @@ def _clause(proposal: Proposal, passage: Passage, outcomes: Outcomes) -> Iterato
 
 def _hidden(mask: Mask) -> Piece:
     return Piece(Style.SMALL, f"{mask.rule}. {mask.decision}. {mask.appeal}", _("Masqué par la modération."))
+
+
+def _discussed(visit: Visit, proposal: Proposal) -> Iterator[Piece]:
+    """All the arguments, in their turn, with what answers them; then what was said elsewhere, the oldest first."""
+    sides = discussion.whose_turn(visit.db, proposal, at=visit.at, reader=visit.person, most=None)
+    voices = [voice for several, _total in sides.values() for voice in several]
+    if voices:
+        yield Piece(Style.HEADING, _("Arguments"))
+        yield Piece(Style.SMALL, _("À tour de rôle : l’ordre change chaque jour."))
+    written = [one.argument.author_id for voice in voices for one in (voice, *voice.replies)]
+    names = people.names(visit.db, written) if visit.person else {}
+    for side, (several, total) in sides.items():
+        if several:
+            counted = ngettext("{n} argument", "{n} arguments", total).format(n=total)
+            yield Piece(Style.SUBHEADING, f"{side.label}, {counted}")
+        for voice in several:
+            said = _("Argument n° {n}").format(n=voice.argument.number)
+            yield from _voice(voice, Style.WORDS, said, names)
+            endorsed = ngettext("{n} membre le trouve juste", "{n} membres le trouvent juste", voice.endorsements)
+            yield Piece(Style.SMALL, endorsed.format(n=voice.endorsements))
+            for reply in voice.replies:
+                yield from _voice(reply, Style.REPLY, _("Réponse n° {n}").format(n=reply.argument.number), names)
+    remarks = discussion.everything_on(visit.db, proposal)
+    if remarks:
+        yield Piece(Style.HEADING if not voices else Style.SUBHEADING, _("Remarques venues d’ailleurs"))
+        yield Piece(Style.SMALL, _("Écrites sur une autre plateforme, puis importées telles quelles."))
+    for remark in remarks:
+        way = f" ({remark.saying.side.label})" if remark.saying.side else ""
+        said = _("Remarque n° {n}").format(n=remark.saying.number) + way
+        yield from _remark(remark, Style.WORDS, said)
+        for answer in remark.replies:
+            yield from _remark(answer, Style.REPLY, _("Réponse n° {n}").format(n=answer.saying.number))
+
+
+def _voice(voice: Voice, style: Style, said: str, names: Mapping[Any, str]) -> Iterator[Piece]:
+    one = voice.argument
+    if one.is_from_elsewhere:
+        lead = [said, _origin(one, voice), _("d’une autre plateforme")]
+    else:
+        lead = [said, date(one.written_at), names.get(one.author_id, "")]
+    if one.withdrawn_at is not None and not (voice.mask and voice.mask.whole):
+        gone = _("Retirée par la personne qui l’a écrite, le {day}.") if one.replies_to_id else (
+            _("Retiré par la personne qui l’a écrit, le {day}.")
+        )  # fmt: skip
+        yield Piece(style, gone.format(day=date(one.withdrawn_at)), _lead(lead))
+        return
+    yield Piece(style, voice.text, _lead(lead))
+    if voice.mask is not None:
+        yield _hidden(voice.mask)
+    if voice.link:
+        yield Piece(Style.SMALL, voice.link, _("Source :"), voice.link)
+
+
+def _remark(remark: Remark, style: Style, said: str) -> Iterator[Piece]:
+    yield Piece(style, remark.text, _lead([said, _origin(remark.saying, remark)]))
+    if remark.mask is not None:
+        yield _hidden(remark.mask)
+
+
+def _origin(one: FromElsewhere, voice: Voice | Remark) -> str:
+    """When and by whom it was written elsewhere, in answer to whom: as the page says it."""
+    said = [date(one.said_on) if one.said_on else _("date inconnue")]
+    if voice.is_shown:
+        said.append(voice.said_by or _("sans nom"))
+        said += [_("en réponse à {who}").format(who=one.said_to)] if one.said_to else []
+    return ", ".join(said)
+
+
+def _lead(said: list[str]) -> str:
+    return ", ".join(part for part in said if part) + "."
 
 
 def _beside(visit: Visit, proposal: Proposal) -> Iterator[Piece]:

@@ -15,11 +15,14 @@ from pypdf import PdfReader
 from sqlalchemy import update
 from sqlmodel import select
 
+from convention.discussion.models import Saying
 from convention.people.models import RoleKind
 from convention.proposals.models import PlainText, Proposal
 from convention.reservations import actions as reservations
 from convention.reservations.forms import ReviewForm
 from convention.reservations.models import ReviewKind
+from tests.discussion import scene as discussion
+from tests.discussion import test_elsewhere as elsewhere
 from tests.moderation import scene as moderation
 from tests.proposals.scene import CARD, WELL, count, prepare, proposal, set_up
 from tests.world import World
@@ -114,6 +117,80 @@ def test_hidden_words_stay_hidden(world: World, suffix: str) -> None:
     moderation.decide(world, world.facilitator(), "hidden")
     assert "fiche d’impact" not in copy_of(world.browser(), suffix)
     assert "Masqué par la modération." in copy_of(world.browser(nadia), suffix)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_arguments_are_in_it_as_the_page_has_them(world: World, suffix: str) -> None:
+    # Given Omar's argument and its source, Nadia's reply, Lina who finds it right; Nadia's three against
+    discussion.set_up(world)
+    discussion.argue(world, link="https://exemple.fr/etude")
+    discussion.reply(world)
+    world.browser(world.people["Lina"]).open("/arguments/1").press("Je trouve juste")
+    for n in range(3):
+        discussion.argue(world, "Nadia", side="against", text=f"Contre, {n + 1} fois.")
+    world.browser(world.people["Nadia"]).open("/arguments/4").press("Retirer mon argument")
+
+    # Then the file says all of it, more than the page has room for, in the order of its reader's page
+    said = copy_of(world.browser(), suffix)
+    for words in (
+        "Pour, 1 argument",
+        discussion.WORDS,
+        "1 membre le trouve juste",
+        "https://exemple.fr/etude",
+        "Réponse n° 2",
+        "Qui la vérifie ?",
+        "Contre, 3 arguments",
+        "Retiré par la personne qui l’a écrit",
+    ):
+        assert words in said, said
+    assert said.index("Pour vérifier") < said.index("Arguments") < said.index("Pour, 1 argument")
+    listed = world.browser().open("/propositions/1/arguments?cote=contre")
+    turn = re.findall(r"Argument n° (\d)", listed.text)
+    assert list(dict.fromkeys(turn)) == re.findall(r"Argument n° ([345])", said)
+
+    # and what was taken back is not in it, nor the names of members for who is not signed in
+    assert "Contre, 2 fois." not in said
+    assert "Omar" not in said
+    assert re.search(r"Argument n° 1, .*, Omar\.", copy_of(world.browser(world.people["Lina"]), suffix))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_hidden_arguments_stay_hidden(world: World, suffix: str) -> None:
+    discussion.set_up(world)
+    discussion.argue(world, link="https://exemple.fr/etude")
+    moderation.flag(world, f"argument:{discussion.argument(world).id}")
+    moderation.decide(world, world.people["Claire"], "hidden")
+    for reader in (None, world.people["Omar"], world.people["Claire"]):
+        said = copy_of(world.browser(reader), suffix)
+        assert discussion.WORDS not in said
+        assert "exemple.fr" not in said
+        assert said.index("Argument n° 1") < said.index("Masqué par la modération.")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_remarks_from_elsewhere_are_in_it_and_say_so(world: World, suffix: str) -> None:
+    elsewhere.everything(world).press("Importer")
+    said = copy_of(world.browser(), suffix, 2)
+    for words in (
+        "Argument n° 1, 24 janvier 2019, Contributeur 0119, d’une autre plateforme.",
+        "Remarques venues d’ailleurs",
+        "Écrites sur une autre plateforme",
+        "25 janvier 2019, Contributeur 0120.",
+        "Combien de baleines ?",
+        "27 janvier 2019, Contributeur 0122, en réponse à Contributeur 0121.",
+    ):
+        assert words in said, said
+    assert "vote blanc" not in said
+
+    # Once hidden, neither its words nor who signed it
+    with world.reading() as db:
+        remark = db.exec(select(Saying).where(Saying.said_by == "Contributeur 0120")).one()
+    moderation.flag(world, f"saying:{remark.id}")
+    moderation.decide(world, world.people["Claire"], "hidden")
+    said = copy_of(world.browser(), suffix, 2)
+    assert "baleines" not in said
+    assert "2019, Contributeur 0120" not in said
+    assert "Douze, je crois." in said
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
