@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Request, Route, expect
 from sqlmodel import select
 
+from convention.algorithms.decision import Method, Rule
 from convention.conventions.models import Convention
 from convention.people.models import Person
 from convention.people.visits import COOKIE
@@ -137,6 +138,36 @@ def test_no_request_that_holds_a_choice_says_whose_it_is(story: Story, world: Wo
     with world.reading() as db:
         records = envelopes.split(queries.box_of(db, poll.id, 0).ballots, envelopes.TAG + 2)
         assert sorted(record[-2:] for record in records) == [bytes([0, 0]), bytes([3, 2])]
+
+
+def ranked(world: World) -> Poll:
+    options = [question(one, "") for one in ("Un parc", "Une halle", "Une fontaine")]
+    return a_poll(world, Rule(method=Method.SCHULZE), questions=options)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with the script", "without"])
+def test_the_enter_key_goes_on_and_moves_no_rank(story: Story, world: World, script: bool) -> None:
+    # Given Nadia, who ranks three options with her keyboard
+    poll = ranked(world)
+    if not script:
+        story.context["java_script_enabled"] = False
+    nadia = story.enters("Nadia").open(f"/scrutins/{poll.number}")
+    nadia.page.get_by_role("combobox", name="Un parc").select_option("1")
+    nadia.page.get_by_role("combobox", name="Une halle").select_option("2")
+    # When she presses Enter on the box « Bulletin blanc », which she leaves as it is
+    if script:
+        nadia.look("a ballot to rank")
+    nadia.page.get_by_label("Bulletin blanc").press("Enter")
+    nadia.title("Relisez votre bulletin").sees("Rang 1", "Rang 2", "Sans rang, après les autres : Une fontaine.")
+    nadia.press("Déposer mon bulletin").title("Votre bulletin est déposé")
+    # And when she changes her mind, in the field of her key
+    nadia.press("Changer mon vote").title("Changer mon vote")
+    nadia.page.get_by_role("combobox", name="Une fontaine").select_option("1")
+    nadia.page.get_by_label("Votre clé").press("Enter")
+    nadia.title("Votre bulletin est déposé")
+    with world.reading() as db:
+        (record,) = envelopes.split(queries.box_of(db, poll.id, 0).ballots, envelopes.TAG + 3)
+        assert record[-3:] == bytes([255, 255, 0])
 
 
 @pytest.mark.parametrize("lost", ["on its way", "on its way back"])
