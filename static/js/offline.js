@@ -23,6 +23,8 @@
     show(texts.length ? "hers" : kept.length ? "some" : "none")
   } catch { show("none") }
   if (location.pathname === ping) return
-  addEventListener("online", () => location.reload())
-  setInterval(() => fetch(ping, { method: "HEAD", cache: "no-store" }).then(() => location.reload(), () => {}), 10000)
+  // « online » says that there is a network, not that we are at its end: the page is left once we have answered.
+  const back = () => fetch(ping, { method: "HEAD", cache: "no-store" }).then(() => location.reload(), () => {})
+  addEventListener("online", back)
+  setInterval(back, 10000)
 })()
