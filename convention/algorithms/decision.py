@@ -161,6 +161,7 @@ _OUTCOMES = {
 
 # From the worst to the best; their values are 1 to 5, as many fingers as one raises.
 GRADES = ("À rejeter", "Insuffisant", "Passable", "Bien", "Très bien")
+MOST_STEPS = 250  # of a scale: each is a byte of a ballot
 
 
 class RuleError(ValueError):
@@ -240,7 +241,7 @@ def _why_not(rule: Rule) -> str | None:
         return _("Le quorum doit être une fraction entre zéro et un.")
     if len(rule.grades) < 2 or len(set(rule.grades)) < len(rule.grades) or not all(map(str.strip, rule.grades)):
         return _("Il faut au moins deux mentions, toutes différentes.")
-    if len(rule.grades) > 250:
+    if len(rule.grades) > MOST_STEPS:
         return _("Il y a trop de mentions.")
     if not 1 <= rule.keep_at <= len(rule.grades):
         return _("La mention à partir de laquelle un texte est gardé n’est pas sur l’échelle.")
@@ -250,7 +251,7 @@ def _why_not(rule: Rule) -> str | None:
         return _("La mention donnée aux voix sans avis n’est pas sur l’échelle.")
     if rule.method is Method.SCORE and rule.no_opinion not in (NoOpinion.EXCLUDED, NoOpinion.REJECTS):
         return _("Une note manquante est laissée de côté ou compte comme la plus basse : il n’y a pas d’autre choix.")
-    if not 0 < rule.score_to - rule.score_from <= 250:
+    if not 0 < rule.score_to - rule.score_from <= MOST_STEPS:
         return _("La note la plus haute doit dépasser la plus basse, de 250 au plus.")
     if rule.seats is not None and rule.seats < 1:
         return _("Il faut au moins une option à choisir.")

@@ -1,7 +1,7 @@
 """Ballots written as text: our JSON, CSV, Pabulib (.pb) and PrefLib (.soc, .soi, .toc, .toi).
 
 Sources: the formats of pabulib.org (Faliszewski et al., "Participatory Budgeting: Data, Tools, and Analysis", IJCAI
-2023) and of preflib.org (Mattei & Walsh, ADT 2013, files as written since 2022).
+2023) and of preflib.org (Mattei & Walsh, ADT 2013, files as written since 2022 and before).
 
 Nothing is guessed and nothing is dropped: a file with a single bad line is refused, and every bad line is named.
 
@@ -29,7 +29,7 @@ from typing import Any, Literal
 
 from convention.algorithms import ballots
 from convention.algorithms.ballots import Box
-from convention.algorithms.decision import GRADES, Method
+from convention.algorithms.decision import GRADES, MOST_STEPS, Method
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
@@ -104,7 +104,7 @@ def read(
     if suffix == ".csv":
         return _read_csv(text, method, tuple(grades), scale)
     if suffix == ".pb":
-        return _read_pabulib(text)
+        return _read_pabulib(text, method)
     if suffix in (".soc", ".soi", ".toc", ".toi"):
         return _read_preflib(text, suffix)
     raise Malformed([(1, _("ce format n’est pas connu. Il y a : {names}.").format(names=", ".join(SUFFIXES)))])
@@ -333,6 +333,10 @@ def _election(
     grades = grades or (GRADES if kind == "grades" else ())
     if kind == "scores":
         scale = scale or _scale_of(lines)
+    if len(grades) > MOST_STEPS:
+        raise Malformed([*bad, (1, _("Il y a trop de mentions."))])
+    if scale is not None and scale[1] - scale[0] > MOST_STEPS:
+        raise Malformed([*bad, (1, _("La note la plus haute doit dépasser la plus basse, de 250 au plus."))])
     steps: Sequence[str | int] = grades if kind == "grades" else range(scale[0], scale[1] + 1) if scale else ()
     packed: list[bytes] = []
     counts: list[int] = []
@@ -539,28 +543,41 @@ def _csv_choice(kind: Kind, options: Sequence[str], row: Sequence[str]) -> Any:
 # ── Pabulib ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read_pabulib(text: str) -> Election:
+# What a vote says: projects, points for each, or an order.
+_VOTE_TYPES: dict[str, Kind] = {
+    "approval": "marks",
+    "choose-1": "marks",
+    "cumulative": "scores",
+    "scoring": "scores",
+    "ordinal": "rankings",
+}
+
+
+def _read_pabulib(text: str, method: Method | None) -> Election:
     bad: list[tuple[int, str]] = []
     section, header = "", None
     meta: dict[str, tuple[int, str]] = {}
     costs: dict[str, Fraction] = {}
     lines: list[_Line] = []
     for number, row in _rows(text, ";"):
-        title = row[0].strip().upper()
-        if len(row) == 1 and title in ("META", "PROJECTS", "VOTES"):
+        title, more = row[0].strip().upper(), [cell for cell in row[1:] if cell.strip()]
+        while len(row) > (len(header) if header else 1) and not row[-1].strip():
+            row = row[:-1]  # a spreadsheet gives as many cells to all lines
+        if title in ("META", "PROJECTS", "VOTES") and not more:
             section, header = title, None
         elif not section:
             bad.append((number, _("le fichier doit commencer par META.")))
         elif header is None:
             header = [_name(name).casefold() for name in row]
-            needed = {"META": "key", "PROJECTS": "cost", "VOTES": "vote"}[section]
-            if needed not in header:
-                bad.append((number, _("il manque la colonne « {name} ».").format(name=needed)))
-                raise Malformed(bad)
-        elif len(row) > len(header) or (section != "META" and len(row) < len(header)):
-            bad.append((number, _cells(len(row), len(header))))
+            points = section == "VOTES" and _vote_type(meta) in ("cumulative", "scoring")
+            for name in {"META": ("key",), "PROJECTS": ("cost",), "VOTES": ("vote", "points")[: 1 + points]}[section]:
+                if name not in header:
+                    bad.append((number, _("il manque la colonne « {name} ».").format(name=name)))
+                    raise Malformed(bad)
         elif section == "META":
-            meta[row[0].strip().casefold()] = (number, row[1].strip() if len(row) > 1 else "")
+            meta[row[0].strip().casefold()] = (number, ";".join(row[1:]).strip())  # descriptions hold semicolons
+        elif len(row) != len(header):
+            bad.append((number, _cells(len(row), len(header))))
         elif section == "PROJECTS":
             project = _name(row[0])
             cost = _amount(row[header.index("cost")])
@@ -571,11 +588,18 @@ def _read_pabulib(text: str) -> Election:
             else:
                 costs[project] = cost
         else:
-            vote = row[header.index("vote")].strip()
-            lines.append(_Line(number, 1, [_name(project) for project in vote.split(",")] if vote else []))
-    kind = meta.get("vote_type", (1, "approval"))
-    if kind[1] != "approval":
-        bad.append((kind[0], _("seuls les votes par approbation sont lus ici, pas « {kind} ».").format(kind=kind[1])))
+            try:
+                lines.append(_Line(number, 1, _pabulib_choice(_vote_type(meta), dict(zip(header, row, strict=True)))))
+            except ValueError as error:
+                bad.append((number, str(error)))
+    at, said = meta.get("vote_type", (1, ""))
+    kind = _VOTE_TYPES.get(_vote_type(meta))
+    if kind is None:
+        bad.append((at, _("« {kind} » n’est pas une façon de voter connue ici.").format(kind=said)))
+    elif kind != "marks" and method is None:
+        # How points or orders make a budget is a choice of each city: what is counted here has to be asked for.
+        names = ", ".join(METHODS[kind])
+        bad.append((at, _("ces votes sont « {kind} » : nommez la méthode ({names}).").format(kind=said, names=names)))
     budget = _amount(meta.get("budget", (1, ""))[1])
     if budget is None:
         bad.append((meta.get("budget", (1, ""))[0], _("il manque le budget, un nombre positif.")))
@@ -589,8 +613,30 @@ def _read_pabulib(text: str) -> Election:
             )
     if not costs:
         bad.append((1, _("il n’y a aucun projet.")))
+    if kind is None or not costs:
         raise Malformed(bad)
-    return _election("marks", tuple(costs), lines, bad, costs=costs, budget=budget)
+    scale = None
+    if kind == "scores":
+        scale = (0, max(_scale_of(lines)[1], 1))
+    return _election(kind, tuple(costs), lines, bad, scale=scale, costs=costs, budget=budget)
+
+
+def _vote_type(meta: Mapping[str, tuple[int, str]]) -> str:
+    return meta.get("vote_type", (1, "approval"))[1].casefold()
+
+
+def _pabulib_choice(vote_type: str, row: Mapping[str, str]) -> Any:
+    projects = [_name(project) for project in row["vote"].split(",")] if row["vote"].strip() else []
+    if vote_type == "choose-1" and len(projects) > 1:
+        raise ValueError(_("ce scrutin n’admet qu’un projet par bulletin."))
+    if vote_type == "ordinal":
+        return [[project] for project in projects]
+    if vote_type not in ("cumulative", "scoring"):
+        return projects
+    points = [point.strip() for point in row["points"].split(",")] if row["points"].strip() else []
+    if len(points) != len(projects) or len(set(projects)) < len(projects) or not all(map(_is_whole, points)):
+        raise ValueError(_("il faut des points entiers, un nombre par projet, chaque projet une fois."))
+    return dict(zip(projects, map(int, points), strict=True))
 
 
 def _amount(cell: str) -> Fraction | None:
@@ -611,7 +657,10 @@ def _read_preflib(text: str, suffix: str) -> Election:
     names: dict[str, str] = {}
     said: dict[str, tuple[int, str]] = {}
     orders: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    written = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if written and re.fullmatch(r"[0-9]{1,6}", written[0][1].strip()):
+        written = _of_before_2022(written)
+    for number, line in written:
         if line.startswith("#"):
             key, colon, value = line[1:].partition(":")
             key = key.strip().upper()
@@ -619,7 +668,7 @@ def _read_preflib(text: str, suffix: str) -> Election:
                 names[found[1]] = _name(value) or found[1]
             elif colon:
                 said[key] = (number, value.strip())
-        elif line.strip():
+        else:
             orders.append((number, line.strip()))
     if not names:
         raise Malformed([(1, _("il manque les noms des options : « # ALTERNATIVE NAME 1: … »."))])
@@ -639,11 +688,25 @@ def _read_preflib(text: str, suffix: str) -> Election:
     return _election("rankings", tuple(names.values()), lines, bad)
 
 
+def _of_before_2022(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The former shape (how many options, « 1,name » for each, how many voters, « 3,1,{2,3} »…), written as today's."""
+    options = int(lines[0][1])
+    now = [(lines[0][0], f"# NUMBER ALTERNATIVES: {options}")]
+    for place, (number, line) in enumerate(lines[1:]):
+        first, comma, rest = line.partition(",")
+        if comma and place < options:
+            line = f"# ALTERNATIVE NAME {first.strip()}: {rest}"
+        elif comma:
+            line = f"# NUMBER VOTERS: {first.strip()}" if place == options else f"{first}: {rest}"
+        now.append((number, line))
+    return now
+
+
 def _preflib_line(number: int, order: str, names: Mapping[str, str], suffix: str) -> _Line:
     count, colon, ranking = order.partition(":")
     if not colon or not count.strip().isascii() or not count.strip().isdigit():
         raise ValueError(_("une ligne s’écrit « nombre: 1,2,{{3,4}} ».").format())
-    ranking = ranking.strip()
+    ranking = re.sub(r"\s*([,{}])\s*", r"\1", ranking.strip())
     parts = _RANKS.findall(ranking)
     if ",".join(parts) != ranking:
         raise ValueError(_("ce classement n’est pas bien écrit : « {ranking} ».").format(ranking=ranking))

@@ -1,10 +1,12 @@
 import json
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 
 from convention.algorithms.ballots import unpack
-from convention.algorithms.decision import Method
+from convention.algorithms.count import count
+from convention.algorithms.decision import Method, Rule
 from convention.algorithms.reading import SUFFIXES, Malformed, read
 from tests.algorithms.boxes import OPTIONS, cast, rankings
 from tests.world import plain
@@ -111,6 +113,72 @@ def test_pabulib_budgets_and_costs_are_exact():
 )  # fmt: skip
 def test_pabulib_says_which_line_is_wrong(old, new, line):
     assert line in lines(PABULIB.replace(old, new), ".pb")
+
+
+def test_pabulib_saved_by_a_spreadsheet_is_read_as_before():
+    # Every line has as many cells, and the description holds what the format separates with
+    wide = PABULIB.replace("des quartiers", "des quartiers; 2026")
+    wide = "\r\n".join(line + ";;" for line in wide.splitlines())
+    election = read("\ufeff" + wide.replace("8;;2;;", "8;;;;"), ".pb")
+    assert election.costs == read(PABULIB, ".pb").costs
+    assert (election.budget, election.box.cast, election.box.blank(0)) == (Fraction("1000.5"), 3, 1)
+
+
+SCORING = PABULIB.replace("vote_type;approval", "vote_type;scoring").replace("age;vote", "points;vote")
+SCORING = SCORING.replace("7;34;1,2", '7;"3,1";1,2').replace("8;;2", "8;5;2").replace("9;51;1", "9;1;1")
+
+
+def test_pabulib_points_and_orders_are_counted_by_a_method_that_is_named():
+    scored = read(SCORING, ".pb", Method.SCORE)
+    assert (scored.kind, scored.scale) == ("scores", (0, 5))
+    assert count(Rule(method=Method.SCORE, score_to=5), scored.box).counts == {"1": 4, "2": 6}
+    ordinal = PABULIB.replace("vote_type;approval", "vote_type;ordinal")
+    assert read(ordinal, ".pb", Method.SCHULZE).kind == "rankings"
+    assert lines(SCORING, ".pb") == lines(ordinal, ".pb") == [7], "no method is named"
+    assert read(PABULIB.replace("approval", "choose-1").replace("1,2", "1"), ".pb").kind == "marks"
+    assert lines(PABULIB.replace("approval", "choose-1"), ".pb") == [14]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("8;5;2", "8;5,1;2", 15), ("8;5;2", "8;;2", 15), ("8;5;2", "8;x;2", 15), ("8;5;2", '8;"1,1";"2,2"', 15),
+     ("points;vote", "age;vote", 13), ("8;5;2", "8;400;2", 1), ("scoring", "wishes", 7)],
+)  # fmt: skip
+def test_pabulib_points_say_which_line_is_wrong(old, new, line):
+    assert line in lines(SCORING.replace(old, new), ".pb", method=Method.SCORE)
+
+
+def test_no_scale_is_wider_than_a_byte():
+    # An enormous score took all the memory there is; a great one was refused in words of the machine
+    for score in (256, 10**12):
+        given = {"options": ["a"], "ballots": [{"choice": {"a": 0}}, {"choice": {"a": score}}]}
+        with pytest.raises(Malformed, match="de 250 au plus"):
+            read(json.dumps(given), ".json")
+    grades = [f"mention {n}" for n in range(300)]
+    with pytest.raises(Malformed, match="trop de mentions"):
+        read(json.dumps({"options": ["a"], "grades": grades, "ballots": [{"choice": {"a": grades[-1]}}]}), ".json")
+
+
+FORMER = """3
+1,Arbres
+2,Bancs
+3,Crèche
+9,9,3
+4,1,{2,3}
+3,2
+2,{1, 3}
+"""
+
+
+def test_preflib_files_of_before_2022_say_the_same():
+    former, now = read(FORMER, ".toi"), read(PREFLIB, ".toi")
+    assert former.options == now.options
+    assert former.box.counts.tolist() == [4, 3, 2]
+    assert (former.box.columns[:, 0] == now.box.columns[:, 0]).all()
+    assert lines(FORMER.replace("9,9,3", "8,8,3"), ".toi") == [5]
+    assert lines(FORMER.replace("3,2\n", "3,4\n"), ".toi") == [7]
+    assert lines(FORMER.replace("2,Bancs", "Bancs"), ".toi")[0] == 3
+    assert read(PREFLIB.replace("1,{2,3}", "1, { 2, 3 }"), ".toi").box.cast == 9
 
 
 def test_preflib_ties_and_short_rankings():
