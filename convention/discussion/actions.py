@@ -1,6 +1,7 @@
 import datetime as dt
+import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from convention.discussion import queries, rules
 from convention.discussion.events import ArgumentEndorsed, ArgumentWithdrawn, ArgumentWritten, SayingsImported
 from convention.discussion.forms import ArgumentForm, ReplyForm
 from convention.discussion.imports import A_DEBATE, DebateLine, Line, Target
-from convention.discussion.models import DEBATE, KIND, SAYING, Argument, Debate, Endorsement, Saying, Side
+from convention.discussion.models import DEBATE, KIND, SAYING, Argument, Debate, Endorsement, Saying
 from convention.kit import clock
 from convention.kit.db import Session, added
 from convention.kit.errors import refuse
@@ -47,28 +48,36 @@ def import_all(
     What is here already is left out, and knows its debate's title from now on.
     """
     queries.hold_numbers(db, convention)  # who imports at the same time waits, and finds it all here
+    numbers = {table: itertools.count(queries.next_number(db, convention, table)) for table in (Argument, Saying)}
     at = clock.now()
     here = queries.said_elsewhere(db, convention)
     proposals_here = proposals.from_elsewhere(db, convention)
     titled = _debates(db, convention, lines, debates, proposals_here, at)
     known: dict[tuple[int, str], Argument | Saying] = {}
-    written: Counter[str] = Counter()
+    new: list[Argument | Saying] = []
     for line in sorted(lines, key=lambda one: bool(one.answers)):  # what is answered, then what answers
         known[line.file, line.id] = one = here.get((line.id, line.text)) or _said(
-            db, convention, line, by, at,
+            numbers, convention, line, by, at,
             under=known[line.file, line.answers] if line.answers else None,
             proposal_id=proposals_here.get(line.target.there) if line.target.is_here else None,
             debate=titled.get(_key(line.target)),
         )  # fmt: skip
         if (line.id, line.text) not in here:
-            written[_counted_as(one)] += 1
+            new.append(one)
+    db.add_all(new)
+    db.flush()
+    _index_new(db, convention, new)
+    for one in new:
+        if isinstance(one, Argument):
+            _tell(db, one, by)
+    written = Counter(_counted_as(one) for one in new)
     if written["sayings"]:
         db.emit(SayingsImported(convention.id, written["sayings"], len(titled), by.id))
     return written
 
 
 def _said(
-    db: Session,
+    numbers: Mapping[Any, Iterator[int]],
     convention: Convention,
     line: Line,
     by: Person,
@@ -81,48 +90,40 @@ def _said(
     """One line, published where it belongs: an argument or a reply to one, or a saying."""
     origin: dict[str, Any] = {
         "there": line.id, "said_by": line.said_by, "said_on": line.said_on, "said_to": line.said_to,
-        "convention_id": convention.id, "replies_to_id": under.id if under else None,
+        "convention_id": convention.id, "replies_to_id": under.id if under else None, "text": line.text,
     }  # fmt: skip
+    side, argues = line.side, under is None and line.is_argument
     if isinstance(under, Argument):
-        return _argued(db, convention, line, by, at, under.proposal_id, under.side, origin)
-    if under is None and line.is_argument and line.side is not None and proposal_id is not None:
-        return _argued(db, convention, line, by, at, proposal_id, line.side, origin)
-    saying = Saying(
-        number=queries.next_number(db, convention, Saying),
+        proposal_id, side, argues = under.proposal_id, under.side, True
+    if argues and proposal_id is not None and side is not None:
+        return Argument(
+            number=next(numbers[Argument]), proposal_id=proposal_id, side=side, author_id=by.id, written_at=at, **origin
+        )
+    assert not isinstance(under, Argument), "an argument has a proposal and a side"
+    return Saying(
+        number=next(numbers[Saying]),
         proposal_id=under.proposal_id if under else proposal_id,
         debate_id=under.debate_id if under else debate.id if debate else None,
         side=line.side,
-        text=line.text,
         imported_by=by.id,
         imported_at=at,
         **origin,
     )
-    db.add(saying)
-    db.flush()
-    _index_saying(db, saying)
-    return saying
 
 
-def _argued(
-    db: Session,
-    convention: Convention,
-    line: Line,
-    by: Person,
-    at: dt.datetime,
-    proposal_id: UUID,
-    side: Side,
-    origin: Mapping[str, Any],
-) -> Argument:
-    argument = Argument(
-        number=queries.next_number(db, convention),
-        proposal_id=proposal_id,
-        side=side,
-        text=line.text,
-        author_id=by.id,
-        written_at=at,
-        **origin,
-    )
-    return _publish(db, argument, by)
+def _index_new(db: Session, convention: Convention, new: Sequence[Argument | Saying]) -> None:
+    """Let what was just imported be found, all at once: nobody has hidden nor taken back anything of it yet."""
+    arguments = [one for one in new if isinstance(one, Argument)]
+    numbers = {one.id: one.number for one in proposals.of_ids(db, convention, {one.proposal_id for one in arguments})}
+    with speaking(SOURCE):
+        search.put_all(
+            db, convention.id, KIND,
+            [search.Text(one.id, _title(one, numbers[one.proposal_id]), one.text, one.address) for one in arguments],
+        )  # fmt: skip
+        search.put_all(
+            db, convention.id, SAYING,
+            [search.Text(one.id, _saying_title(one), one.text, one.address) for one in new if isinstance(one, Saying)],
+        )  # fmt: skip
 
 
 def _counted_as(one: Argument | Saying) -> str:
@@ -238,13 +239,17 @@ def _publish(db: Session, argument: Argument, author: Person) -> Argument:
     db.add(argument)
     db.flush()
     _index(db, argument)
+    _tell(db, argument, author)
+    return argument
+
+
+def _tell(db: Session, argument: Argument, author: Person) -> None:
     db.emit(
         ArgumentWritten(
             argument.convention_id, argument.id, argument.proposal_id, argument.number, argument.side.value,
             argument.replies_to_id, author.id,
         )
     )  # fmt: skip
-    return argument
 
 
 def _why_not(db: Session, convention: Convention, person: Person, proposal: Proposal) -> str | None:
@@ -262,11 +267,15 @@ def _index(db: Session, argument: Argument) -> None:
             search.remove(db, argument.convention_id, KIND, argument.id)
             return
         text = mask.cover(argument.text) if mask else argument.text
-        title = _("Argument n° {n}, {side}, proposition {number}")
-        if argument.replies_to_id is not None:
-            title = _("Réponse n° {n} à un argument, proposition {number}")
-        words = title.format(n=argument.number, side=argument.side.label.lower(), number=proposal.number)
-        search.put(db, argument.convention_id, KIND, argument.id, words, text, argument.address)
+        title = _title(argument, proposal.number)
+        search.put(db, argument.convention_id, KIND, argument.id, title, text, argument.address)
+
+
+def _title(argument: Argument, proposal: int) -> str:
+    title = _("Argument n° {n}, {side}, proposition {number}")
+    if argument.replies_to_id is not None:
+        title = _("Réponse n° {n} à un argument, proposition {number}")
+    return title.format(n=argument.number, side=argument.side.label.lower(), number=proposal)
 
 
 def _index_saying(db: Session, saying: Saying) -> None:
@@ -276,5 +285,8 @@ def _index_saying(db: Session, saying: Saying) -> None:
             search.remove(db, saying.convention_id, SAYING, saying.id)
             return
         text = mask.cover(saying.text) if mask else saying.text
-        words = _("Remarque n° {n}, venue d’ailleurs").format(n=saying.number)
-        search.put(db, saying.convention_id, SAYING, saying.id, words, text, saying.address)
+        search.put(db, saying.convention_id, SAYING, saying.id, _saying_title(saying), text, saying.address)
+
+
+def _saying_title(saying: Saying) -> str:
+    return _("Remarque n° {n}, venue d’ailleurs").format(n=saying.number)

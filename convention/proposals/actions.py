@@ -58,44 +58,70 @@ from convention.voting.models import Outcome, Poll, Question
 CARD = (
     "title", "constat", "objective", "concerned", "effects", "indicator", "competence", "competence_note", "deadline",
 )  # fmt: skip
+AT_ONCE = 500  # proposals written in the same statements
 
 
 def submit(
     db: Session, convention: Convention, author: Person, form: CardForm, theme: Theme, *, written_for: str = "",
-    facilitator: bool = False, there: str | None = None,
+    facilitator: bool = False,
 ) -> Proposal:  # fmt: skip
     """Put a proposal forward. It receives its number now; its text can be read by all.
 
     `written_for`: a facilitator writes for a table, or for a person without account. She is not its author.
-    `there`: it is imported, whatever the calendar opens; its number on the platform it comes from, if it had one.
     """
     at = clock.now()
-    if there is None:
-        suspension = suspensions.suspension(db, convention, author, at)
-        refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
+    suspension = suspensions.suspension(db, convention, author, at)
+    refuse(rules.why_not_submit(programme.phases(db, convention), at, suspension))
     if written_for:
         refuse(rules.why_not_write_for(facilitator))
-    if wrong := rules.why_not_these(form.pieces, ()):
-        raise Refused(next(iter(wrong.values())))
-    proposal = Proposal(
-        convention_id=convention.id,
-        number=queries.next_number(db, convention),
-        theme_id=theme.id,
-        submitted_at=at,
-        changed_at=at,
-        written_for=written_for,
-        there=there or "",
-        **{name: getattr(form, name) for name in CARD},
-    )
-    db.add(proposal)
+    refuse(next(iter(rules.why_not_these(form.pieces, ()).values()), None))
+    (proposal,) = _publish(db, convention, author, [(form, theme, "")], at, written_for)
+    return proposal
+
+
+def _publish(
+    db: Session,
+    convention: Convention,
+    by: Person,
+    several: Sequence[tuple[CardForm, Theme, str]],
+    at: dt.datetime,
+    written_for: str,
+) -> Sequence[Proposal]:
+    """These cards, each with its theme and its number elsewhere: written, found, told, in as few questions as one."""
+    first = queries.next_number(db, convention)
+    proposals = [
+        Proposal(
+            convention_id=convention.id,
+            number=number,
+            theme_id=theme.id,
+            submitted_at=at,
+            changed_at=at,
+            written_for=written_for,
+            there=there,
+            **{name: getattr(form, name) for name in CARD},
+        )
+        for number, (form, theme, there) in enumerate(several, first)
+    ]
+    db.add_all(proposals)
     db.flush()
     if not written_for:
-        db.add(Author(proposal_id=proposal.id, person_id=author.id, since=at))
-    _write_card(db, proposal, theme, author, at)
-    _add(db, proposal, [piece for piece in form.pieces if piece.text], author, at, on_behalf=bool(written_for))
-    _index(db, proposal)
-    db.emit(ProposalSubmitted(convention.id, proposal.id, proposal.number, author.id))
-    return proposal
+        db.add_all([Author(proposal_id=one.id, person_id=by.id, since=at) for one in proposals])
+    cards = zip(proposals, several, strict=True)
+    db.add_all([_card_version(one, theme, 1, by, at) for one, (_form, theme, _there) in cards])
+    _write(
+        db,
+        [
+            pair
+            for one, (form, _theme, _there) in zip(proposals, several, strict=True)
+            for pair in _paragraphs(
+                one, [piece for piece in form.pieces if piece.text], 0, 0, by, at, on_behalf=bool(written_for)
+            )
+        ],
+    )
+    _index(db, *proposals)
+    for one in proposals:
+        db.emit(ProposalSubmitted(convention.id, one.id, one.number, by.id))
+    return proposals
 
 
 def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: Person) -> int:
@@ -103,10 +129,10 @@ def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: P
     here = queries.first_words(db, convention)
     new = [line for line in lines if not line.is_among(here)]
     for line in new:
-        submit(
-            db, convention, by, line.form, line.theme, written_for=_("des personnes, sur une autre plateforme"),
-            facilitator=True, there=line.there,
-        )  # fmt: skip
+        refuse(next(iter(rules.why_not_these(line.form.pieces, ()).values()), None))
+    for start in range(0, len(new), AT_ONCE):
+        some = [(line.form, line.theme, line.there) for line in new[start : start + AT_ONCE]]
+        _publish(db, convention, by, some, clock.now(), _("des personnes, sur une autre plateforme"))
     return len(new)
 
 
@@ -494,26 +520,37 @@ def _add(
     on_behalf: bool = False,
 ) -> list[UUID | None]:  # fmt: skip
     """New paragraphs, numbered after those that are there: a number once given stays."""
-    number = queries.last_paragraph_number(db, proposal)
-    last = queries.last_position(db, proposal)
-    written: list[UUID | None] = []
-    for section in Section:
-        for piece in pieces:
-            if piece.section != section:
-                continue
-            number += 1
-            paragraph = Paragraph(proposal_id=proposal.id, section=section, number=number, position=last)
-            db.add(paragraph)
-            db.flush()
-            version = ParagraphVersion(
-                paragraph_id=paragraph.id, number=1, text=piece.text, written_at=at, author_id=by.id, reason=reason,
-                on_behalf=on_behalf,
-            )  # fmt: skip
-            db.add(version)
-            written.append(version.id)
-            moderation.follow(db, proposal.convention_id, proposal.subject, version.subject)
+    last = queries.last_paragraph_number(db, proposal)
+    position = queries.last_position(db, proposal)
+    pairs = _paragraphs(proposal, pieces, last, position, by, at, reason, on_behalf)
+    _write(db, pairs)
+    for _paragraph, version in pairs:
+        moderation.follow(db, proposal.convention_id, proposal.subject, version.subject)
+    return [version.id for _paragraph, version in pairs]
+
+
+def _paragraphs(
+    proposal: Proposal, pieces: Sequence[Piece], last: int, position: int, by: Person, at: dt.datetime,
+    reason: str = "", on_behalf: bool = False,
+) -> Sequence[tuple[Paragraph, ParagraphVersion]]:  # fmt: skip
+    """These pieces, measure first, numbered from the `last` number given."""
+    pairs = []
+    for number, piece in enumerate((one for section in Section for one in pieces if one.section == section), last + 1):
+        paragraph = Paragraph(proposal_id=proposal.id, section=piece.section, number=number, position=position)
+        version = ParagraphVersion(
+            paragraph_id=paragraph.id, number=1, text=piece.text, written_at=at, author_id=by.id, reason=reason,
+            on_behalf=on_behalf,
+        )  # fmt: skip
+        pairs.append((paragraph, version))
+    return pairs
+
+
+def _write(db: Session, pairs: Sequence[tuple[Paragraph, ParagraphVersion]]) -> None:
+    """The paragraphs, then their versions, which name them."""
+    db.add_all([paragraph for paragraph, _version in pairs])
     db.flush()
-    return written
+    db.add_all([version for _paragraph, version in pairs])
+    db.flush()
 
 
 def _rewrite(
@@ -560,16 +597,16 @@ def _change_card(db: Session, proposal: Proposal, form: CardForm, theme: Theme, 
     return True
 
 
-def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
+def _card_version(proposal: Proposal, theme: Theme, number: int, by: Person, at: dt.datetime) -> CardVersion:
     card: Mapping[str, str] = {name: str(getattr(proposal, name)) for name in CARD}
+    return CardVersion(
+        proposal_id=proposal.id, number=number, card={**card, "theme": theme.name}, written_at=at, author_id=by.id
+    )  # fmt: skip
+
+
+def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: dt.datetime) -> None:
     former = queries.card_versions(db, proposal)
-    version = CardVersion(
-        proposal_id=proposal.id,
-        number=len(former) + 1,
-        card={**card, "theme": theme.name},
-        written_at=at,
-        author_id=by.id,
-    )
+    version = _card_version(proposal, theme, len(former) + 1, by, at)
     db.add(version)
     db.flush()
     for one in former[-1:]:
@@ -588,24 +625,29 @@ def _settle(db: Session, proposal: Proposal) -> None:
 
 def cover_again(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> None:
     """Moderation hid or showed words of these proposals: lists and the search follow."""
-    for proposal in queries.locked(db, ids):
-        if proposal.convention_id == convention_id:
-            _index(db, proposal)
+    _index(db, *[one for one in queries.locked(db, ids) if one.convention_id == convention_id])
 
 
-def _index(db: Session, proposal: Proposal) -> None:
-    """Let it be found by its words, and shown in lists by its first ones: never by those that moderation hides."""
+def _index(db: Session, *proposals: Proposal) -> None:
+    """Let them be found by their words, shown in lists by their first ones: never by those that moderation hides."""
+    if not proposals:
+        return
+    convention_id = proposals[0].convention_id
+    found: list[search.Text] = []
     with speaking(SOURCE):
-        (shown,) = queries.covered(db, [proposal])
-        passages = queries.passages(db, proposal)
-        mask = queries.mask_of(db, proposal)
-    texts = [passage.text for passage in passages]
-    body = "\n".join((*texts, shown.constat, shown.objective, shown.concerned, shown.effects, shown.indicator))
-    if proposal.state.is_over or (mask is not None and mask.whole):
-        search.remove(db, proposal.convention_id, FOUND_AS, proposal.id)
-    else:
-        search.put(db, proposal.convention_id, FOUND_AS, proposal.id, shown.title, body, proposal.address)
-    first = " ".join(texts[0].split()) if texts else ""
-    proposal.excerpt = first if len(first) <= 200 else first[:200].rsplit(" ", 1)[0] + " …"
-    db.add(proposal)
+        covered = queries.covered(db, proposals)
+        passages = queries.passages_of(db, proposals)
+        masks = suspensions.masks(db, convention_id, [one.subject for one in proposals])
+        texts = {one.id: [passage.text for passage in passages[one.id]] for one in proposals}
+    for proposal, shown in zip(proposals, covered, strict=True):
+        mask, said = masks.get(proposal.subject), texts[proposal.id]
+        body = "\n".join((*said, shown.constat, shown.objective, shown.concerned, shown.effects, shown.indicator))
+        if proposal.state.is_over or (mask is not None and mask.whole):
+            search.remove(db, convention_id, FOUND_AS, proposal.id)
+        else:
+            found.append(search.Text(proposal.id, shown.title, body, proposal.address))
+        first = " ".join(said[0].split()) if said else ""
+        proposal.excerpt = first if len(first) <= 200 else first[:200].rsplit(" ", 1)[0] + " …"
+        db.add(proposal)
+    search.put_all(db, convention_id, FOUND_AS, found)
     db.flush()

@@ -12,10 +12,12 @@ from convention.search import excerpts, words
 from convention.search.models import Entry, Word
 
 
-def entry(db: Session, convention_id: UUID, kind: str, id: UUID) -> Entry | None:
-    return db.exec(
-        select(Entry).where(Entry.convention_id == convention_id, Entry.kind == kind, Entry.subject_id == id)
-    ).first()
+def entries(db: Session, convention_id: UUID, kind: str, ids: Sequence[UUID]) -> Mapping[UUID, Entry]:
+    """{what is found: where it is kept} of those that can be found."""
+    rows = db.exec(
+        select(Entry).where(Entry.convention_id == convention_id, Entry.kind == kind, col(Entry.subject_id).in_(ids))
+    )
+    return {one.subject_id: one for one in rows}
 
 
 def matching(convention: Convention, question: str, kind: str) -> Any:

@@ -41,8 +41,10 @@ def fold(text: str) -> str:
 def stems(word: str) -> tuple[str, ...]:
     """How a word is kept and looked for: its stem, and the stem of what one types without accents."""
     # Stemmed before accents are removed (« -ité » is an ending, « -ite » is not), and after: « egalite » is typed too.
+    lower, plain = word.lower(), fold(word)
     with _one_at_a_time:
-        both = (fold(_stemmer.stemWord(word.lower())), _stemmer.stemWord(fold(word)))
+        stem = _stemmer.stemWord(lower)
+        both = (fold(stem), stem if plain == lower else _stemmer.stemWord(plain))
     return tuple(dict.fromkeys(stem[:LONGEST] for stem in both if stem))
 
 

@@ -199,3 +199,27 @@ def test_only_those_who_facilitate_import(world: World) -> None:
     for who in (None, world.people["Omar"], world.person("Une garante", RoleKind.GUARANTOR)):
         answer = world.browser(who).client.post("/animation/propositions/importer", data={}, follow_redirects=False)
         assert answer.status_code in (401, 403)
+
+
+def test_a_long_file_holds_the_database_no_longer_than_a_short_one(world: World) -> None:
+    scene.set_up(world)
+    read(world, DECIDIM).press("Importer")
+
+    def remarks(first: int, last: int) -> int:
+        lines = "".join(f"{n},2019-01-28,Remarque {n}.,A,0,0,457,{ON}\n" for n in range(first, last))
+        page = read(world, comments=(HEADER + lines,))
+        return world.queries(lambda: page.press("Importer"))
+
+    few = remarks(1, 3)
+    assert remarks(3, 80) <= few
+    assert len(kept(world)[1]) == 79
+
+    # A proposal is one more line of the journal: that is all it asks
+    def proposals(first: int, last: int) -> int:
+        header, *_line = DECIDIM.splitlines()
+        lines = "".join(f"{n},Santé,Titre {n},Un texte {n}.,2,0,2019-01-24\n" for n in range(first, last))
+        page = read(world, f"{header}\n{lines}")
+        return world.queries(lambda: page.press("Importer"))
+
+    one = proposals(500, 501)
+    assert proposals(501, 531) - one <= 29 * 3
