@@ -37,6 +37,7 @@ from convention.proposals.models import (
 from convention.proposals.queries import PER_PAGE, Filters
 from convention.proposals.reading import byline, difference, facts, proposal_here, standing_of
 from convention.proposals.rules import Passage, Standing
+from convention.search import queries as search
 from convention.voting import queries as voting
 
 NOTICES = {
@@ -106,6 +107,7 @@ def index(visit: Visit) -> Response:
         lines=queries.lines(visit.db, visit.convention, proposals),
         total=total,
         everything=everything,
+        debated_elsewhere=search.has(visit.db, visit.convention, "debate"),
         page=page,
         pages=-(-total // PER_PAGE),
         address=address,

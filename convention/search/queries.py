@@ -20,6 +20,12 @@ def entries(db: Session, convention_id: UUID, kind: str, ids: Sequence[UUID]) ->
     return {one.subject_id: one for one in rows}
 
 
+def has(db: Session, convention: Convention, kind: str) -> bool:
+    """Whether anything of this kind can be found."""
+    mine = select(Entry.id).where(Entry.convention_id == convention.id, Entry.kind == kind)
+    return db.exec(mine.limit(1)).first() is not None
+
+
 def matching(convention: Convention, question: str, kind: str) -> Any:
     """The ids of the texts of a kind that have all these words: to be used inside another query."""
     # One list of ids for each word, and no weight: a filter need not know which text is nearest.

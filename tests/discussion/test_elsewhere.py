@@ -100,6 +100,15 @@ def test_a_remark_says_where_it_comes_from_under_its_proposal(world: World) -> N
     assert world.browser().open("/ailleurs/1").has("Contre Remarque n°")
 
 
+def test_debates_of_elsewhere_are_reached_from_the_proposals(world: World) -> None:
+    scene.set_up(world)
+    assert not world.browser().open("/propositions").all("main a[href$='/ailleurs']")
+    read(world, comments=(DEBATES,), questions=QUESTIONS).press("Importer")
+    for reader in (None, world.people["Omar"]):
+        page = world.browser(reader).open("/propositions").follow("Dit ailleurs")
+        assert page.has("Faut-il reconnaître le vote blanc ?")
+
+
 def test_what_answers_is_read_at_its_own_address_under_what_it_answers(world: World) -> None:
     everything(world).press("Importer")
     page = world.browser().open("/ailleurs/remarques/3")
