@@ -405,14 +405,20 @@ def one(visit: Visit) -> Response:
 
 
 def _one(
-    visit: Visit, person: Person, *, status: int = 200, doubt: Filled | None = None, on: Opening | None = None
+    visit: Visit,
+    person: Person,
+    *,
+    status: int = 200,
+    roles: Filled | None = None,
+    doubt: Filled | None = None,
+    on: Opening | None = None,
 ) -> Response:
     letters = queries.codes_of(visit.db, visit.convention.id, person.id)
     return visit.page(
         "people/one.html",
         status=status,
         person=person,
-        form=Filled({"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}),
+        form=roles or Filled({"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}),
         kinds=[(kind, kind.label) for kind in RoleKind],
         letter=letters[0] if letters else None,
         factor=second.state(visit, person),
@@ -430,8 +436,9 @@ def _one(
 def set_roles(visit: Visit) -> Response:
     person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
     form = RolesForm.read(visit.form)
-    kinds = form.roles if isinstance(form, RolesForm) else ()
-    actions.set_roles(visit.db, visit.convention, person, kinds, by=visit.me)
+    if isinstance(form, Filled):
+        return kept(_one(visit, person, status=422, roles=form))
+    actions.set_roles(visit.db, visit.convention, person, form.roles, by=visit.me)
     return see(visit.url("people.one", person=person.id, query={"fait": _done(visit, person, "roles")}))
 
 

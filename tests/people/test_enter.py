@@ -277,6 +277,19 @@ def test_taking_roles_back_closes_the_devices(world):
     assert hers.open("/moi").address.startswith("/entrer")
 
 
+def test_a_role_that_is_none_takes_no_role_away(world):
+    nadia, adama = world.member("Nadia"), world.administrator("Adama")
+    hers = world.browser(nadia)
+    sent = world.browser(adama).client.post(
+        f"/administration/personnes/{nadia.id}/roles", data={"roles": ["member", "mayor"]}
+    )
+    assert sent.status_code == 422
+    assert "Choisissez une des réponses proposées." in sent.text
+    assert hers.open("/moi").title == "Nadia"
+    with world.reading() as db:
+        assert queries.roles(db, world.convention.id, nadia.id) == {RoleKind.MEMBER}
+
+
 def test_now_is_not_in_the_record(world):
     # Signing in leaves no line: a time of presence, beside a vote, would say too much.
     nadia = world.member("Nadia")
