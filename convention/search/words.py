@@ -14,6 +14,9 @@ SHORTEST = 3  # letters from which the beginning of a word is enough: « agglo �
 
 _WORD = re.compile(r"[^\W_]+")
 _PLURAL = re.compile(r"[a-z]+[aiou]s(?<=....)")
+# The stemmer keeps both where the word is short: « public » and « publique », « actif » and « active ».
+_TURNS = {"ic": "iqu", "iqu": "ic", "if": "iv", "iv": "if"}
+_TURNED = re.compile(r"(?P<before>..+)(?P<end>ic|iqu|if|iv)")  # two letters before it: « pic » does not find « piquer »
 _stemmer = snowballstemmer.stemmer("french")
 _one_at_a_time = threading.Lock()  # the stemmer holds the word it works on: two threads would mix theirs
 
@@ -75,10 +78,21 @@ class Asked:
         return False
 
 
+def turned(stem: str) -> tuple[str, ...]:
+    """The stem of the other gender, where it is written otherwise: « public » for « publiqu »."""
+    found = _TURNED.fullmatch(stem)
+    return (found["before"] + _TURNS[found["end"]],) if found else ()
+
+
 def _ask(word: str) -> Asked:
+    # Both genders are looked for, none is added to what is kept: what was written before is found too.
+    known = stems(word)
+    others = [other for stem in known for other in turned(stem)]
     # The letters as typed, not their stem: « repas » has the stem « rep », and must not find « réparer ».
     letters = fold(word)[:LONGEST]
-    return Asked((*stems(word), *singular(word)), letters if len(letters) >= SHORTEST else None)
+    return Asked(
+        tuple(dict.fromkeys((*known, *singular(word), *others))), letters if len(letters) >= SHORTEST else None
+    )
 
 
 def words(text: str) -> Iterator[re.Match[str]]:

@@ -50,6 +50,31 @@ def test_plurals_that_the_stemmer_leaves_are_found_too(world: World, said: str, 
     assert titles(world, "avis") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("les services publics", "publiques"),
+        ("une aide publique", "public"),
+        ("l’école laïque", "laïc"),
+        ("un habitant actif", "actives"),
+        ("une mobilité active", "actif"),
+    ],
+)
+def test_the_other_gender_of_a_short_adjective_is_found(world: World, said: str, asked: str) -> None:
+    put(world, said)
+    put(world, "Piquer des fleurs, vivre, sauver la banque")
+    assert titles(world, asked) == [said]
+    # What is close to them is not: a peak, somebody alive, « but », a bench
+    for other in ("pic", "vif", "sauf", "banc"):
+        assert titles(world, other) == []
+
+
+def test_the_other_gender_is_marked_in_what_is_found() -> None:
+    (asked,) = words.asked("publiques")
+    assert asked.is_said_by("publics")
+    assert not asked.is_said_by("publier")
+
+
 def test_all_the_words_are_wanted_and_titles_come_first(world: World) -> None:
     put(world, "Transports", "Un vélo pour chaque élève, un abri sûr.")
     put(world, "Le vélo à l’école", "Un abri.")
