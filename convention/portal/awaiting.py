@@ -6,6 +6,7 @@ As many queries whatever there is to do; none for those who have not signed in.
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from convention.drafts import queries as drafts
 from convention.guarantors import queries as guarantors
@@ -26,6 +27,7 @@ from convention.proposals.models import Asked
 from convention.proposals.routes import NEW
 from convention.recommendations import queries as recommendations
 from convention.responses import queries as responses
+from convention.responses import rules as answering
 from convention.responses.models import State
 from convention.voting import queries as voting
 from convention.voting.models import Poll
@@ -56,6 +58,8 @@ def of(visit: Visit, open_polls: Sequence[Poll]) -> list[Task]:
     tasks += _of_moderated(visit)
     if visit.is_a(RoleKind.OFFICIAL):
         tasks += _of_official(visit)
+    if visit.is_a(RoleKind.GUARANTOR):
+        tasks += _of_guarantor(visit)
     if visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR, RoleKind.GUARANTOR):
         tasks += _watched(visit)
     if visit.is_a(RoleKind.FACILITATOR):
@@ -152,6 +156,23 @@ def _of_official(visit: Visit) -> Iterator[Task]:
     if n := states.count(State.SIGNED):
         said = ngettext("Publier {n} réponse signée", "Publier {n} réponses signées", n)
         yield Task(said.format(n=n), desk, "shield-check")
+    for number, point in _contested(visit, department):
+        said = _("Répondre à une contestation : recommandation {n}, point {point}").format(n=number, point=point)
+        where = visit.url("responses.edit", number=number, item=point) + "#contestations"
+        yield Task(said, where, "messages-square")
+
+
+def _contested(visit: Visit, department_id: UUID | None) -> list[tuple[int, int]]:
+    """The points whose answer a member contests, until it is replied to: (recommendation, point), each once."""
+    waiting = responses.unanswered_contests(visit.db, visit.convention)
+    seen = [(answer.number, item.number) for _each, item, answer in waiting if answering.sees(item, department_id)]
+    return list(dict.fromkeys(seen))
+
+
+def _of_guarantor(visit: Visit) -> Iterator[Task]:
+    for number, point in _contested(visit, None):
+        said = _("Suivre une contestation : recommandation {n}, point {point}").format(n=number, point=point)
+        yield Task(said, visit.url("responses.show", number=number) + "#contestations", "scale")
 
 
 def _watched(visit: Visit) -> Iterator[Task]:

@@ -126,6 +126,16 @@ def test_a_council_answers_its_convention(world):
     with world.reading() as db:
         told = {one.to for one in db.exec(select(OutgoingMail)) if "contestée" in one.title}
     assert {"agent0@exemple.fr", solange.email} == told
+    with world.later(days=31):
+        first_official, guarantor = world.browser(first), world.browser(solange)
+        page = first_official.open("/").follow("Répondre à une contestation : recommandation 4, point 1")
+        assert page.address.endswith("/4/1")
+        assert guarantor.open("/").follow("Suivre une contestation : recommandation 4, point 1").has("Réponse attendue")
+        for other in list(writers.values())[1:]:
+            assert not world.browser(other).open("/").has("Répondre à une contestation")
+        page.press("Publier cette réponse au membre", reply="L’article 4 est appliqué depuis le 1er septembre.")
+        for reader in (first_official, guarantor):
+            assert not reader.open("/").has("une contestation : recommandation 4")
     # And when the rating is over, six marks are read by all, and whose they are by nobody
     with world.later(days=62):
         page = world.browser().open("/reponses/4")
