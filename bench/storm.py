@@ -1,7 +1,8 @@
 """Two thousand members vote at once over real HTTP, and the poll closes in the middle: `python -m bench.storm`.
 
 The story of tests/voting/test_crowd.py, where every answer is checked against the box; here with its times, on both
-databases, against `convention serve` in processes of its own, as an operator starts it (two on PostgreSQL).
+databases, against `convention serve` in processes of its own, as an operator starts it (two on PostgreSQL). And both
+ways: the ballot with its session, or a token taken under one's name and the ballot sent without it.
 """
 
 import argparse
@@ -19,28 +20,35 @@ from convention.settings import Settings, resource
 from tests.voting.test_crowd import storm
 from tests.world import World
 
+WAYS = {"session": False, "token": True}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=2000)
-    people = parser.parse_args().people
-    print("database      processes members answers  seconds  answers/s  CPU ms of the server each")
-    with tempfile.TemporaryDirectory(prefix="storm") as folder, postgres() as server:
-        for url, workers in ((f"sqlite:///{folder}/convention.sqlite3", 1), (server.url, 2)):
-            run(url, Path(folder), people, workers)
+    parser.add_argument(
+        "--way", choices=WAYS, action="append", help="one of the two, as a database given has to be empty"
+    )
+    arguments = parser.parse_args()
+    print("database    way      processes members answers  seconds  answers/s  CPU ms of the server each")
+    for way in arguments.way or WAYS:
+        with tempfile.TemporaryDirectory(prefix="storm") as folder, postgres() as server:
+            for url, workers in ((f"sqlite:///{folder}/convention.sqlite3", 1), (server.url, 2)):
+                run(url, Path(folder), arguments.people, workers, way)
 
 
-def run(url: str, folder: Path, people: int, workers: int) -> None:
+def run(url: str, folder: Path, people: int, workers: int, way: str) -> None:
     database = Database(url, app.REACTIONS)
     migrations.upgrade(database, resource("migrations"))
     world = World(database, Settings(folder=folder / "var", secret=SECRET, second_factor=False))
     used: list[float] = []
-    answers, lasted = storm(
-        world, people, partial(_serving, url=url, folder=folder / "var", workers=workers, used=used)
-    )
+    served = partial(_serving, url=url, folder=folder / "var", workers=workers, used=used)
+    answers, lasted = storm(world, people, served, alone=WAYS[way])
     each = 1000 * used[0] / answers
     print(
-        f"{world.dialect:<12}{workers:>11}{people:>8}{answers:>8}{lasted:>9.1f}{answers / lasted:>11.0f}{each:>10.1f}"
+        f"{world.dialect:<12}{way:<9}{workers:>9}{people:>8}{answers:>8}"
+        f"{lasted:>9.1f}{answers / lasted:>11.0f}{each:>10.1f}",
+        flush=True,
     )
     database.dispose()
 
