@@ -43,7 +43,7 @@ from convention.algorithms.ballots import Box
 from convention.algorithms.decision import Completion
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import NO_BREAK, number
+from convention.kit.text import NO_BREAK, in_quotes, number
 
 # Far above what doubles lose in a few hundred additions, far below any difference that matters: what falls inside this
 # margin is compared as fractions.
@@ -487,7 +487,7 @@ def explain(result: Result) -> list[str]:
 
 
 def _names(projects: Sequence[str]) -> str:
-    return ", ".join(f"«{NO_BREAK}{project}{NO_BREAK}»" for project in projects)
+    return ", ".join(map(in_quotes, projects))
 
 
 def _shown(amount: Fraction) -> str:

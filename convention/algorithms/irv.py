@@ -28,7 +28,7 @@ from convention.algorithms import levels
 from convention.algorithms.ballots import LEFT_OUT, Box, Bytes
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import NO_BREAK, number
+from convention.kit.text import in_quotes, number
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def explain(result: Result) -> list[str]:
 
 
 def _names(options: Sequence[str]) -> str:
-    return ", ".join(f"«{NO_BREAK}{option}{NO_BREAK}»" for option in options)
+    return ", ".join(map(in_quotes, options))
 
 
 def _voices(voices: Fraction) -> str:

@@ -34,7 +34,7 @@ from itertools import accumulate
 from convention.algorithms import levels
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy, ngettext
-from convention.kit.text import NO_BREAK, number, ordinal
+from convention.kit.text import in_quotes, number, ordinal
 
 
 class NoOpinion(StrEnum):
@@ -278,4 +278,4 @@ def _the(position: int) -> str:
 
 
 def _names(options: Sequence[str]) -> str:
-    return ", ".join(f"«{NO_BREAK}{option}{NO_BREAK}»" for option in options)
+    return ", ".join(map(in_quotes, options))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from convention.algorithms import levels
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import NO_BREAK, number
+from convention.kit.text import in_quotes, number
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def explain(result: Result) -> list[str]:
                 result.places_left,
             ).format(
                 n=number(result.places_left),
-                options=", ".join(f"«{NO_BREAK}{option}{NO_BREAK}»" for option in result.run_off),
+                options=", ".join(map(in_quotes, result.run_off)),
             )
         )
     else:

@@ -18,7 +18,7 @@ from convention.algorithms.decision import (
 )
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import NO_BREAK, number, ordinal
+from convention.kit.text import in_quotes, number, ordinal
 
 EXAMPLE = 39  # odd, so that half of it needs a word
 
@@ -158,23 +158,23 @@ def _whole(base: Base, n: int) -> str:
 def _majority_judgment(rule: Rule) -> list[str]:
     return [
         _("Chaque personne choisit une mention parmi {n} : {grades}.").format(
-            n=number(len(rule.grades)), grades=", ".join(_quoted(grade) for grade in reversed(rule.grades))
+            n=number(len(rule.grades)), grades=", ".join(in_quotes(grade) for grade in reversed(rule.grades))
         ),
         _("On range toutes les voix de la plus favorable à la moins favorable ; celle du milieu donne le résultat."),
         _("Si les voix sont en nombre pair, la moins favorable des deux du milieu compte."),
         _("Le texte est gardé si cette voix dit {grade} ou mieux ; sinon il est à réécrire.").format(
-            grade=_quoted(rule.grades[rule.keep_at - 1])
+            grade=in_quotes(rule.grades[rule.keep_at - 1])
         )
         if rule.keep_at < len(rule.grades)
         else _("Le texte est gardé si cette voix dit {grade} ; sinon il est à réécrire.").format(
-            grade=_quoted(rule.grades[-1])
+            grade=in_quotes(rule.grades[-1])
         ),
         {
             NoOpinion.EXCLUDED: _("Les voix sans avis sont laissées de côté."),
             NoOpinion.REJECTS: _("Une voix sans avis compte comme {grade}, la mention la plus basse."),
             NoOpinion.STATIC: _("Une voix sans avis compte comme {grade}."),
             NoOpinion.MEDIAN: _("Une voix sans avis compte comme la mention du milieu des autres voix."),
-        }[rule.no_opinion].format(grade=_quoted(rule.grades[(rule.no_opinion_grade or 1) - 1])),
+        }[rule.no_opinion].format(grade=in_quotes(rule.grades[(rule.no_opinion_grade or 1) - 1])),
         _("Par exemple, sur {n} voix, la {middle} décide ; sur {m} aussi.").format(
             n=number(EXAMPLE), middle=ordinal(EXAMPLE // 2 + 1), m=number(EXAMPLE - 1)
         ),
@@ -400,7 +400,7 @@ def _choice(rule: Rule, decision: Decision) -> str:
     if decision.drawn:
         sentences.append(
             _("Le tirage au sort public a donné cet ordre : {options}.").format(
-                options=", ".join(map(_quoted, decision.drawn))
+                options=", ".join(map(in_quotes, decision.drawn))
             )
         )
     return " ".join(sentences) or _("Aucune option n’est retenue.")
@@ -410,15 +410,11 @@ def _with_count(rule: Rule, decision: Decision, option: str) -> str:
     """« le parc » (21 voix); nothing but the name where a number alone would mislead."""
     count = decision.counts.get(option)
     if count is None or rule.method not in (Method.APPROVAL, Method.MULTI_VOTE, Method.SCORE, Method.EQUAL_SHARES):
-        return _quoted(option)
+        return in_quotes(option)
     n = number(int(count)) if Fraction(count).denominator == 1 else number(round(float(count), 2))
     if rule.method is Method.SCORE:
         points = ngettext("{n} point", "{n} points", int(count))
         several = points if rule.aggregate is Aggregate.SUM else _("{n} en moyenne")
     else:
         several = ngettext("{n} voix", "{n} voix", int(count))
-    return f"{_quoted(option)} ({several.format(n=n)})"
-
-
-def _quoted(words: str) -> str:
-    return f"«{NO_BREAK}{words}{NO_BREAK}»"
+    return f"{in_quotes(option)} ({several.format(n=n)})"

@@ -18,6 +18,11 @@ NARROW = "\u202f"  # before ? ! ;
 NO_BREAK = "\u00a0"  # before : » % and after «
 
 
+def in_quotes(words: str) -> str:
+    """« the park », with the quotation marks of the language being spoken."""
+    return in_french(_("« {words} »")).format(words=words)
+
+
 def date(day: dt.date | dt.datetime, pattern: str = "long") -> str:
     """« 20 janvier 2024 »; pattern "full" adds the day, or any CLDR pattern."""
     if isinstance(day, dt.datetime):

@@ -115,10 +115,17 @@ def said(rule: Rule, answer: str) -> str:
 
 
 def result(
-    rule: Rule, options: Sequence[PollQuestion], run: bytes, *, present: int, entitled: int, seed: str = ""
+    rule: Rule,
+    options: Sequence[PollQuestion],
+    run: bytes,
+    *,
+    present: int,
+    entitled: int,
+    seed: str = "",
+    language: str = i18n.SOURCE,
 ) -> dict[str, Any]:
-    """The whole count as plain data, in French: it is sealed once, for everyone."""
-    with i18n.speaking(i18n.SOURCE):
+    """The whole count as plain data, in French where it is sealed: once, for everyone."""
+    with i18n.speaking(language):
         box = Box.of([option.title for option in options], run)
         costs = {option.title: Fraction(option.cost) for option in options if option.cost}
         return as_data(count(rule, box, present=present, entitled=entitled, costs=costs, seed=seed or None))

@@ -1,7 +1,8 @@
 """The page of a sealed poll."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -9,24 +10,32 @@ from starlette.responses import Response
 
 from convention.algorithms import words
 from convention.algorithms.decision import Method, NoOpinion, Rule
+from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 from convention.kit.pages import quoted
 from convention.people.visits import Visit, found
 from convention.voting import choices, counts, kits, queries, rules
+from convention.voting.choices import Choice
 from convention.voting.models import Mode, Outcome, Poll
+
+MOST_RETOLD = 2000  # ballots counted again for a page: of more, equal shares may take seconds
 
 
 def result(visit: Visit, poll: Poll) -> Response:
     result = found(queries.result(visit.db, poll))
     if choices.is_choice(poll.the_rule):
         choice = queries.choices_of(visit.db, [poll])[poll.id]
+        retold = visit.language != i18n.SOURCE and choice.counted["cast"] <= MOST_RETOLD
+        if retold:
+            choice = _retold(visit, poll, choice, queries.content(result)["choice"]["options"])
         return visit.page(
             "voting/choice.html",
             poll=poll,
             notes=_paper_notes(visit, poll, choice.counted["cast"]),
             tokens=_tokens(poll, queries.content(result), choice.counted["cast"]),
             choice=choice,
+            told_in=visit.language if retold else i18n.SOURCE,
             sentences=words.rule_sentences(poll.the_rule),
             receipts=queries.receipts(visit.db, poll),
             result=result,
@@ -52,6 +61,23 @@ def result(visit: Visit, poll: Poll) -> Response:
         graded=rule.method is Method.MAJORITY_JUDGMENT,
         public_key=kits.public_key(visit.settings.secret),
     )
+
+
+def _retold(visit: Visit, poll: Poll, choice: Choice, sealed: Sequence[Mapping[str, Any]]) -> Choice:
+    """The same count, explained in the reader's language: what was sealed is in French, and stays in its files."""
+    options = queries.questions(visit.db, poll)
+    again = choices.result(
+        poll.the_rule,
+        options,
+        queries.ballots(visit.db, poll, len(options)),
+        present=choice.present,
+        entitled=choice.entitled,
+        seed=poll.draw_seed,
+        language=visit.language,
+    )
+    shown = {one["title"]: here["title"] for one, here in zip(sealed, choice.options, strict=True)}
+    words = choices.renamed({"options": sealed, "sentence": again["sentence"], "steps": again["steps"]}, shown)
+    return replace(choice, counted={**choice.counted, "sentence": words["sentence"], "steps": words["steps"]})
 
 
 def _notes(outcome: Outcome) -> list[tuple[str, str]]:

@@ -63,6 +63,24 @@ def end(world: World, poll: Poll) -> Page:
     return world.browser().open(f"/scrutins/{poll.number}")
 
 
+@pytest.mark.parametrize("method", list(ANSWERS))
+def test_the_result_is_explained_in_the_language_of_its_reader(world: World, method: str) -> None:
+    people = ("Inès", "Omar", "Nadia", "Karim", "Léa")
+    for name in people:
+        world.member(name)
+    poll = prepare(world, method)
+    for name, answer in zip(people, ANSWERS[method], strict=True):
+        cast(world, name, poll, fields(answer, method))
+    french = end(world, poll)
+    reader = world.browser()
+    reader.client.headers["accept-language"] = "en"
+    english = reader.open(f"/scrutins/{poll.number}")
+    for page, language in ((french, "fr"), (english, "en")):
+        assert [one.get("lang") for one in page.all(".verdict .lead, #pas ol")] == [language, language]
+    for french_step, step in zip(french.all("#pas li, .lead"), english.all("#pas li, .lead"), strict=True):
+        assert plain(step.text_content()) != plain(french_step.text_content())
+
+
 @pytest.mark.parametrize("method", ANSWERS)
 def test_each_method_from_the_form_to_the_recount(world: World, method: str) -> None:
     # Given five members and an open choice
