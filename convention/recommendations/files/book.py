@@ -105,6 +105,7 @@ class Column:
     label: str
     kind: Literal["text", "figure", "chart", "tally"] = "text"
     weight: float = 1.0  # width, relative to the other columns of words
+    alone: str = ""  # the label where it is not read beside the others: a grade is a digit at the head of a column
 
 
 @dataclass(frozen=True)

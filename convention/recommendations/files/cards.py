@@ -24,7 +24,16 @@ from convention.recommendations.files.book import (
     Steps,
     Table,
 )
-from convention.recommendations.snapshot import Edition, Effects, ExpertNote, Recommendation, Reservation, Theme, Vote
+from convention.recommendations.snapshot import (
+    Count,
+    Edition,
+    Effects,
+    ExpertNote,
+    Recommendation,
+    Reservation,
+    Theme,
+    Vote,
+)
 from convention.recommendations.snapshot import Step as Origin
 
 # Ink of each theme on white paper: 5 against 1 or more. A theme is always written beside its colour.
@@ -243,6 +252,13 @@ def by_paragraph(decided: Sequence[Vote], rules: Sequence[str] = ()) -> tuple[Bl
     return tuple(blocks)
 
 
+def heads(choices: Sequence[Count], *, grades: bool) -> list[Column]:
+    """A column for each choice; a grade by its digit, which the key explains, with its word where it stands alone."""
+    if not grades:
+        return [Column(choice.label, "figure") for choice in choices]
+    return [Column(choice.key, "figure", alone=f"{choice.label} ({choice.key})") for choice in choices]
+
+
 def _paragraph_table(decided: Sequence[Vote]) -> Table:
     choices = votes.columns(decided)
     grades = decided[0].method == "majority-judgment"
@@ -251,7 +267,7 @@ def _paragraph_table(decided: Sequence[Vote]) -> Table:
         columns=(
             Column(_("Objet"), weight=1.5),
             Column(_("Un trait, une voix"), "chart"),
-            *(Column(choice.key if grades else choice.label, "figure") for choice in choices),
+            *heads(choices, grades=grades),
             *((Column(_("Sans avis"), "figure"),) if grades else ()),
             Column(_("Résultat"), weight=1.3),
         ),

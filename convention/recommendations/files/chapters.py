@@ -392,7 +392,7 @@ def _votes_table(method: str, same: list[Vote]) -> Table:
         columns=(
             Column(_("Scrutin"), weight=1.6),
             Column(_("Objet"), weight=1.9),
-            *(Column(choice.key if grades else choice.label, "figure") for choice in choices),
+            *cards.heads(choices, grades=grades),
             *((Column(_("Sans avis"), "figure"),) if grades else ()),
             Column(_("Exprimées"), "figure"),
             Column(_("Appelées"), "figure"),

@@ -408,6 +408,14 @@ def test_contents_never_leave_two_lines_on_a_page() -> None:
     assert "Glossaire" not in pages[2]
 
 
+def test_in_large_print_a_grade_is_said_in_words(edition: Edition, drawn: dict[str, bytes]) -> None:
+    # Its tables of votes are lists, without the head of a column and the key beside it
+    said = reading.plain(reading.words("gros.pdf", drawn["gros.pdf"]))
+    vote = next(one for one in edition.votes if one.method == "majority-judgment")
+    for count in vote.counts:
+        assert f"{count.label} ({count.key}) : " in said
+
+
 def test_in_large_print_an_address_is_said_with_the_last_step(edition: Edition, drawn: dict[str, bytes]) -> None:
     # On a line of its own it was alone on a page, where the card filled the one before
     items = structure(PdfReader(io.BytesIO(drawn["gros.pdf"])).root_object["/StructTreeRoot"]["/K"])
