@@ -242,6 +242,13 @@ def test_the_box_of_a_choice_names_nobody_and_keeps_no_order(world: World) -> No
         assert not any(world.people[name].id.bytes in box.ballots for name in names)
 
 
+def test_whoever_shares_a_budget_reads_how_much_it_is(world: World) -> None:
+    omar = world.member("Omar")
+    poll = prepare(world, "equal-shares")
+    hint = world.browser(omar).open(f"/scrutins/{poll.number}").one(".ballot > .hint")
+    assert "Le budget est de 1 000 €." in plain(hint.text_content())
+
+
 def test_a_budget_asks_for_costs_and_a_budget(world: World) -> None:
     page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
     given = {"title": "Que construire ?", "method": "equal-shares"}
