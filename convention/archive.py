@@ -51,12 +51,14 @@ def write(application: Starlette, db: Session, convention: Convention, to: Path)
             for name, content in _everything(Visitor(application, convention), db, convention):
                 archive.writestr(name, content)
                 sums[name] = hashlib.sha256(content).hexdigest()
-            archive.writestr("LISEZ-MOI.md", _readme(convention, sums))
+            readme = _readme(convention, sums)
+            archive.writestr("LISEZ-MOI.md", readme)
+            sums["LISEZ-MOI.md"] = hashlib.sha256(readme.encode()).hexdigest()
             archive.writestr("SHA256SUMS", "".join(f"{mark}  {name}\n" for name, mark in sums.items()))
         beside.replace(to)
     finally:
         beside.unlink(missing_ok=True)
-    return len(sums) + 2
+    return len(sums) + 1
 
 
 class Visitor:

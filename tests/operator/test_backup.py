@@ -384,9 +384,9 @@ def test_the_archive_is_what_everyone_may_read_in_open_formats(here, tmp_path):
         found = {name: read.read(name) for name in read.namelist()}
     # Then everything opens without this program, and its sums are right
     assert len(found) == len(set(read.namelist()))
-    for line in found["SHA256SUMS"].decode().splitlines():
-        mark, _space, name = line.partition("  ")
-        assert hashlib.sha256(found[name]).hexdigest() == mark
+    sums = dict(reversed(line.split("  ")) for line in found["SHA256SUMS"].decode().splitlines())
+    assert {"SHA256SUMS", *sums} == set(found)
+    assert all(hashlib.sha256(found[name]).hexdigest() == mark for name, mark in sums.items())
     assert {name.rpartition(".")[2] for name in found} >= {
         "md",
         "json",

@@ -29,11 +29,9 @@ def everything(edition: Edition, assets: Path, formats: Mapping[str, Writer]) ->
     described = json.dumps(machine.schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     files.append(("schema.json", _("Schéma du fichier JSON"), described.encode()))
     inventory = "\n".join(_inventory(edition, files)) + "\n"
-    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, _label, content in files)
-    kept = [(name, content) for name, _label, content in files]
-    return containers.packed(
-        [("INVENTAIRE.txt", inventory.encode()), ("SHA256SUMS", sums.encode()), *kept], edition.frozen_at
-    )
+    kept = [("INVENTAIRE.txt", inventory.encode()), *((name, content) for name, _label, content in files)]
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in kept)
+    return containers.packed([("SHA256SUMS", sums.encode()), *kept], edition.frozen_at)
 
 
 def _inventory(edition: Edition, files: list[tuple[str, str, bytes]]) -> Iterable[str]:
