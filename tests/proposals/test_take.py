@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from convention.proposals.models import Hand
 from tests.drafts.test_save import autosave, kept
-from tests.proposals.scene import CARD, proposal, set_up, versions, write_together
+from tests.proposals.scene import BADLY, CARD, count, prepare, proposal, set_up, versions, write_together
 from tests.world import Page, World
 
 ONE = "/propositions/1/paragraphes/1/ecrire"
@@ -162,3 +162,28 @@ def test_paragraphs_are_put_in_order_with_buttons(world: World) -> None:
     answer = world.browser(nadia).post("/propositions/1/paragraphes/2/deplacer", {"sens": "monter"})
     assert answer.status == 403
     assert answer.has("Ce paragraphe est déjà le premier")
+
+
+def test_the_facilitator_finds_the_held_paragraph_from_the_text(world: World) -> None:
+    nadia, omar = begin(world)
+    claire = world.facilitator("Claire")
+    world.browser(nadia).open(ONE).press("Prendre ce paragraphe")
+    # Nothing to type for her: she gives it back, and that is all
+    page = world.browser(claire).open("/propositions/1").follow("Rendre 1.1 à la place de Nadia")
+    assert not page.has("Publier la nouvelle version")
+    page.press("Rendre le paragraphe à sa place")
+    assert world.browser(omar).open(ONE).has("Prendre ce paragraphe")
+
+
+def test_a_co_author_opens_a_held_paragraph_to_prepare_his_words(world: World) -> None:
+    nadia, omar = begin(world)
+    world.browser(nadia).open(ONE).press("Prendre ce paragraphe")
+    assert world.browser(omar).open("/propositions/1").follow("Écrire 1.1").has("Nadia écrit ce paragraphe depuis le")
+
+
+def test_a_paragraph_sent_back_by_a_vote_says_who_writes_it(world: World) -> None:
+    nadia, omar = begin(world)
+    world.facilitator("Claire")
+    count(world, prepare(world, 1, 1), [BADLY])
+    world.browser(nadia).open(ONE).press("Prendre ce paragraphe")
+    assert world.browser(omar).open("/propositions/1").has("Nadia l’écrit depuis le")
