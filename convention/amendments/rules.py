@@ -124,6 +124,9 @@ def why_not_ask(kind: Kind, text: str, base: str | None) -> str | None:
         return _("Écrivez le texte que vous demandez.")
     if base is None:
         return None
+    # The box begins with the whole paragraph: left there, it would be written twice, or all of it taken away.
+    if (kind == Kind.ADD and text.startswith(base.strip())) or (kind == Kind.DELETE and text == base.strip()):
+        return _("La case contient encore tout le paragraphe : n’y laissez que les mots à ajouter ou à supprimer.")
     if kind == Kind.DELETE and len(places := _places(text, base)) != 1:
         return (
             _("Ces mots sont plusieurs fois dans le paragraphe : recopiez-en un peu plus, autour.")

@@ -47,6 +47,10 @@ def test_what_is_missing_is_said_and_nothing_is_lost(world):
         ({"kind": "delete", "text": "des mots absents"}, "Ces mots ne sont pas dans le paragraphe"),
         ({"text": "x" * 1201}, "Raccourcissez de 1 caractère"),
         ({"kind": "add", "text": "x" * 1190}, "trop long de"),
+        # The box begins with the whole paragraph
+        ({"kind": "add", "text": SECOND}, "La case contient encore tout le paragraphe"),
+        ({"kind": "add", "text": f"{SECOND} Cette part est publiée."}, "La case contient encore tout le paragraphe"),
+        ({"kind": "delete", "text": SECOND}, "La case contient encore tout le paragraphe"),
     ):
         page = submit(world, **over)
         assert page.status == 422, sentence
