@@ -13,7 +13,7 @@ def test_a_member_asks_for_a_change(world):
     assert page.title == "Amendement n° 1"
     assert page.has("Votre amendement est déposé")
     assert page.has(REASON)
-    assert [one.text_content() for one in page.all("#demande del")] == ["retiré 20"]
+    assert [one.text_content() for one in page.all("#demande del")] == ["supprimé 20"]
     assert [one.text_content() for one in page.all("#demande ins")] == ["ajouté 10"]
     # Then it is on the page of its proposal, and in the list of all
     assert world.browser().open("/propositions/1").has("Amendement n° 1")
@@ -28,7 +28,7 @@ def test_each_kind_says_what_it_changes(world):
     added = submit(world, kind="add", text="Cette part est publiée.")
     assert [one.text_content() for one in added.all("#demande ins")] == ["ajouté Cette part est publiée."]
     words = submit(world, kind="delete", text="au moins")
-    assert [one.text_content() for one in words.all("#demande del")] == ["retiré au moins"]
+    assert [one.text_content() for one in words.all("#demande del")] == ["supprimé au moins"]
     whole = submit(world, kind="remove")
     assert len(whole.all("#demande del")) == 1
     assert SECOND in whole.one("#demande del").text_content()

@@ -247,8 +247,21 @@ def test_a_difference_says_its_words():
         Thing(kind="added", text="10 %"),
     ]
     page = parse(ui.diff(segments))
-    assert page.xpath("//del")[0].text_content() == "retiré 20 %"
+    assert page.xpath("//del")[0].text_content() == "supprimé 20 %"
     assert page.xpath("//ins")[0].text_content() == "ajouté 10 %"
+
+
+def test_a_space_that_goes_is_no_word():
+    segments = [
+        Thing(kind="same", text="les écoles"),
+        Thing(kind="removed", text=" "),
+        Thing(kind="added", text=", les marchés "),
+        Thing(kind="same", text="et les arrêts"),
+        Thing(kind="added", text=" "),
+    ]
+    page = parse(ui.diff(segments))
+    assert not page.xpath("//del")
+    assert [one.text_content() for one in page.xpath("//ins")] == ["ajouté , les marchés "]
 
 
 def test_pages_keep_their_addresses_and_name_the_current_one():

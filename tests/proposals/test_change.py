@@ -20,7 +20,7 @@ def test_changed_paragraphs_have_one_more_version(world: World) -> None:
     assert page.has("Noter cette fiche pour 10 % au moins de la note totale du marché.")
     assert page.has("de la version 1 à la version 2")
     # The difference is said in words, and marked
-    assert page.one(".diff del").text_content().split() == ["retiré", "20"]
+    assert page.one(".diff del").text_content().split() == ["supprimé", "20"]
     assert [ins.text_content().split()[0] for ins in page.all(".diff ins")] == ["ajouté", "ajouté"]
     assert page.has("Un poids trop fort écarte les petites entreprises.")
 

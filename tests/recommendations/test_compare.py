@@ -35,7 +35,7 @@ def test_two_editions_are_compared_word_by_word(world):
     assert "Noter cette fiche pour 10" in first.text_content()
     assert "pas de vote → Bien, gardé" in " ".join(first.text_content().split())
     assert "Filmer les carrefours" in second.text_content() and "Ajoutée" in second.text_content()
-    assert {"retiré tenons", "ajouté avons tenu"} <= set(told(page))
+    assert {"supprimé tenons", "ajouté avons tenu"} <= set(told(page))
     assert [one.text_content().count("Retirée") for one in page.all("#non-tranche article")] == [1, 1]
     assert len(page.all("#votes li")) == 2
     # whichever is named first
@@ -78,7 +78,7 @@ def test_a_long_text_is_read_paragraph_by_paragraph(world):
     # Then each paragraph is one, those that did not change are folded between the first and the last
     read = [" ".join(one.text_content().split()) for one in page.all("#textes .diff")]
     assert read == [
-        *kept[:1], *kept[1:3], *kept[3:], "Nous tenons ajouté notre parole.", "retiré Ceci partira.", "Merci à tous.",
+        *kept[:1], *kept[1:3], *kept[3:], "Nous tenons ajouté notre parole.", "supprimé Ceci partira.", "Merci à tous.",
         "ajouté Ceci est venu.",
     ]  # fmt: skip
     assert [one.text_content() for one in page.all("#textes summary")] == ["2 paragraphes inchangés"]
