@@ -373,9 +373,12 @@ _TABLE = re.compile(r"(la |le |l’)?(table|groupe|atelier)\b", re.IGNORECASE)
 
 
 def written_for(proposal: Proposal, *, named: bool) -> str:
-    """Whom the facilitators wrote it for: a table's name is for everyone, a person's for those signed in (`named`)."""
+    """Whom the facilitators wrote it for: a table's name is for everyone, a person's for those signed in (`named`).
+
+    Nothing when those who signed it wrote it.
+    """
     whom = proposal.written_for
-    several = whom.split(", ")  # a merge writes for all those of its originals
+    several = whom.split(", ") if whom else []  # a merge writes for all those of its originals
     tables = [one for one in several if _TABLE.match(one)]
     if named or tables == several:
         return whom

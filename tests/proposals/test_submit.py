@@ -21,6 +21,7 @@ def test_nadia_writes_a_proposal_and_everyone_reads_it(world: World) -> None:
     for words in ("Personne ne connaît", "1.1", "Exiger une fiche", "1.3", "La fiche est publiée", "La Métropole"):
         assert page.has(words)
     assert page.has("Écrite par 1 membre")
+    assert not page.has("l’animation")
     assert not page.has("Nadia")
     assert world.browser().open("/propositions").follow(CARD["title"]).title == CARD["title"]
     assert world.browser().open("/recherche?q=consommations outil").has("1 résultat")
