@@ -19,6 +19,7 @@ from convention.proposals import rules
 from convention.proposals.models import Proposal, State
 from convention.recommendations import queries as recommendations
 from convention.reservations import queries as reservations
+from convention.reservations.models import ReviewKind
 from convention.responses import queries as responses
 from convention.voting import queries as voting
 
@@ -52,12 +53,19 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
                ((page, _("La lire")),))  # fmt: skip
     for passage in proposals.passages(visit.db, proposal, removed=True):
         number = f"{proposal.number}.{passage.paragraph.number}"
-        for version in passage.versions[1:]:
+        # Those it began with are told with it; one that came later is told when it came.
+        later = passage.versions[0].written_at > proposal.submitted_at
+        for version in passage.versions[0 if later else 1 :]:
             link = visit.url(
                 "lineage.version", number=proposal.number, paragraph=passage.paragraph.number, version=version.number
             )
             who = _("par l’animation, pour ses auteurs") if version.on_behalf else _("par un membre")
-            title = _("Paragraphe {number} réécrit, {who}").format(number=number, who=who)
+            said = (
+                _("Paragraphe {number} réécrit, {who}")
+                if version.number > 1
+                else _("Paragraphe {number} ajouté, {who}")
+            )
+            title = said.format(number=number, who=who)
             words = _("Version {n}").format(n=version.number)
             yield Step(version.written_at, title, quoted(version.reason), ((link, words),))
         if passage.paragraph.removed_at is not None:
@@ -67,6 +75,10 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
             )  # fmt: skip
             title = _("Paragraphe {number} enlevé").format(number=number)
             yield Step(passage.paragraph.removed_at, title, "", ((link, _("Le lire")),))
+    plain = proposals.approved_plain_text(visit.db, proposal)
+    if plain is not None and plain.approved_at is not None:
+        link = visit.url("proposals.plain", number=proposal.number)
+        yield Step(plain.approved_at, _("Texte simple approuvé"), "", ((link, _("Le lire")),))
     if proposal.state == State.WITHDRAWN and proposal.withdrawn_at is not None:
         yield Step(proposal.withdrawn_at, _("Proposition retirée"), quoted(proposal.withdrawn_reason))
 
@@ -123,6 +135,14 @@ def _said_beside(visit: Visit, proposal: Proposal) -> Iterator[Step]:
         count = ngettext("{n} signataire", "{n} signataires", voice.signatories).format(n=voice.signatories)
         title = _("{kind} n° {n}").format(kind=voice.kind.label, n=voice.reservation.number)
         yield Step(voice.reservation.written_at, title, count, ((link, _("La lire")),))
+    for remark in reservations.reviews(visit.db, proposal):
+        one = remark.review
+        anchor = f"#note-{one.id}" if one.kind == ReviewKind.EXPERT_NOTE else f"#relecture-{one.id}"
+        links = ((visit.url("reservations.reviews", number=proposal.number) + anchor, _("La lire")),)
+        by = "" if remark.mask else quoted(one.standing)
+        yield Step(one.written_at, _("Relecture : {kind}").format(kind=one.kind.label.lower()), by, links)
+        if one.answered_at is not None:
+            yield Step(one.answered_at, _("Réponse à une relecture"), by, links)
 
 
 def _answered(visit: Visit, proposal: Proposal) -> Iterator[Step]:

@@ -1,8 +1,12 @@
 """The trace of a text is walked both ways, and each version of a paragraph has an address that stays."""
 
+from convention.programme.models import Activity
 from tests.amendments import scene as amendments
 from tests.lineage.scene import merge, set_up
 from tests.proposals import scene
+from tests.proposals import test_plain as plain
+from tests.reservations import scene as reservations
+from tests.reservations.test_review import NOTE, review
 
 
 def test_the_trace_is_walked_both_ways(world):
@@ -33,6 +37,26 @@ def test_an_amendment_and_a_vote_are_in_the_trace_and_lead_back(world):
     assert former.has(amendments.SECOND)
     assert former.has("Une version plus récente existe")
     assert version.follow("Parcours de la proposition").address == "/propositions/1/parcours"
+
+
+def test_what_others_added_to_a_text_is_in_its_trace(world):
+    reservations.set_up(world)
+    lina = world.browser(world.people["Lina"])
+    review(world)
+    lina.open("/propositions/1/relecture").press("Publier la réponse", text="Les services.")
+    review(world, "Paul", kind="expert_note", text=NOTE, standing="juriste, commande publique")
+    scene.set_phase(world, Activity.PROPOSE, Activity.EDIT, Activity.AMEND)
+    amendments.submit(world, paragraph="nouveau", text="Former les acheteurs.", section="safeguard")
+    amendments.accept(world)
+    plain.write(lina)
+    # Plain words that nobody has approved are told to nobody
+    assert not world.browser().open("/propositions/1/parcours").has("Texte simple")
+    plain.approve(world.browser(world.people["Claire"]))
+    trace = world.browser().open("/propositions/1/parcours")
+    for words in ("Relecture : question", "groupe 6", "Réponse à une relecture", "Relecture : note d’expert·e",
+                  "juriste, commande publique", "Paragraphe 1.4 ajouté, par un membre", "Texte simple approuvé"):  # fmt: skip
+        assert trace.has(words), words
+    assert not trace.has("Paragraphe 1.1 ajouté")
 
 
 def test_what_is_not_there_is_not_found(world):
