@@ -54,7 +54,7 @@ def test_what_others_added_to_a_text_is_in_its_trace(world):
     plain.approve(world.browser(world.people["Claire"]))
     trace = world.browser().open("/propositions/1/parcours")
     for words in ("Relecture : question", "groupe 6", "Réponse à une relecture", "Relecture : note d’expert·e",
-                  "juriste, commande publique", "Paragraphe 1.4 ajouté, par un membre", "Texte simple approuvé"):  # fmt: skip
+                  "juriste, commande publique", "Paragraphe 1.4 ajouté", "Texte simple approuvé"):  # fmt: skip
         assert trace.has(words), words
     assert not trace.has("Paragraphe 1.1 ajouté")
 
