@@ -59,7 +59,7 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
             link = visit.url(
                 "lineage.version", number=proposal.number, paragraph=passage.paragraph.number, version=version.number
             )
-            who = _("par l’animation, pour ses auteurs") if version.on_behalf else _("par un membre")
+            who = _on_behalf(visit, proposal) if version.on_behalf else _("par un membre")
             said = (
                 _("Paragraphe {number} réécrit, {who}")
                 if version.number > 1
@@ -81,6 +81,11 @@ def _written(visit: Visit, proposal: Proposal) -> Iterator[Step]:
         yield Step(plain.approved_at, _("Texte simple approuvé"), "", ((link, _("Le lire")),))
     if proposal.state == State.WITHDRAWN and proposal.withdrawn_at is not None:
         yield Step(proposal.withdrawn_at, _("Proposition retirée"), quoted(proposal.withdrawn_reason))
+
+
+def _on_behalf(visit: Visit, proposal: Proposal) -> str:
+    whom = rules.written_for(proposal, named=visit.person is not None)
+    return _("par l’animation, pour %(who)s") % {"who": whom} if whom else _("par l’animation, pour ses auteurs")
 
 
 def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
@@ -107,7 +112,7 @@ def _amended(visit: Visit, proposal: Proposal) -> Iterator[Step]:
         if one.decided_at is not None:
             title = _("Amendement n° {n} : {state}").format(n=one.number, state=one.state.label.lower())
             by = _("par un vote") if one.poll_number and one.decided_by is None else ""
-            by = _("par l’animation, pour ses auteurs") if one.on_behalf else by
+            by = _on_behalf(visit, proposal) if one.on_behalf else by
             yield Step(one.decided_at, title, by, link)
 
 

@@ -146,6 +146,8 @@ def test_the_facilitators_write_for_a_table_and_it_is_said(world: World) -> None
     # She changes it for them, and gives it over to Omar, of that table, who has an account now
     world.browser(claire).open("/propositions/1/modifier").press("Publier", **{"mesure-1": "Relu à la table."})
     assert (1, 2, "Relu à la table.") in versions(world, 1)
+    trace = world.browser().open("/propositions/1/parcours")
+    assert trace.has("Paragraphe 1.1 réécrit, par l’animation, pour Table 4")
     world.browser(claire).open(AUTHORS).press("Inviter cette personne", personne=str(omar.id))
     page = world.browser(omar).open(AUTHORS).press("Accepter l’invitation")
     assert page.has("Écrite par Omar, déposée par l’animation pour Table 4")
