@@ -23,6 +23,7 @@ from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
+from convention.proposals import rules as writing
 from convention.proposals.models import Proposal, Section
 from convention.proposals.reading import difference
 from convention.proposals.rules import Passage, Standing
@@ -142,6 +143,7 @@ def _show(visit: Visit, forms: Mapping[str, Filled] | None = None, status: int =
         poll=polls.get(amendment.subject),
         outcome=outcomes.get(amendment.subject),
         decides=amendment.is_open and rules.may_decide(case, standing),
+        whom=writing.written_for(case.proposal, named=visit.person is not None),
         on_behalf=not standing.author,
         why_not_accept=rules.why_not_accept(case, standing, polls),
         why_not_merge=rules.why_not_merge(case, standing, polls),

@@ -189,3 +189,12 @@ def test_the_facilitators_decide_for_those_who_have_no_account(world):
     page = accept(world, name="Claire")
     assert page.has("par l’animation")
     assert world.browser().open("/propositions/1").has("Noter cette fiche pour 10 %")
+
+
+def test_a_table_is_named_where_the_facilitators_decide_for_it(world):
+    set_up(world)
+    scene.submit(world.browser(world.people["Claire"]), written_for="Table 4")
+    page = world.browser(world.people["Omar"]).open("/propositions/2/amendements/deposer/2")
+    page.press("Déposer l’amendement", text=TEN, rationale=REASON)
+    accept(world, name="Claire")
+    assert world.browser().open("/amendements/1").has("par l’animation, pour Table 4")
