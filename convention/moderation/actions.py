@@ -126,7 +126,9 @@ def follow(db: Session, convention_id: UUID, former: Named, new: Named) -> None:
     """A hidden text was written again: what hides the former words hides the new ones, until a person reads them."""
     at = clock.now()
     for hidden, case in queries.hidden_of(db, convention_id, former):
-        if former != new:
+        if former == new:
+            hidden.rewritten = True
+        else:
             db.add(
                 Hidden(
                     convention_id=convention_id,

@@ -323,6 +323,7 @@ class Mask:
     passages: tuple[str, ...]
     titled: bool
     appealed: bool
+    rewritten: bool  # by its author since the decision, and not read again yet
 
     @property
     def whole(self) -> bool:
@@ -334,7 +335,13 @@ class Mask:
 
     @property
     def decision(self) -> str:
-        return gettext("Prise par une personne, sans outil automatique, le {day}").format(day=date(self.decided_at))
+        said = gettext("Prise par une personne, sans outil automatique, le {day}")
+        if self.rewritten:
+            said = gettext(
+                "Prise par une personne, sans outil automatique, le {day}. Le texte est réécrit depuis : une personne "
+                "le relit avant de le remettre en ligne"
+            )
+        return said.format(day=date(self.decided_at))
 
     @property
     def appeal(self) -> str:

@@ -72,6 +72,7 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mappin
             passages,
             hidden.titled or (before is not None and before.titled),
             appeal is not None and appeal.answered_at is None,
+            hidden.rewritten,
         )
     return found
 

@@ -15,7 +15,7 @@ from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
-from convention.kit.text import series
+from convention.kit.text import series, typeset
 from convention.kit.web import get, post, see
 from convention.moderation import actions, letters, queries, rules
 from convention.moderation.forms import (
@@ -76,7 +76,7 @@ def _flag(visit: Visit, form: Filled, status: int = 200) -> Response:
         begun=drafts.begun(visit, _flag_of(str(form["sujet"]))),
         form=form,
         facts=facts,
-        reasons=[(reason, reason.label, reason.meaning) for reason in Reason],
+        reasons=[(reason, reason.label, typeset(reason.meaning)) for reason in Reason],
         most=WORDS_LENGTH,
     )
 
@@ -194,7 +194,7 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
         decisions=decisions,
         why_not=rules.why_not_decide(facts, Kind.KEEP, visit.me) if facts else _("Ce texte n’existe plus."),
         form=Filled({**form.values, "seen": form["seen"] or last}, form.errors),
-        kinds=[(kind, kind.label, kind.meaning) for kind in kinds],
+        kinds=[(kind, kind.label, typeset(kind.meaning)) for kind in kinds],
         hides=any(kind.hides for kind in kinds),
         rules=[("", _("Aucune : le texte reste en ligne")), *((reason, reason.rule) for reason in Reason)],
         people=[(person.id, person.name) for person in authors],

@@ -28,7 +28,7 @@ from convention.voting import envelopes
 NOTICES: dict[str, Lazy] = {
     "reponse-notee": lazy("Votre note est dans l’urne, sans votre nom. Le résultat paraîtra à la fin."),
     "reponse-deja-notee": lazy("Votre note était déjà dans l’urne : elle n’a pas changé."),
-    "reponse-commentee": lazy("Votre commentaire est publié."),
+    "reponse-commentee": lazy("Votre commentaire est enregistré."),
     "commentaire-retire": lazy("Votre commentaire est retiré."),
     "reponse-contestee": lazy("Votre contestation est partie : les agents et les garants la reçoivent par courriel."),
     **desk.NOTICES,

@@ -169,10 +169,13 @@ def test_a_change_is_asked_written_read_again_and_shown(world):
     # When she does
     page = lina.open("/propositions/1/modifier")
     assert INSULT in page.response.text, "who writes it again reads what is hidden"
-    page.press("Publier", **{"mesure-2": "Noter la fiche pour 20 % de la note."})
+    assert lina.open("/propositions/1").has("Vous pouvez réécrire votre texte")
+    page = page.press("Publier", **{"mesure-2": "Noter la fiche pour 20 % de la note."})
+    assert not page.has("Vous pouvez réécrire votre texte")
 
-    # Then it stays hidden until it is read again
-    assert world.browser().open("/propositions/1").has("Masqué par la modération")
+    # Then it stays hidden until it is read again, and the page says so
+    page = world.browser().open("/propositions/1")
+    assert page.has("Masqué par la modération") and page.has("une personne le relit avant de le remettre en ligne")
     page = world.browser(claire).open("/animation/moderation")
     assert page.has("Réécrit, à relire")
     page = scene.decide(world, claire, "keep", rule="", statement="Le nouveau texte ne vise plus personne : merci.")

@@ -134,7 +134,7 @@ def test_a_comment_stands_apart_from_the_mark(world):
     with world.later(days=OPEN):
         omar = world.browser(world.member("Membre 1"))
         page = omar.open("/reponses/1").press("Publier mon commentaire", text="Sans élus était le cœur.")
-        assert page.has("Votre commentaire est publié")
+        assert page.has("Votre commentaire est enregistré")
         signed = world.browser(world.member("Membre 2")).open("/reponses/1")
         signed.press("Publier mon commentaire", text="C’est plus que je n’espérais.", signed="oui")
 
@@ -161,6 +161,7 @@ def test_a_hidden_comment_that_is_written_again_is_read_again(world):
         page.press("Envoyer le signalement", reason="insult", words="Il l’insulte.")
         moderation.decide(world, claire, "change_asked")
         page = omar.open("/reponses/1").press("Publier mon commentaire", text="La réponse ne dit rien des élus.")
+        assert page.has("Le texte est réécrit depuis : une personne le relit avant de le remettre en ligne")
         assert not world.browser().open("/reponses/1").has("La réponse ne dit rien des élus.")
         assert world.browser(claire).open("/animation/moderation").has("Réécrit, à relire")
         moderation.decide(world, claire, "keep", rule="", statement="Le nouveau commentaire ne vise personne : merci.")
