@@ -132,7 +132,7 @@ def import_all(db: Session, convention: Convention, lines: Iterable[Line], by: P
         refuse(next(iter(rules.why_not_these(line.form.pieces, ()).values()), None))
     for start in range(0, len(new), AT_ONCE):
         some = [(line.form, line.theme, line.there) for line in new[start : start + AT_ONCE]]
-        _publish(db, convention, by, some, clock.now(), _("des personnes, sur une autre plateforme"))
+        _publish(db, convention, by, some, clock.now(), rules.ELSEWHERE)
     return len(new)
 
 

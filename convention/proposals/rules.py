@@ -369,7 +369,9 @@ def decides(outcome: Outcome) -> bool:
 # -- who wrote it, as the rules of display say ---------------------------------------------------------------------
 
 
-_TABLE = re.compile(r"(la |le |l’)?(table|groupe|atelier)\b", re.IGNORECASE)
+# Kept with each text that is imported, as the name of a table would be.
+ELSEWHERE = "des personnes d’une autre plateforme"
+_NOBODY = re.compile(rf"(la |le |l’)?(table|groupe|atelier)\b|{ELSEWHERE}$", re.IGNORECASE)  # it names no person
 
 
 def written_for(proposal: Proposal, *, named: bool) -> str:
@@ -379,10 +381,10 @@ def written_for(proposal: Proposal, *, named: bool) -> str:
     """
     whom = proposal.written_for
     several = whom.split(", ") if whom else []  # a merge writes for all those of its originals
-    tables = [one for one in several if _TABLE.match(one)]
-    if named or tables == several:
+    nobody = [one for one in several if _NOBODY.match(one)]
+    if named or nobody == several:
         return whom
-    return series([*tables, _("une personne sans compte")]) if tables else _("une table ou une personne sans compte")
+    return series([*nobody, _("une personne sans compte")]) if nobody else _("une table ou une personne sans compte")
 
 
 def written_on_behalf(proposal: Proposal, *, named: bool) -> str:

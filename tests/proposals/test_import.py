@@ -53,7 +53,9 @@ def test_an_export_of_decidim_says_where_its_texts_come_from(world: World) -> No
     assert page.has("Des communes nouvelles")
     assert page.has("Contribution n° 457, déposée sur une autre plateforme le 24 janvier 2019")
     assert page.has("Mutualiser leurs moyens.")
-    assert page.has("Écrite par l’animation, pour des personnes, sur une autre plateforme")
+    # Said to everyone: it names no person
+    for reader in (page, world.browser().open("/propositions/1")):
+        assert reader.has("Écrite par l’animation, pour des personnes d’une autre plateforme")
 
 
 def test_every_error_is_said_by_line_and_nothing_is_imported(world: World) -> None:
