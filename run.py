@@ -68,7 +68,8 @@ def demo(arguments):
 def test(arguments):
     install("requirements-test.lock")
     # Several at a time, a file never cut in two: its fixtures are made once. `-n0` runs them one by one.
-    together = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    # In their order: by the number of its tests, the long walks of the browser would be last, and one process alone.
+    together = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     os.execv(BIN / "python", [str(BIN / "python"), "-m", "pytest", *together, *arguments])
 
 
