@@ -52,7 +52,7 @@ def _put(db: Session, convention_id: UUID, kind: str, texts: Sequence[Text]) -> 
         ]
     db.flush()
     if rows:
-        db.execute(sa.insert(Word.__table__), rows)  # type: ignore[attr-defined]
+        db.execute(sa.insert(Word.__table__), rows)  # type: ignore[attr-defined]  # tables have it, their types do not say so
 
 
 def weights(title: str, body: str) -> Mapping[str, int]:

@@ -156,6 +156,10 @@ def test_a_page_reloaded_without_network_says_that_words_are_kept(story: Story) 
     # Any other page says the same; a page of a ballot is never the worker's affair
     nadia.page.goto("/propositions")
     nadia.sees("Vous êtes hors ligne", "Ce que vous avez écrit est gardé sur cet appareil.")
+    # A network that is said to be back, without us at its end: the page that she reads is not taken from her
+    nadia.page.evaluate("window.here = true; dispatchEvent(new Event('online'))")
+    nadia.page.wait_for_timeout(500)
+    assert nadia.page.evaluate("window.here"), "the page was left for nothing"
     ballot = nadia.context.new_page()
     with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         ballot.goto("/scrutins/1")

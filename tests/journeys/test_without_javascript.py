@@ -21,6 +21,8 @@ def test_a_convention_without_a_script(plain: Story) -> None:
 
     # She keeps a draft with a button, finds it again, asks for one more box, submits
     nadia.unfold("Menu").follow("Propositions", inside="details.menu").follow("Écrire une proposition")
+    # Nothing says that it is saved as she types: here it is not
+    expect(nadia.page.locator("p.saved")).to_be_hidden()
     nadia.type("Titre", TITLE).press("Enregistrer le brouillon")
     expect(nadia.page.get_by_label("Titre")).to_have_value(TITLE)
     fill_card(nadia)
