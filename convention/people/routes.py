@@ -418,7 +418,10 @@ def _one(
         "people/one.html",
         status=status,
         person=person,
-        form=roles or Filled({"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}),
+        # After a refusal too, what she holds: sending the page again must not take it away.
+        form=Filled(
+            {"roles": tuple(queries.roles(visit.db, visit.convention.id, person.id))}, roles.errors if roles else None
+        ),
         kinds=[(kind, kind.label) for kind in RoleKind],
         letter=letters[0] if letters else None,
         factor=second.state(visit, person),

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 
+import lxml.html
 import pytest
 from sqlmodel import select
 
@@ -285,6 +286,9 @@ def test_a_role_that_is_none_takes_no_role_away(world):
     )
     assert sent.status_code == 422
     assert "Choisissez une des réponses proposées." in sent.text
+    assert lxml.html.fromstring(sent.text).cssselect("[name=roles][value=member][checked]"), (
+        "as it is, it changes nothing"
+    )
     assert hers.open("/moi").title == "Nadia"
     with world.reading() as db:
         assert queries.roles(db, world.convention.id, nadia.id) == {RoleKind.MEMBER}
