@@ -3,6 +3,7 @@
 `TEST_DATABASE_URL` names a PostgreSQL server to use instead of starting one; its database is emptied between tests.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -31,6 +32,12 @@ def pytest_report_header() -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-accessibility", action="store_true", help="write what axe-core saw for /accessibilite")
+
+
+def pytest_collection_finish() -> None:
+    # The program and its tests are there to stay: each full collection would go over them again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -112,6 +119,18 @@ def cluster(server: str) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def embedded(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """The embedded database, one for all: an engine of its own would write every statement again, for each test."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('embedded') / 'convention.sqlite3'}", app.REACTIONS)
+    # As for the other, nothing here outlives a power cut.
+    sa.event.listen(
+        database.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF")
+    )
+    yield database
+    database.dispose()
+
+
 def _prepare(database: Database) -> None:
     SQLModel.metadata.create_all(database.engine)
 
@@ -124,19 +143,26 @@ def _empty(database: Database) -> None:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS alembic_version;{rows}")
 
 
+def _replace(database: Database, template: Path) -> None:
+    database.dispose()
+    path = Path(str(database.url.database))
+    # Another file, not the same one written over: whoever still holds the former one reads and writes there.
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    shutil.copy(template, path)
+
+
 @pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database of each kind."""
     if request.param == "postgresql":
         database = request.getfixturevalue("cluster")
         _empty(database)
         yield database
         return
-    path = tmp_path / "convention.sqlite3"
-    shutil.copy(request.getfixturevalue("template"), path)
-    database = Database(f"sqlite:///{path}", app.REACTIONS)
+    database = request.getfixturevalue("embedded")
+    _replace(database, request.getfixturevalue("template"))
     yield database
-    database.dispose()
 
 
 @pytest.fixture
