@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette_compress import CompressMiddleware, remove_compress_type
 
@@ -33,7 +32,7 @@ from convention.kit.db import Database
 from convention.kit.i18n import Lazy
 from convention.kit.i18n import lazy as _
 from convention.kit.pages import Pages
-from convention.kit.safety import SafeHeaders
+from convention.kit.safety import SafeHeaders, Weighed
 from convention.kit.web import Audience, Door, House
 from convention.lineage import queries as lineage_queries
 from convention.lineage import routes as lineage
@@ -192,7 +191,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
         Middleware(CompressMiddleware, minimum_size=500),
         Middleware(assets.serve),
         # What says nothing of its weight is stopped on the way; what says it is refused with a page, by the house.
-        Middleware(RequestBodyLimitMiddleware, max_body_size=4 * heaviest),
+        Middleware(Weighed, most=4 * heaviest),
     )
     notices = {code: words for slice_ in SLICES for code, words in slice_.NOTICES.items()}
     return house.application(
@@ -224,7 +223,7 @@ def make_pages(assets: Assets | None = None) -> Pages:
 
 def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     """What happened, what to do, who helps. A visitor at a reserved page is led to the door, and back afterwards."""
-    if status == 401 and visit.request.method == "GET" and not visit.request.headers.get("hx-request"):
+    if status == 401 and visit.request.method in ("GET", "HEAD") and not visit.request.headers.get("hx-request"):
         asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
         return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
     if status == 401 and (way_back := booth.door_for_voters(visit)):

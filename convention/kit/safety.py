@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,8 +19,19 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+    "permissions-policy": ", ".join(
+        f"{device}=()"
+        for device in (
+            "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+            "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+        )
+    ),
+    "x-permitted-cross-domain-policies": "none",
+    # What says nothing of copies is kept by no shared cache, and asked again: it may have been withdrawn meanwhile.
+    "cache-control": "private, no-cache",
+}  # fmt: skip
+# A file to keep, opened in a page all the same: it runs, fetches and sends nothing, and has no origin.
+KEPT = "default-src 'none'; sandbox; frame-ancestors 'none'"
 HSTS = "max-age=31536000"
 
 
@@ -52,6 +64,8 @@ class SafeHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if headers.get("content-disposition", "").startswith("attachment"):
+                    headers["content-security-policy"] = KEPT
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if self.secure:
@@ -59,6 +73,27 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, sending)
+
+
+class Weighed:
+    """Stops a body on its way once it weighs too much, whatever it said of its weight, with our own page."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self.app = app
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        weight = 0
+
+        async def receiving() -> Message:
+            nonlocal weight
+            message = await receive()
+            weight += len(message.get("body", b""))
+            if weight > self.most:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receiving, send)
 
 
 def from_elsewhere(headers: Mapping[str, str]) -> bool:

@@ -227,7 +227,15 @@ def grade(headers: dict[str, str]) -> int:
         "addresses leak": (headers.get("referrer-policy") not in ("same-origin", "no-referrer"), 5),
         "windows are shared": (headers.get("cross-origin-opener-policy") != "same-origin", 5),
         "its files are read elsewhere": (headers.get("cross-origin-resource-policy") != "same-origin", 5),
-        "devices are open": ("camera=()" not in headers.get("permissions-policy", ""), 5),
+        "devices are open": (
+            bool(
+                {"camera=()", "display-capture=()", "geolocation=()", "microphone=()", "usb=()"}
+                - set(headers.get("permissions-policy", "").split(", "))
+            ),
+            5,
+        ),
+        "other domains' programs are let in": (headers.get("x-permitted-cross-domain-policies") != "none", 5),
+        "shared caches keep it": (not headers.get("cache-control", "").startswith(("private", "no-store")), 5),
         "plain HTTP": (age < 15_552_000, 20),
     }
     return 100 - sum(weight for wrong, weight in faults.values() if wrong)

@@ -44,11 +44,48 @@ def test_every_answer_carries_the_headers(world):
         assert browser.client.get(address).status_code == status
 
 
+@pytest.mark.parametrize(
+    "address", ["/calendrier.ics", "/reponses.csv", "/moi", "/api/v1/rien", "/entrer/lien/rien", "/planche"]
+)
+def test_no_shared_cache_keeps_what_may_be_withdrawn(world, address):
+    for method in ("GET", "HEAD"):
+        answer = world.browser().client.request(method, address, follow_redirects=False)
+        assert answer.headers["cache-control"].startswith(("private", "no-store")), (method, answer.status_code)
+
+
+def test_a_door_that_asks_for_a_name_answers_alike_without_its_words(world):
+    client = world.browser().client
+    asked = [client.request(method, "/moi", follow_redirects=False) for method in ("GET", "HEAD")]
+    assert [(one.status_code, one.headers["location"]) for one in asked] == [(303, "/entrer?suite=%2Fmoi")] * 2
+
+
 def test_a_form_too_heavy_is_refused_in_words(world):
     browser = world.browser(world.member("Nadia"))
     page = browser.post("/moi/joindre", {"phone": "0" * 14_000_000})
     assert page.status == 413
     assert page.has("Cet envoi est trop lourd")
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_far_too_heavy_is_refused_in_words_too(world, told):
+    """Four times the heaviest and more: stopped on its way when it does not tell its weight."""
+    browser = world.browser(world.member("Nadia"))
+    body = b"phone=" + b"0" * 60_000_000
+    answer = browser.client.post(
+        "/moi/joindre",
+        content=body if told else iter([body[:40_000_000], body[40_000_000:]]),
+        headers={"content-type": "application/x-www-form-urlencoded", "accept-language": "en"},
+    )
+    assert answer.status_code == 413
+    assert "What you sent is too large" in answer.text
+    assert "Make the file smaller or shorten the text, then try again." in answer.text
+
+
+def test_a_program_is_told_in_its_own_form_that_nothing_is_written_there(world):
+    answer = world.browser().client.post("/api/v1/proposals", content=b"0" * 60_000_000)
+    assert answer.status_code == 405
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "Ici, tout se lit et rien ne s’écrit : demandez cette adresse avec GET."
 
 
 def test_a_wrong_method_has_its_page(world):

@@ -31,7 +31,9 @@ def test_a_file_is_served_as_a_download_that_runs_nothing(world: World, content:
     assert response.headers["content-type"] == kind
     assert response.headers["content-disposition"].startswith("attachment")
     assert response.headers["x-content-type-options"] == "nosniff"
-    assert "script-src 'self'" in response.headers["content-security-policy"]
+    policy = response.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "sandbox", "frame-ancestors 'none'"} == set(policy), policy
+    assert response.headers["cache-control"] == "private, no-cache"
     assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert re.fullmatch(r"/documents/[0-9a-f-]{36}", address), "an address that could be guessed"
 
@@ -48,6 +50,19 @@ def test_a_file_is_for_those_who_may_read_it(world: World) -> None:
     assert browser.get(address, headers={"host": "autre.exemple.fr"}).status_code == 404
     for path in (f"/fichiers/{kept}", f"/static/{kept}", f"/static/../var/fichiers/{kept}", f"/documents/{kept}"):
         assert browser.get(path).status_code == 404, path
+
+
+def test_what_is_withdrawn_is_given_no_more_whole_nor_in_part(world: World) -> None:
+    address = sent(world)
+    asks = [("GET", {}), ("HEAD", {}), ("GET", {"range": "bytes=0-3"})]
+    client = world.browser().client
+    answers = [client.request(method, address, headers=headers) for method, headers in asks]
+    assert [(one.status_code, one.content) for one in answers] == [(200, PDF), (200, b""), (206, PDF[:4])]
+    assert all(one.headers["content-disposition"].startswith("attachment") for one in answers)
+    page = world.browser(world.people["Claire"]).open(f"{DESK}/seances/1")
+    assert page.press("Retirer ce document").has("C’est retiré")
+    asked = [client.request(method, address, headers=headers).status_code for method, headers in asks]
+    assert asked == [404, 404, 404]
 
 
 def test_only_the_desk_sends_files(world: World) -> None:
