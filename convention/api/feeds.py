@@ -6,6 +6,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as xml
 
 from convention.guarantors import queries as guarantors
+from convention.kit.i18n import elsewhere
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date, hour
 from convention.people.visits import Visit
@@ -23,6 +24,7 @@ class Entry(NamedTuple):
     title: str
     summary: str
     page: str
+    quoted: bool = False  # its summary is what somebody of the convention wrote
 
 
 Entries = Callable[[Visit], list[Entry]]
@@ -33,8 +35,8 @@ def atom(visit: Visit, entries: Entries | None = None) -> str:
     kinds = (entries,) if entries else tuple(SUBJECTS.values())
     found = sorted((one for kind in kinds for one in kind(visit)), key=lambda entry: entry.at, reverse=True)[:MOST]
     feed = xml.Element("feed", {"xmlns": ATOM, "xml:lang": visit.language})
-    _add(feed, "title", visit.convention.title)
-    _add(feed, "subtitle", visit.convention.question)
+    _add(feed, "title", visit.convention.title, quoted=True)
+    _add(feed, "subtitle", visit.convention.question, quoted=True)
     home = visit.address("portal.home")
     _add(feed, "id", home)
     xml.SubElement(feed, "link", {"href": home})
@@ -43,14 +45,14 @@ def atom(visit: Visit, entries: Entries | None = None) -> str:
     )
     _add(feed, "updated", (found[0].at if found else visit.convention.created_at).isoformat())
     author = xml.SubElement(feed, "author")
-    _add(author, "name", visit.convention.city)
+    _add(author, "name", visit.convention.city, quoted=True)
     for entry in found:
         made = xml.SubElement(feed, "entry")
         _add(made, "title", entry.title)
         _add(made, "id", f"{entry.page}{'-' if '#' in entry.page else '#'}{entry.at:%Y%m%dT%H%M%S.%fZ}")
         xml.SubElement(made, "link", {"href": entry.page})
         _add(made, "updated", entry.at.isoformat())
-        _add(made, "summary", entry.summary)
+        _add(made, "summary", entry.summary, quoted=entry.quoted)
     return xml.tostring(feed, encoding="unicode", xml_declaration=True)
 
 
@@ -87,6 +89,7 @@ def _editions(visit: Visit) -> list[Entry]:
             _("Rapport, édition n° {number}").format(number=one.number),
             one.title,
             visit.address("recommendations.show", number=one.number),
+            quoted=True,
         )
         for one in recommendations.editions(visit.db, visit.convention)
         if one.published_at is not None
@@ -101,6 +104,7 @@ def _answers(visit: Visit) -> list[Entry]:
             _("Réponse à la recommandation {n} : {decision}").format(n=answer.number, decision=said.decision.label),
             said.title,
             visit.address("responses.show", number=answer.number) + f"#point-{item.number}",
+            quoted=True,
         )
         for answer, item, said in responses.stream(visit.db, visit.convention, MOST)
     ]
@@ -116,6 +120,7 @@ def _guarantors(visit: Visit) -> list[Entry]:
                 _("{kind} des garants : {title}").format(kind=one.remark.kind.label, title=one.remark.title),
                 one.remark.text,
                 page[one.number],
+                quoted=True,
             )
             for one in found
         ),
@@ -125,6 +130,7 @@ def _guarantors(visit: Visit) -> list[Entry]:
                 _("Réponse de l’organisation aux garants, n° {n}").format(n=one.number),
                 reply.text,
                 f"{page[one.number]}#reponse-{n}",
+                quoted=True,
             )
             for one in found
             for n, reply in enumerate(one.replies, start=1)
@@ -145,5 +151,6 @@ SUBJECTS: dict[str, Entries] = {
 _FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
-def _add(parent: xml.Element, name: str, words: str) -> None:
-    xml.SubElement(parent, name).text = words.translate(_FORBIDDEN)
+def _add(parent: xml.Element, name: str, words: str, quoted: bool = False) -> None:
+    lang = elsewhere() if quoted else None
+    xml.SubElement(parent, name, {"xml:lang": lang} if lang else {}).text = words.translate(_FORBIDDEN)

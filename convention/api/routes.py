@@ -265,10 +265,13 @@ def _cached(visit: Visit, body: bytes, media_type: str) -> Response:
 
 def problem(status: int, detail: str) -> Response:
     """A refusal, as RFC 9457 asks, in the language of who asks."""
-    titles = {404: _("Introuvable"), 405: _("Méthode non permise"), 422: _("Paramètre illisible")}
-    made = schemas.Problem(
-        title=titles.get(status, _("Refusé")), status=status, detail=detail or _("Il n’y a rien à cette adresse.")
-    )
+    refused = (_("Refusé"), _("L’erreur vient de nous. Réessayez dans une minute."))
+    title, advice = {
+        404: (_("Introuvable"), _("Il n’y a rien à cette adresse.")),
+        405: (_("Méthode non permise"), _("Ici, tout se lit et rien ne s’écrit : demandez cette adresse avec GET.")),
+        422: (_("Paramètre illisible"), ""),
+    }.get(status, refused)
+    made = schemas.Problem(title=title, status=status, detail=detail or advice)
     headers = {"access-control-allow-origin": "*", "content-language": language(), "vary": "Accept-Language"}
     return Response(made.model_dump_json(), status, headers, media_type=PROBLEM)
 

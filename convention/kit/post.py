@@ -75,6 +75,7 @@ class Post:
         with i18n.speaking(mail.language):
             message.set_content(self.pages.render("layout/mail.txt", None, context))
             message.add_alternative(self.pages.render("layout/mail.html", None, context), subtype="html")
+        message["Content-Language"] = mail.language  # last: drawing takes the headers of the content away
         return message
 
     def _send(self, message: EmailMessage) -> None:

@@ -144,6 +144,18 @@ def test_the_feed_is_atom(voted):
     assert len(ids) == len(set(ids))
 
 
+def test_a_feed_in_english_says_which_of_its_words_are_french(voted):
+    asked = [voted.browser().client.get("/flux.xml", headers={"accept-language": code}) for code in ("fr", "en")]
+    french, english = (etree.fromstring(one.content) for one in asked)
+    lang, space = "{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/2005/Atom}"
+    assert (french.get(lang), english.get(lang)) == ("fr", "en")
+    assert not french.xpath("*[@xml:lang] | */*[@xml:lang]")
+    assert english.find(f"{space}title").get(lang) == english.find(f"{space}subtitle").get(lang) == "fr"
+    edition = next(one for one in english.iter(f"{space}entry") if "/rapport/" in one.findtext(f"{space}id"))
+    assert edition.find(f"{space}summary").get(lang) == "fr"
+    assert edition.find(f"{space}title").get(lang) is None
+
+
 def test_a_draft_answer_is_nowhere_in_the_api(world):
     # Given an answer written, and not published
     responses.a_report(world)

@@ -83,6 +83,7 @@ def test_a_mail_leaves_and_is_forgotten(world, smtp):
     assert message["Subject"] == "Le vote est ouvert"
     assert message["From"] == "Convention <ne-pas-repondre@ville.fr>"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "fr"
     words = message.get_body(("plain",)).get_content()
     drawn = message.get_body(("html",)).get_content()
     assert "https://exemple.fr/scrutins/1" in words
