@@ -24,6 +24,7 @@ from convention.moderation.models import (
     Named,
     Outcome,
     Reason,
+    Subject,
     Suspension,
 )
 from convention.people.models import Person
@@ -33,18 +34,22 @@ PER_PAGE = 30
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
 
-# Every page of texts asks it: built once.
+# Every page of texts asks it: built once, and no more than what a mask is made of.
 _HIDDEN = (
-    select(Hidden, Decision, Appeal)
+    sa.select(
+        col(Hidden.subject_kind), col(Hidden.subject_id), col(Hidden.passages), col(Hidden.titled),
+        col(Hidden.rewritten), col(Decision.id), col(Decision.rule), col(Decision.kind), col(Decision.decided_at),
+        sa.and_(col(Appeal.decision_id).is_not(None), col(Appeal.answered_at).is_(None)).label("contested"),
+    )
     .join(Decision, col(Decision.id) == col(Hidden.decision_id))
     .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
-    .where(Hidden.convention_id == sa.bindparam("convention"), col(Hidden.lifted_at).is_(None))
+    .where(
+        col(Hidden.convention_id) == sa.bindparam("convention"),
+        col(Hidden.lifted_at).is_(None),
+        col(Decision.rule).is_not(None),
+    )
     .order_by(col(Decision.number))
-)
-
-
-def _hidden(db: Session, convention_id: UUID) -> Sequence[tuple[Hidden, Decision, Appeal | None]]:
-    return db.exec(_HIDDEN, params={"convention": convention_id}).all()
+)  # fmt: skip
 
 
 def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mapping[Named, Mask]:
@@ -53,27 +58,20 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mappin
     if not wanted:
         return {}
     # All that is hidden now is little; thousands of subjects in a list would be a longer question.
-    rows = once(db, ("hidden", convention_id), lambda: _hidden(db, convention_id))
+    rows = once(db, ("hidden", convention_id), lambda: db.execute(_HIDDEN, {"convention": convention_id}).all())
     found: dict[Named, Mask] = {}
-    for hidden, decision, appeal in rows:
-        if hidden.subject not in wanted or decision.rule is None:
+    for subject_kind, subject_id, hidden, titled, rewritten, decision, rule, kind, decided_at, contested in rows:
+        subject = Subject(subject_kind, subject_id)
+        if subject not in wanted:
             continue
-        before = found.get(hidden.subject)
-        if before is not None and before.whole and before.titled >= hidden.titled:
+        before = found.get(subject)
+        if before is not None and before.whole and before.titled >= titled:
             continue
-        passages = tuple(hidden.passages)
+        passages = tuple(hidden)
         if before is not None and passages:
             passages = tuple(dict.fromkeys((*before.passages, *passages)))
-        found[hidden.subject] = Mask(
-            decision.id,
-            decision.rule,
-            decision.kind,
-            decision.decided_at,
-            passages,
-            hidden.titled or (before is not None and before.titled),
-            appeal is not None and appeal.answered_at is None,
-            hidden.rewritten,
-        )
+        titled = titled or (before is not None and before.titled)
+        found[subject] = Mask(decision, rule, kind, decided_at, passages, titled, contested, rewritten)
     return found
 
 

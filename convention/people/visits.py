@@ -134,7 +134,9 @@ class Visit:
     def url(self, name: str, **parts: Any) -> str:
         """The address of a page of this site, from its route's name; `query` adds what follows the « ? »."""
         query: Mapping[str, Any] = parts.pop("query", {})
-        address = self.request.app.state.house.url(name, parts)
+        address = str(self.request.app.state.house.url(name, parts))
+        if not query:
+            return address
         asked = urlencode({key: value for key, value in query.items() if value not in ("", None, ())}, doseq=True)
         return f"{address}?{asked}" if asked else address
 

@@ -121,16 +121,20 @@ def listed(db: Session, convention: Convention, filters: Filters, page: int = 1)
     }
     by = order.get(filters.sort, (col(Proposal.number),))
     # Which ones first, in an index; only those are read. Words are looked for once: each row says how many have them.
-    which = sa.select(col(Proposal.id)).where(*mine).order_by(*by).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
+    first = sa.select(col(Proposal.id)).where(*mine).order_by(*by).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
     if filters.question:
-        rows = db.execute(which.add_columns(sa.func.count().over())).all()
-        ids, total = [row[0] for row in rows], rows[0][1] if rows else 0
-        if not rows and page > 1:
-            total = db.exec(select(sa.func.count()).select_from(Proposal).where(*mine)).one()
+        first = first.add_columns(sa.func.count().over().label("total"))
+    which = first.subquery()
+    read = sa.select(Proposal, *which.c[1:]).join(which, which.c.id == col(Proposal.id)).order_by(*by)
+    rows = db.execute(read).all()
+    found = [row[0] for row in rows]
+    if not filters.question:
+        total = _how_many(db, convention, filters)
+    elif rows or page == 1:
+        total = rows[0].total if rows else 0
     else:
-        ids, total = list(db.execute(which).scalars()), _how_many(db, convention, filters)
-    found = {one.id: one for one in db.exec(select(Proposal).where(col(Proposal.id).in_(ids)))}
-    return covered(db, [found[id] for id in ids]), total
+        total = db.exec(select(sa.func.count()).select_from(Proposal).where(*mine)).one()
+    return covered(db, found), total
 
 
 def _how_many(db: Session, convention: Convention, filters: Filters) -> int:
@@ -189,17 +193,18 @@ def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:
     return counts
 
 
+# Read in an index alone.
+_COUNTS = (
+    sa.select(col(Proposal.theme_id), col(Proposal.state), sa.func.count())
+    .where(col(Proposal.convention_id) == sa.bindparam("convention"))
+    .group_by(col(Proposal.theme_id), col(Proposal.state))
+)
+
+
 def _counts(db: Session, convention: Convention) -> Mapping[tuple[UUID, State], int]:
-    """{(theme's id, state): how many proposals}: asked once for a page, read in an index alone."""
-    rows = once(
-        db,
-        ("proposals", convention.id),
-        lambda: db.exec(
-            select(col(Proposal.theme_id), col(Proposal.state), sa.func.count())
-            .where(Proposal.convention_id == convention.id)
-            .group_by(col(Proposal.theme_id), col(Proposal.state))
-        ).all(),
-    )
+    """{(theme's id, state): how many proposals}: asked once for a page."""
+    here = {"convention": convention.id}
+    rows = once(db, ("proposals", convention.id), lambda: db.execute(_COUNTS, here).all())
     return {(theme, state): n for theme, state, n in rows}
 
 
@@ -655,20 +660,25 @@ def lines(db: Session, convention: Convention, proposals: Sequence[Proposal]) ->
     return [Line(one, themes[one.theme_id], paragraphs[one.id], outcomes, polls) for one in proposals]
 
 
+_OUTLINES = (
+    sa.select(
+        col(Paragraph.proposal_id), col(Paragraph.id), col(Paragraph.section), col(Paragraph.state),
+        col(ParagraphVersion.id), col(ParagraphVersion.number),
+    )
+    .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
+    .where(
+        col(Paragraph.proposal_id).in_(sa.bindparam("proposals", expanding=True)), col(Paragraph.removed_at).is_(None)
+    )
+    .order_by(col(Paragraph.position), col(Paragraph.number), col(ParagraphVersion.number))
+)  # fmt: skip
+
+
 def _outlines(db: Session, proposals: Sequence[Proposal]) -> Mapping[UUID, Sequence[Outline]]:
     """{proposal's id: its paragraphs as a list counts them}, those of the measure first."""
     found: dict[UUID, list[Outline]] = {one.id: [] for one in proposals}
     if not found:
         return found
-    rows = db.execute(
-        sa.select(
-            col(Paragraph.proposal_id), col(Paragraph.id), col(Paragraph.section), col(Paragraph.state),
-            col(ParagraphVersion.id), col(ParagraphVersion.number),
-        )
-        .join(ParagraphVersion, col(ParagraphVersion.paragraph_id) == col(Paragraph.id))
-        .where(col(Paragraph.proposal_id).in_(list(found)), col(Paragraph.removed_at).is_(None))
-        .order_by(col(Paragraph.position), col(Paragraph.number), col(ParagraphVersion.number))
-    )  # fmt: skip
+    rows = db.execute(_OUTLINES, {"proposals": list(found)})
     # The last version of each stays.
     sections: dict[Section, dict[UUID, tuple[UUID, Outline]]] = {section: {} for section in Section}
     for proposal_id, id, section, state, version_id, number in rows:

@@ -20,10 +20,17 @@ def entries(db: Session, convention_id: UUID, kind: str, ids: Sequence[UUID]) ->
     return {one.subject_id: one for one in rows}
 
 
+# The list of proposals asks it each time: built once.
+_ANY = (
+    sa.select(col(Entry.id))
+    .where(col(Entry.convention_id) == sa.bindparam("convention"), col(Entry.kind) == sa.bindparam("kind"))
+    .limit(1)
+)
+
+
 def has(db: Session, convention: Convention, kind: str) -> bool:
     """Whether anything of this kind can be found."""
-    mine = select(Entry.id).where(Entry.convention_id == convention.id, Entry.kind == kind)
-    return db.exec(mine.limit(1)).first() is not None
+    return db.execute(_ANY, {"convention": convention.id, "kind": kind}).first() is not None
 
 
 def matching(convention: Convention, question: str, kind: str) -> Any:
