@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -23,6 +24,9 @@ from tests import browser
 from tests.world import World
 
 DATABASES = ("sqlite", "postgresql")
+# No test is timed: an example that met a busy machine would fail alone, and never again.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:

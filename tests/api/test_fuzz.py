@@ -36,7 +36,6 @@ def test_no_question_breaks_the_api(schema, mode):
             max_examples=EXAMPLES,
             derandomize=True,
             database=None,
-            deadline=None,
             suppress_health_check=list(hypothesis.HealthCheck),
         )
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))

@@ -100,7 +100,7 @@ class _Undone(Exception):
     """The example is over: nothing of it stays."""
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_no_sequence_loses_a_paragraph_or_an_author(whole, steps):
     world = whole

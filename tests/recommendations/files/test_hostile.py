@@ -91,7 +91,7 @@ def _links(suffix: str, content: bytes) -> list[bytes]:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 def test_any_words_can_be_drawn(words: str) -> None:
     edition = editions.small().model_copy(update={"letter": words, "title": words})
     for suffix in ("synthese.pdf", "docx", "odt", "txt", "csv", "xlsx"):
