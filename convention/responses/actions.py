@@ -322,20 +322,21 @@ def apply_import(
     replace: Collection[str],
     department_id: UUID | None,
     by: Person,
-) -> int:
-    """Write all the lines, or none; those changed meanwhile only where `replace` says « id:version ». How many."""
+) -> list[sheets.Change]:
+    """Write all the lines, or none; those changed meanwhile only where `replace` says « id:version ».
+
+    Returns the lines that were left aside: those items stay as others have made them.
+    """
     items = queries.locked_items(db, convention)
     found = sheets.examine(sheets.rows_of(kept), queries.numbered(db, items), department_id, _today())
     if found.faults:
         raise Refused(_("Le tableau a des lignes à corriger : rien n’a été importé."))
-    written = 0
-    for change in found.changes:
-        if change.is_late and f"{change.item.id}:{change.item.version}" not in replace:
-            continue
-        written += write(db, change.item, change.form, by=by, act=Act.IMPORTED)
+    left = [one for one in found.changes if one.is_late and f"{one.item.id}:{one.item.version}" not in replace]
+    taken = [one for one in found.changes if one not in left]
+    written = sum(write(db, one.item, one.form, by=by, act=Act.IMPORTED) for one in taken)
     db.delete(kept)
     db.emit(AnswersImported(convention.id, written, by.id))
-    return written
+    return left
 
 
 # -- departments ---------------------------------------------------------------------------------------------------

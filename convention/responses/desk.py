@@ -90,8 +90,13 @@ def desk(visit: Visit) -> Response:
     asked = {name: visit.query(name) for name in ("direction", "competence", "etat")}
     shown = [item for item in visible if _matches(item, answers[item.answer_id], asked, late)]
     edition = recommendations.latest(visit.db, visit.convention)
+    aside = set(visit.request.query_params.getlist("laisse"))
     return visit.page(
         "responses/desk.html",
+        # What a table that was just imported did not change, because others had.
+        aside=[
+            (answers[one.answer_id], one) for one in visible if f"{answers[one.answer_id].number}.{one.number}" in aside
+        ],
         groups=_by_department(shown, items, answers, departments, late),
         figures=_figures(visible, late),
         recommendations=len({item.answer_id for item in visible}),

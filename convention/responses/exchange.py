@@ -111,11 +111,13 @@ def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") ->
 def apply_file(visit: Visit) -> Response:
     kept = _import(visit)
     replace = [one for one in visit.form.getlist("remplacer") if isinstance(one, str)]
+    here = mine(visit)
     try:
-        actions.apply_import(visit.db, visit.convention, kept, replace=replace, department_id=mine(visit), by=visit.me)
+        left = actions.apply_import(visit.db, visit.convention, kept, replace=replace, department_id=here, by=visit.me)
     except Refused as refusal:
         return _preview(visit, kept, 422, refusal.reason)
-    return see(visit.url("responses.desk", query={"fait": "tableau-importe"}))
+    aside = [f"{one.recommendation}.{one.item.number}" for one in left]
+    return see(visit.url("responses.desk", query={"fait": "tableau-importe", "laisse": aside}))
 
 
 def _import(visit: Visit) -> Import:

@@ -160,9 +160,13 @@ def test_what_changed_meanwhile_is_shown_and_kept(scened):
     assert page.has("Modifiés entre-temps")
     assert page.has("Écrit par Hélène entre-temps, ici.")
     assert page.has("par Hélène")
-    page.press("Enregistrer ces réponses")
+    page = page.press("Enregistrer ces réponses")
     assert scene.sheet(world, 1).has("Écrit par Hélène entre-temps, ici.")
     assert scene.sheet(world, 2).has(PLAIN)
+    # And is told which of his lines were left aside
+    aside = page.one(".note.info")
+    assert "restent comme d’autres les ont écrits" in aside.text_content()
+    assert [one.text_content().split()[0] for one in aside.cssselect("a")] == ["1.1"]
 
     # And when he says so, his words replace hers; but not those she writes while he looks
     page = send(world, rachid, as_csv(rows))
