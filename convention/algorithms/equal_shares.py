@@ -43,7 +43,7 @@ from convention.algorithms.ballots import Box
 from convention.algorithms.decision import Completion
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import NO_BREAK, in_quotes, number
+from convention.kit.text import in_quotes, number, typeset
 
 # Far above what doubles lose in a few hundred additions, far below any difference that matters: what falls inside this
 # margin is compared as fractions.
@@ -496,4 +496,4 @@ def _shown(amount: Fraction) -> str:
 
 
 def _euros(amount: Fraction) -> str:
-    return f"{_shown(amount)}{NO_BREAK}€"
+    return typeset(_("{cost} €").format(cost=_shown(amount)))

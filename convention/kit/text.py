@@ -130,8 +130,8 @@ def groups(hexadecimal: str, every: int = 8) -> str:
 
 # Each begins where the spaces do: asked at every one of a long row of spaces, it would take their square.
 _before = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*([?!;])(?=\s|$)")
-_punctuated = re.compile(r"[?!;:%«»]")
-_percent = re.compile(r" %(?![(\w])")  # not the beginning of « %(name)s »
+_punctuated = re.compile(r"[?!;:%€«»]")
+_percent = re.compile(r" (%(?![(\w])|€)")  # not the beginning of « %(name)s »
 _colon = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+(:)(?=\s|$)")
 
 
@@ -145,5 +145,5 @@ def in_french(text: str) -> str:
     if not _punctuated.search(text):  # most titles, most labels
         return text
     text = _before.sub(NARROW + r"\1", text)
-    text = _percent.sub(NO_BREAK + "%", _colon.sub(NO_BREAK + r"\1", text))
+    text = _percent.sub(NO_BREAK + r"\1", _colon.sub(NO_BREAK + r"\1", text))
     return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»")

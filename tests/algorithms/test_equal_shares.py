@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from convention.algorithms import equal_shares
 from convention.algorithms.decision import Completion, Method
+from convention.kit import i18n
 from tests.algorithms.boxes import OPTIONS, box, cast, marks
 
 COSTS = dict(zip(OPTIONS, (7, 5, 4, 4, 9), strict=True))
@@ -91,6 +92,15 @@ def test_the_budget_is_never_exceeded(votes, budget, completion, stop):
     assert len(set(result.funded)) == len(result.funded)
     assert all(result.counts[project] for project in result.funded)
     assert equal_shares.explain(result)
+
+
+def test_amounts_are_written_as_the_reader_writes_them():
+    result = tally([(3, ("a",))], {"a": 1200}, 1500)
+    assert any("1\u202f200\u00a0€ sur 1\u202f500\u00a0€" in step for step in equal_shares.explain(result))
+    with i18n.speaking("en"):
+        steps = equal_shares.explain(result)
+    assert any("€1,200" in step for step in steps)
+    assert not any("1200" in step or "00 €" in step or "00\u00a0€" in step for step in steps)
 
 
 def test_a_half_does_not_take_all():
