@@ -31,9 +31,11 @@ AFTER = Parameter(
     "after", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "Start after this number (as `next` does)"
 )
 HOW_MANY = Parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, "How many at most")
-OF_THEME = Parameter("theme", {"type": "string", "maxLength": 60}, "Only this theme, by its slug")
+# PostgreSQL keeps no null character: no name has one.
+NAME = {"type": "string", "pattern": r"^[^\x00]*$"}
+OF_THEME = Parameter("theme", {**NAME, "maxLength": 60}, "Only this theme, by its slug")
 IN_STATE = Parameter("state", {"type": "string", "enum": [state.value for state in State]}, "Only in this state")
-OF_DEPARTMENT = Parameter("department", {"type": "string", "maxLength": 120}, "Only this department, by its name")
+OF_DEPARTMENT = Parameter("department", {**NAME, "maxLength": 120}, "Only this department, by its name")
 PAGED = (AFTER, HOW_MANY)
 KEPT = ("limit", "theme", "state", "department")
 
@@ -62,7 +64,9 @@ def text(visit: Visit, parameter: Parameter) -> str:
     if "enum" in parameter.schema and typed not in parameter.schema["enum"]:
         said = _("« {name} » est l’un de ceux-ci : {words}.")
         raise Unreadable(said.format(name=parameter.name, words=", ".join(parameter.schema["enum"])))
-    if len(typed) > parameter.schema.get("maxLength", 100) or "\x00" in typed:
+    if "\x00" in typed:
+        raise Unreadable(_("« {name} » a un caractère nul.").format(name=parameter.name))
+    if len(typed) > parameter.schema.get("maxLength", 100):
         raise Unreadable(_("« {name} » est trop long.").format(name=parameter.name))
     return typed
 
