@@ -78,6 +78,11 @@ def why_not_recast(original: Original) -> str | None:
     return None
 
 
+def is_to_be_examined(original: Original) -> bool:
+    """Whether the amendments that wait are all that stands in its way."""
+    return bool(original.amendments) and why_not_recast(dataclasses.replace(original, amendments=0)) is None
+
+
 def why_not_merge(originals: Sequence[Original]) -> str | None:
     if len(originals) < 2:
         return _("Choisissez au moins deux propositions.")

@@ -180,7 +180,11 @@ def test_what_is_voted_or_waits_is_not_merged(world):
     amendment = world.browser(world.people["Nadia"]).open("/propositions/2/amendements/deposer/2")
     amendment.press("Déposer l’amendement", text="Fixer un plafond commun.", rationale="Plus simple.")
     scene.proposal(world, world.people["Nadia"], title="Une troisième")
-    assert compose(world, "Claire", 2, 3).has("Un de ses amendements attend une décision")
+    page = compose(world, "Claire", 2, 3)
+    assert page.has("Un de ses amendements attend une décision")
+    assert page.follow("Amendements à la proposition 2").has("Amendement n° 1")
+    split = world.browser(world.people["Claire"]).open("/propositions/2/partager")
+    assert split.follow("Amendements à la proposition 2").has("Amendement n° 1")
     assert compose(world, "Claire", 3).has("Choisissez au moins deux propositions")
 
 
