@@ -139,7 +139,8 @@ def test_the_facilitators_write_for_a_table_and_it_is_said(world: World) -> None
     page = page.press("Déposer la proposition", written_for="Table 4")
     assert page.has("Écrite par l’animation, pour Table 4")
     # A table is nobody: everyone reads its name
-    assert world.browser().open("/propositions/1").has("Écrite par l’animation, pour Table 4")
+    public = world.browser().open("/propositions/1")
+    assert public.has("Écrite par l’animation, pour Table 4") and public.has("écrite par l’animation, pour Table 4")
     assert world.browser(omar).open("/propositions/1/versions").has("par l’animation, pour Table 4")
     with world.reading() as db:
         assert db.exec(select(Author)).all() == []

@@ -94,7 +94,7 @@ def test_who_publishes_late_sees_both_texts_and_loses_no_word(world: World) -> N
     # When she publishes
     late = hers.press("Publier la nouvelle version", text="La version de Nadia.")
     # Then she reads both, and decides
-    assert late.status == 422
+    assert late.status == 422 and late.has("Version 2, publiée le ")
     assert late.has("Ce paragraphe a changé pendant que vous écriviez")
     assert late.has("La version d’Omar.")
     assert late.one("[name=text]").text.strip() == "La version de Nadia."
