@@ -22,7 +22,7 @@ class Audience:
         if visit.person is None:
             return _("Entrez d’abord avec votre code : cette page est réservée.")
         if self.roles and not self.roles & visit.roles:
-            return _("Cette page est réservée à : {roles}.").format(roles=series(kind.label for kind in self.kinds))
+            return _("Cette page est réservée {whose}.").format(whose=series(kind.whose for kind in self.kinds))
         return None
 
     @property

@@ -24,6 +24,11 @@ class RoleKind(enum.StrEnum):
     def label(self) -> str:
         return str(_ROLES[self])
 
+    @property
+    def whose(self) -> str:
+        """« aux membres »: to whom a page is kept."""
+        return str(_WHOSE[self])
+
 
 _ROLES = {
     RoleKind.MEMBER: _("membre"),
@@ -33,6 +38,16 @@ _ROLES = {
     RoleKind.EXPERT: _("expert·e"),
     RoleKind.CARE: _("accueil"),
     RoleKind.ADMINISTRATOR: _("administration"),
+}
+
+_WHOSE = {
+    RoleKind.MEMBER: _("aux membres"),
+    RoleKind.FACILITATOR: _("à l’animation"),
+    RoleKind.GUARANTOR: _("aux garant·es"),
+    RoleKind.OFFICIAL: _("à la collectivité"),
+    RoleKind.EXPERT: _("aux expert·es"),
+    RoleKind.CARE: _("à l’accueil"),
+    RoleKind.ADMINISTRATOR: _("à l’administration"),
 }
 
 # Those who open votes, read the journal or read what members confided: they enter with a second factor, and one

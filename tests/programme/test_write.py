@@ -89,7 +89,7 @@ def test_a_member_is_refused_at_the_desk(world: World) -> None:
     a_sitting(world)
     omar = world.browser(world.member("Omar"))
     for address in (DESK, f"{DESK}/convention", f"{DESK}/seances/1", f"{DESK}/themes", f"{DESK}/textes/mandat"):
-        assert omar.open(address, status=403).has("Cette page est réservée à : animation et administration.")
+        assert omar.open(address, status=403).has("Cette page est réservée à l’animation et à l’administration.")
     assert omar.post(f"{DESK}/seances/1/compte-rendu", {"body": "Faux"}).status == 403
     assert not omar.open("/seances/1").has("Modifier cette séance")
 

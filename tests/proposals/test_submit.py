@@ -86,7 +86,11 @@ def test_outside_its_phase_nothing_is_submitted(world: World, opens: float, clos
 
 def test_members_write_and_facilitators_for_others(world: World) -> None:
     set_up(world)
-    assert world.browser(world.guarantor()).open("/propositions/nouvelle", status=403).has("réservée à :")
+    assert (
+        world.browser(world.guarantor())
+        .open("/propositions/nouvelle", status=403)
+        .has("Cette page est réservée aux membres et à l’animation.")
+    )
     assert world.browser().open("/propositions/nouvelle").address.startswith("/entrer")
 
 
