@@ -285,6 +285,7 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
         decision=one.decision,
         mine=mine,
         rewritable=bool(facts and facts.rewritable),
+        polled=bool(facts and facts.caution),
         flagged=flagged,
         inside=inside and not mine,
         # Who wrote does not read the words of who flagged.

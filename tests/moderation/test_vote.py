@@ -74,6 +74,8 @@ def test_who_decides_is_told_that_a_vote_is_going_on(world):
     assert page.has("Ce texte est dans le scrutin n° 1 : s’il est masqué, les membres votent sans le lire.")
     scene.decide(world, claire, "hidden")
     assert HIDDEN not in read_ballot(world)
+    page = world.browser(world.people["Lina"]).open("/moderation").follow("Décision n° 1")
+    assert page.has("vous pourrez le réécrire quand il sera fermé") and not page.has("Vous pouvez le réécrire")
 
 
 def read_ballot(world):
