@@ -283,9 +283,14 @@ def _write(
     passages = proposals.passages(visit.db, proposal)
     polls = voting.open_on(visit.db, [passage.subject] if passage else [])
     standing = _standing(visit, proposal)
+    kinds = {kind: kind.hint for kind in Kind if kind != Kind.NEW}
+    unfit = False
     if follows:
         case = queries.case(visit.db, proposal, follows)
         why_not = rules.why_not_rewrite(visit.me, case, standing, polls)
+        unfit = isinstance(case.fit, Clash)
+        if unfit:
+            kinds[Kind.REPLACE] = _("Écrivez tout le paragraphe, tel qu’il deviendrait.")
     else:
         why_not = rules.why_not_submit(proposal, passages, passage, standing, polls)
     about = passage.paragraph.number if passage else NEW
@@ -298,7 +303,8 @@ def _write(
         follows=follows,
         form=form,
         why_not=why_not,
-        kinds=[(kind.value, kind.label, kind.hint) for kind in Kind if kind != Kind.NEW],
+        kinds=[(kind.value, kind.label, hint) for kind, hint in kinds.items()],
+        unfit=unfit,
         sections=[(one.value, one.label) for one in Section],
         action=visit.url("amendments.rewrite", number=follows.number)
         if follows

@@ -45,6 +45,8 @@ def test_its_author_writes_it_again_on_the_words_of_today(world):
     assert world.browser(world.people["Nadia"]).post("/amendements/1/reecrire", {}).status in (403, 422)
     page = page_of(world, "Omar", 1).follow("Le réécrire sur le texte d’aujourd’hui")
     assert page.has("Version 2")
+    # The box has the words of then, and does not say that they are those of today
+    assert page.has("La case a vos mots d’avant") and not page.has("déjà recopié")
     assert page.one("textarea[name=rationale]").text_content().strip() == REASON
     again = page.press("Déposer l’amendement", text=THIRTY.replace("30", "15"))
     assert again.title == "Amendement n° 3"
