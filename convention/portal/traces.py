@@ -107,13 +107,16 @@ def _recast(visit: Visit, proposal: Proposal) -> Iterator[Step]:
 
 def _amended(visit: Visit, proposal: Proposal) -> Iterator[Step]:
     for one in amendments.of_proposal(visit.db, proposal):
-        link = ((visit.url("amendments.show", number=one.number), _("Le lire")),)
-        yield Step(one.submitted_at, _("Amendement n° {n} déposé").format(n=one.number), one.kind.label, link)
+        links = [(visit.url("amendments.show", number=one.number), _("Le lire"))]
+        yield Step(one.submitted_at, _("Amendement n° {n} déposé").format(n=one.number), one.kind.label, tuple(links))
         if one.decided_at is not None:
             title = _("Amendement n° {n} : {state}").format(n=one.number, state=one.state.label.lower())
             by = _("par un vote") if one.poll_number and one.decided_by is None else ""
             by = _on_behalf(visit, proposal) if one.on_behalf else by
-            yield Step(one.decided_at, title, by, link)
+            if one.poll_number:
+                result = _("Résultat du vote n° %(n)s") % {"n": one.poll_number}
+                links.append((visit.url("voting.show", number=one.poll_number), result))
+            yield Step(one.decided_at, title, by, tuple(links))
 
 
 def _voted(visit: Visit, proposal: Proposal) -> Iterator[Step]:

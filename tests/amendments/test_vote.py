@@ -36,7 +36,8 @@ def test_what_the_assembly_adopts_becomes_the_text(world):
     submit(world)
     poll = put_to_vote(world)
     page = page_of(world, "Lina")
-    assert page.has("L’assemblée décide de cet amendement : scrutin n° 1")
+    assert page.has("L’assemblée décide de cet amendement : scrutin n° 1") and not page.has("Réunir au texte")
+    assert page.follow("Vote n° 1").has("Scrutin n° 1")
     # Meanwhile nobody else decides
     assert world.browser(world.people["Lina"]).post("/amendements/1/rejeter", {"reason": "Non."}).status == 403
     assert world.browser(world.people["Omar"]).post("/amendements/1/retirer").status == 403
@@ -45,6 +46,7 @@ def test_what_the_assembly_adopts_becomes_the_text(world):
     assert page.has("Accepté")
     assert page.has("par le vote de l’assemblée")
     assert page.has("Résultat du vote n° 1")
+    assert world.browser().open("/propositions/1/parcours").follow("Résultat du vote n° 1").has("Scrutin n° 1")
     assert [row for row in scene.versions(world, 1) if row[0] == 2] == [(2, 1, SECOND), (2, 2, TEN)]
 
 
