@@ -61,9 +61,11 @@ def search(visit: Visit) -> Response:
 
 
 def _hint(visit: Visit, question: str) -> str:
-    """The same question with its misspelt words mended, if that finds something."""
+    """The same question with its misspelt words mended; or one of these words alone, when no text has them all."""
     mended = queries.mended(visit.db, visit.convention, question)
-    return mended if mended and queries.found(visit.db, visit.convention, mended)[0] else ""
+    typed = question.lower().split()
+    tries = [mended, *(word for word in mended.split() if word not in typed)]
+    return next((one for one in tries if one and queries.found(visit.db, visit.convention, one)[0]), "")
 
 
 routes: list[Door] = [get("/recherche", search, audience=everyone, name="portal.search")]

@@ -107,6 +107,9 @@ def test_nothing_found_says_what_to_try(world: World) -> None:
     page = world.browser().open("/recherche", params={"q": "véicule"})
     assert page.has("Aucun texte ne contient « véicule »")
     assert page.follow("véhicule").has("1 résultat")
+    # No text has both words: the one that was misspelt is offered alone.
+    put(world, "Des services publics")
+    assert world.browser().open("/recherche", params={"q": "véicule publics"}).follow("véhicule").has("1 résultat")
     assert world.browser().open("/recherche").has("Que cherchez-vous ?")
     assert world.browser().open("/recherche", params={"q": "<b>"}).has("Aucun texte ne contient « <b> »")
 
