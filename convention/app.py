@@ -51,6 +51,7 @@ from convention.programme import routes as programme
 from convention.proposals import queries as proposal_queries
 from convention.proposals import reactions as proposal_reactions
 from convention.proposals import routes as proposals
+from convention.recommendations import queries as recommendation_queries
 from convention.recommendations import routes as recommendations
 from convention.reservations import queries as reservation_queries
 from convention.reservations import routes as reservations
@@ -107,6 +108,9 @@ SUBJECTS = {
     "comment": response_queries.comment_facts,
     "contest": response_queries.contest_facts,
 }
+
+# What else to know before hiding it: (db, convention, its facts) -> sentences.
+CAUTIONS = (recommendation_queries.cautions,)
 
 # What is kept about a person, for herself: (db, convention, person, secret) -> (title, its rows).
 ABOUT = (
@@ -203,6 +207,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
             "menu": MENU,
             "desk": DESK,
             "subjects": SUBJECTS,
+            "cautions": CAUTIONS,
             "panels": PANELS,
             "about": ABOUT,
             "awaiting": awaiting.of_account,

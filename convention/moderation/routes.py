@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -192,6 +193,7 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
         authors=authors,
         flags=waiting,
         decisions=decisions,
+        cautions=_cautions(visit, facts) if facts else (),
         why_not=rules.why_not_decide(facts, Kind.KEEP, visit.me) if facts else _("Ce texte n’existe plus."),
         form=Filled({**form.values, "seen": form["seen"] or last}, form.errors),
         kinds=[(kind, kind.label, typeset(kind.meaning)) for kind in kinds],
@@ -202,6 +204,12 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
         appeal_until=visit.at + APPEAL_WITHIN,
         age=_age(visit.at - case.waiting_since) if case.waiting_since else "",
     )
+
+
+def _cautions(visit: Visit, facts: Facts) -> list[str]:
+    """What to know before hiding this: of the slice whose words they are, then of those that print them."""
+    others = (say(visit.db, visit.convention, facts) for say in visit.request.app.state.cautions)
+    return [said for said in (facts.caution, *chain.from_iterable(others)) if said]
 
 
 def decide(visit: Visit) -> Response:

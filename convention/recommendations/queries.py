@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -9,10 +10,16 @@ from convention.amendments.models import Amendment
 from convention.amendments.models import State as AmendmentState
 from convention.conventions.models import Convention
 from convention.kit.db import Session, attribute
+from convention.kit.i18n import ngettext
+from convention.kit.text import series
+from convention.moderation.models import Facts
 from convention.people.models import Role, RoleKind
 from convention.programme.models import AgendaItem, Document, Sitting
 from convention.recommendations.models import EditionRow, Piece, ReportText
 from convention.voting.models import Poll, Result
+
+# Words that are looked for in an edition: fewer letters would be found anywhere.
+LEAST_FOUND = 20
 
 # -- editions ------------------------------------------------------------------------------------------------------
 
@@ -64,6 +71,26 @@ def published_everywhere(db: Session) -> Sequence[tuple[UUID, str]]:
 def content(db: Session, edition_id: UUID) -> str:
     """The canonical JSON of an edition."""
     return db.exec(select(col(EditionRow.content)).where(EditionRow.id == edition_id)).one()
+
+
+def cautions(db: Session, convention: Convention, facts: Facts) -> list[str]:
+    """What whoever hides these words must know: an edition that is published does not change."""
+    # As canonical JSON holds them, between its quotes. A few letters are in any report.
+    words = [json.dumps(text, ensure_ascii=False)[1:-1] for _label, text in facts.texts if len(text) >= LEAST_FOUND]
+    published = db.exec(
+        select(EditionRow.number, EditionRow.content)
+        .where(EditionRow.convention_id == convention.id, col(EditionRow.published_at).is_not(None))
+        .order_by(col(EditionRow.number))
+    )
+    numbers = [number for number, content in published if any(one in content for one in words)]
+    said = ngettext(
+        "Ces mots se lisent aussi dans l’édition n° {n} du rapport. Publiée, elle ne change plus : masqués "
+        "ici, ils y restent. Figez-en une autre après votre décision, et prévenez les garants.",
+        "Ces mots se lisent aussi dans les éditions n° {n} du rapport. Publiées, elles ne changent plus : "
+        "masqués ici, ils y restent. Figez-en une autre après votre décision, et prévenez les garants.",
+        len(numbers),
+    )
+    return [said.format(n=series(str(one) for one in numbers))] if numbers else []
 
 
 def next_number(db: Session, convention: Convention) -> int:

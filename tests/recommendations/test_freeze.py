@@ -9,8 +9,10 @@ import pytest
 from sqlmodel import select
 
 from convention.journal.models import JournalLine
+from convention.proposals import queries as proposals
 from convention.recommendations import snapshot
 from convention.recommendations.snapshot import Edition
+from tests.moderation import scene as moderation
 from tests.recommendations import seeds
 from tests.world import Browser, World
 
@@ -47,6 +49,19 @@ def test_kept_paragraphs_are_frozen_published_and_read_by_all(voted):
     assert page.has("Noter cette fiche pour 10 % au moins.")
     assert page.has("1 recommandation, 4 votes.")
     assert page.follow("Les recommandations, une par ligne").response.headers["content-type"].startswith("text/csv")
+
+
+def test_who_hides_words_is_told_of_the_editions_that_keep_them(voted):
+    # Given an edition that everybody reads, one that only the team does, and words of both that somebody flags
+    seeds.freeze(voted)
+    seeds.freeze(voted, publish=False)
+    claire = voted.people["Claire"]
+    with voted.reading() as db:
+        passages = proposals.passages(db, proposals.of_number(db, voted.convention, 1))
+    moderation.flag(voted, f"paragraph:{passages[0].version.id}")
+
+    # Then whoever decides reads that the first will keep them
+    assert moderation.case(voted, claire).has("Ces mots se lisent aussi dans l’édition n° 1 du rapport. Publiée")
 
 
 def test_the_card_shows_its_votes_and_versions(voted):
