@@ -113,15 +113,25 @@ def _saying(convention: Convention, asked: words.Asked, *columns: Any) -> Any:
     return sa.union(same, look.where(word >= asked.beginning, word < asked.beginning + "\uffff")).subquery()
 
 
-def mended(db: Session, convention: Convention, question: str) -> str:
-    """The question in words that are said somewhere: for each unknown one, the nearest that begins like it."""
-    said = []
-    for asked in list(dict.fromkeys(found[0] for found in words.words(question) if not words.is_small(found[0])))[:4]:
-        beginning = words.fold(asked)[:1]
-        stem = excerpts.nearest(asked, vocabulary(db, convention, beginning))
-        whole = _said_as(db, convention, stem) if stem else None
-        said.append(whole or asked)
-    return " ".join(said)
+def mended(db: Session, convention: Convention, question: str) -> Sequence[str]:
+    """What may have been meant, in words that are said somewhere, the likeliest first.
+
+    Each unknown word is the nearest that begins like it. Then so is one of the others too, since texts have misspelt
+    words as well; then the unknown ones, alone.
+    """
+    typed = list(dict.fromkeys(found[0] for found in words.words(question) if not words.is_small(found[0])))[:4]
+    said, other = [], []
+    for word in typed:
+        known = vocabulary(db, convention, words.fold(word)[:1])
+        (asked,) = words.asked(word)
+        its_own = {one for one in known if asked.has(one)}
+        stem = excerpts.nearest(word, [one for one in known if one not in its_own])
+        near = (_said_as(db, convention, stem) if stem else None) or word
+        other.append(near)
+        said.append(word if its_own else near)
+    one_more = [[*said[:n], near, *said[n + 1 :]] for n, near in enumerate(other) if near != said[n]]
+    alone = [[near] for near, word in zip(said, typed, strict=True) if near != word]
+    return list(dict.fromkeys(" ".join(one) for one in (said, *one_more, *alone)))
 
 
 def _said_as(db: Session, convention: Convention, stem: str) -> str | None:

@@ -61,11 +61,9 @@ def search(visit: Visit) -> Response:
 
 
 def _hint(visit: Visit, question: str) -> str:
-    """The same question with its misspelt words mended; or one of these words alone, when no text has them all."""
-    mended = queries.mended(visit.db, visit.convention, question)
-    typed = question.lower().split()
-    tries = [mended, *(word for word in mended.split() if word not in typed)]
-    return next((one for one in tries if one and queries.found(visit.db, visit.convention, one)[0]), "")
+    """The same question with its misspelt words mended, if that finds something."""
+    tries = queries.mended(visit.db, visit.convention, question)
+    return next((one for one in tries if queries.found(visit.db, visit.convention, one)[0]), "")
 
 
 routes: list[Door] = [get("/recherche", search, audience=everyone, name="portal.search")]

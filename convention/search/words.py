@@ -72,10 +72,10 @@ class Asked:
     beginning: str | None
 
     def is_said_by(self, word: str) -> bool:
-        for one in kept(word):
-            if one in self.stems or (self.beginning is not None and one.startswith(self.beginning)):
-                return True
-        return False
+        return any(self.has(one) for one in kept(word))
+
+    def has(self, stem: str) -> bool:
+        return stem in self.stems or (self.beginning is not None and stem.startswith(self.beginning))
 
 
 def turned(stem: str) -> tuple[str, ...]:

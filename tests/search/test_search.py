@@ -110,6 +110,10 @@ def test_nothing_found_says_what_to_try(world: World) -> None:
     # No text has both words: the one that was misspelt is offered alone.
     put(world, "Des services publics")
     assert world.browser().open("/recherche", params={"q": "véicule publics"}).follow("véhicule").has("1 résultat")
+    # A text is misspelt as well: so the word is said somewhere, and is mended all the same; the other stays as typed.
+    put(world, "Un véicule mal garé")
+    page = world.browser().open("/recherche", params={"q": "véicule partagés"})
+    assert page.follow("véhicules partagés").has("1 résultat")
     assert world.browser().open("/recherche").has("Que cherchez-vous ?")
     assert world.browser().open("/recherche", params={"q": "<b>"}).has("Aucun texte ne contient « <b> »")
 
