@@ -16,6 +16,7 @@ import json
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -41,6 +42,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 ROWS = 500
+
+# What reading a file with a wrong octet raises: an archive that lies, a stream that stops or that says it is locked.
+DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
 
 # What is secret until a poll is sealed.
 SECRET = frozenset((Roll.__tablename__, BallotBox.__tablename__, PaperEntry.__tablename__))
@@ -265,8 +269,15 @@ def restore(database: Database, settings: Settings, source: Path, erased: Path |
         archive = zipfile.ZipFile(source)
     except FileNotFoundError as error:
         raise Refused(_("{where} n’existe pas.").format(where=source)) from error
-    except (zipfile.BadZipFile, IsADirectoryError) as error:
-        raise Refused(_("{where} n’est pas une sauvegarde de ce programme.").format(where=source)) from error
+    except PermissionError:
+        raise
+    except DAMAGED as error:
+        raise Refused(
+            _(
+                "{where} n’est pas une sauvegarde de ce programme, ou sa copie est incomplète : comparez son poids à "
+                "celui de l’original."
+            ).format(where=source)
+        ) from error
     with archive:
         manifest = _verified(archive)
         _refuse_what_is_full(database, settings)
@@ -298,8 +309,8 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         known = manifest["format"]
         sums: dict[str, str] = manifest["sha256"]
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
-        raise Refused(_("Ce fichier n’est pas une sauvegarde de ce programme.")) from error
+    except (KeyError, TypeError, *DAMAGED) as error:
+        raise Refused(_("Ce fichier n’est pas une sauvegarde de ce programme, ou il est abîmé.")) from error
     if known != FORMAT:
         raise Refused(_("Cette sauvegarde vient d’une version plus récente du programme : installez-la d’abord."))
     names = archive.namelist()
@@ -313,7 +324,7 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
             with archive.open(name) as entry:
                 while chunk := entry.read(CHUNK):
                     mark.update(chunk)
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
+        except DAMAGED as error:
             raise Refused(damaged.format(what=name)) from error
         if mark.hexdigest() != expected:
             raise Refused(damaged.format(what=name))

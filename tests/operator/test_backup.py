@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 import shutil
 import zipfile
 from uuid import UUID
@@ -203,6 +204,36 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(here, tmp_path, chan
         backup.restore(other, there, tmp_path / "b.zip")
     assert sa.inspect(other.engine).get_table_names() == []
     assert not (there.folder / "fichiers").exists()
+    other.dispose()
+
+
+def test_a_wrong_octet_anywhere_is_a_sentence(here, tmp_path):
+    # Given a backup that a disk gives back with one wrong bit, here or there, or not to its end
+    database, settings = here
+    close_the_poll(database)
+    backup.save(database, settings, tmp_path / "a.zip")
+    whole = (tmp_path / "a.zip").read_bytes()
+    chance = random.Random(8)
+    places = [chance.randrange(len(whole)) for _n in range(150)]
+    places += [chance.randrange(len(whole) - 9000, len(whole)) for _n in range(150)]
+    copies = [whole[:n] + bytes([whole[n] ^ 1 << chance.randrange(8)]) + whole[n + 1 :] for n in places]
+    copies += [whole[:n] for n in places[:20]]
+
+    # Then each is refused in words; a bit that says nothing of what is kept (a date of the archive) may be
+    there = Settings(folder=tmp_path / "ailleurs", secret=SECRET)
+    other = Database(there.database, app.REACTIONS)
+    with other.engine.execution_options(purpose="write").begin() as connection:
+        connection.execute(sa.text("CREATE TABLE other (id INTEGER)"))
+        connection.execute(sa.text("INSERT INTO other VALUES (1)"))
+    said = set()
+    for copy in copies:
+        (tmp_path / "b.zip").write_bytes(copy)
+        with pytest.raises(Refused) as refused:  # that place is full: a copy that is whole goes no further
+            backup.restore(other, there, tmp_path / "b.zip")
+        said.add(refused.value.reason.partition(" :")[0])
+    assert any("abîmée" in one for one in said) and any(
+        "incomplète" in one or "sauvegarde de ce" in one for one in said
+    )
     other.dispose()
 
 
