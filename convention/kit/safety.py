@@ -19,16 +19,19 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    # What says nothing of copies is kept by no shared cache, and asked again: it may have been withdrawn meanwhile.
+    "cache-control": "private, no-cache",
+}
+# What says something of a page alone: a first view of six answers has no room for it in each.
+OF_PAGES = {
     "permissions-policy": ", ".join(
         f"{device}=()"
         for device in (
-            "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
+            "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope",
             "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
         )
     ),
     "x-permitted-cross-domain-policies": "none",
-    # What says nothing of copies is kept by no shared cache, and asked again: it may have been withdrawn meanwhile.
-    "cache-control": "private, no-cache",
 }  # fmt: skip
 # A file to keep, opened in a page all the same: it runs, fetches and sends nothing, and has no origin.
 KEPT = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -66,7 +69,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-disposition", "").startswith("attachment"):
                     headers["content-security-policy"] = KEPT
-                for name, value in HEADERS.items():
+                page = headers.get("content-type", "").startswith("text/html")
+                for name, value in (*HEADERS.items(), *(OF_PAGES.items() if page else ())):
                     headers.setdefault(name, value)
                 if self.secure:
                     headers.setdefault("strict-transport-security", HSTS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from convention.kit.safety import HEADERS, HSTS
+from convention.kit.safety import HEADERS, HSTS, OF_PAGES
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = sorted((ROOT / "convention").rglob("*.py"))
@@ -242,7 +242,7 @@ def grade(headers: dict[str, str]) -> int:
 
 
 def test_the_headers_have_the_best_grade() -> None:
-    headers = {**HEADERS, "strict-transport-security": HSTS}
+    headers = {**HEADERS, **OF_PAGES, "strict-transport-security": HSTS}
     assert grade(headers) == 100
     for name in headers:
         if name != "x-frame-options":  # said by the policy too; kept for old browsers
