@@ -1,7 +1,7 @@
 """What all the ways in have in common: counting what fails, opening a device, going where one was going."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -22,7 +22,7 @@ def come_in(visit: Visit, person: Person, suite: str, *, shared: bool, by_mail: 
     device = device_of(visit.request.headers.get("user-agent", ""))
     # A link opened from her own mailbox needs no mail to say so.
     if not by_mail and rules.is_told_of_devices(person, roles):
-        _tell_of_device(visit, person, device)
+        _tell_of_device(visit, person, roles, device)
     if visit.settings.second_factor and roles & GUARDED:
         onward = visit.url("people.second", query={"suite": inside(suite)})
         return open_device(visit, person, onward, device=device, shared=shared)
@@ -54,8 +54,10 @@ def take_device(
     set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else HERS, seconds=known)
 
 
-def _tell_of_device(visit: Visit, person: Person, device: str) -> None:
-    if not person.email or queries.knows_device(visit.db, visit.convention.id, person.id, device):
+def _tell_of_device(visit: Visit, person: Person, roles: Set[RoleKind], device: str) -> None:
+    # Of the team, a browser that nobody made hers is told, whatever its kind: whoever stole a letter may have the same.
+    known = queries.knows_device(visit.db, visit.convention.id, person.id, device)
+    if not person.email or (known and (visit.device_is == HERS or not roles & GUARDED)):
         return
     mail.write(
         visit.db,

@@ -37,7 +37,10 @@ NOTICES = {
     "efface": lazy("Vos données sont effacées. Merci de ce que vous avez apporté."),
     "personne-effacee": lazy("Ces données sont effacées. Ce que cette personne a déposé reste, signé « membre »."),
     "role-demande": lazy("C’est demandé. Le rôle sera donné quand une autre personne de l’administration confirmera."),
-    "role-confirme": lazy("Le rôle est donné."),
+    "role-confirme": lazy(
+        "Le rôle est donné. Sa lettre d’avant n’ouvre plus et ses appareils sont déconnectés : il lui faut une autre "
+        "lettre, ou un lien par courriel."
+    ),
     "role-refuse": lazy("La demande est retirée."),
     "ouverture-demandee": lazy("C’est demandé. Rien ne change tant qu’une autre personne ne l’a pas confirmé."),
     "ouverture-refusee": lazy("La demande est écartée."),

@@ -11,10 +11,12 @@ PHONE = {"user-agent": "Mozilla/5.0 (Android 16; Mobile) Firefox/150.0"}
 COMPUTER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0"}
 
 
-def enter(world, person, agent=PHONE):
+def enter(world, person, agent=PHONE, browser=None, **typed):
     with world.writing() as db:
         code = actions.new_code(db, world.convention, person, world.settings.secret)
-    return world.browser().post("/entrer", {"code": code}, **agent)
+    browser = browser or world.browser()
+    browser.post("/entrer", {"code": code, **typed}, **agent)
+    return browser
 
 
 def told(world):
@@ -24,12 +26,26 @@ def told(world):
 
 def test_the_team_is_told_once_for_each_kind_of_device(world):
     adama = world.person("Adama", RoleKind.ADMINISTRATOR, email="adama@exemple.fr")
-    enter(world, adama)
-    enter(world, adama)
+    hers = enter(world, adama)
+    enter(world, adama, browser=hers)
     assert len(told(world)) == 1
     enter(world, adama, COMPUTER)
     assert [one.to for one in told(world)] == ["adama@exemple.fr"] * 2
     assert any("Chrome, Linux" in line for one in told(world) for line in one.lines)
+
+
+def test_the_team_is_told_of_a_stranger_s_browser_of_the_same_kind(world):
+    # Given Adama, who comes in every day with her own telephone
+    adama = world.person("Adama", RoleKind.ADMINISTRATOR, email="adama@exemple.fr")
+    enter(world, adama, browser=enter(world, adama))
+    assert len(told(world)) == 1
+
+    # When somebody who has her letter has the same telephone, or she takes one that is lent, then a day later
+    enter(world, adama)
+    assert len(told(world)) == 2
+    lent = enter(world, adama, shared="oui")
+    enter(world, adama, browser=lent)
+    assert len(told(world)) == 4
 
 
 def test_members_are_told_if_they_chose_mail(world):

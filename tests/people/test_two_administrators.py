@@ -57,7 +57,7 @@ def test_two_administrators_give_a_guarded_role(world, kind):
 
     # When Bertille confirms
     page = world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
-    assert page.has("Le rôle est donné")
+    assert page.has("il lui faut une autre lettre")
 
     # Then it is given, and the journal names both
     assert roles(world, "Solange") == {RoleKind.MEMBER, kind}
