@@ -87,7 +87,7 @@ def _said_of(context: EvalContext, singular: str, plural: str, n: int, /, **vari
 
 
 # Parts drawn from their arguments alone, again and again in a list: each is drawn once in each language.
-KEPT = ("grade", "tag", "vmini")
+KEPT = ("grade", "line", "tag", "vmini")
 
 
 def _kept(macro: Callable[..., str]) -> Callable[..., str]:

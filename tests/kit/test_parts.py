@@ -295,6 +295,9 @@ CALLS = """
 {{ ui.flow([{'name': w, 'note': w, 'state': 'done'}]) }}
 {{ ui.trace([{'when': w, 'title': w, 'text': w, 'links': [('/', w)]}]) }}
 {% call ui.item(w, '/', number=w, kind=w, text=w, vote=w) %}{{ w }}{% endcall %}
+{% set state = {'label': w, 'tone': w, 'icon': 'check', 'is_over': false} %}
+{{ ui.line(w, '/', 3, w, state, w, 2, 1, 2, true, w, ('vote', w), (5, w, rows, 1, 3, true)) }}
+{{ ui.line(w, '/', 3, w, dict(state, is_over=true), w, 2, 1, 2, false, w, none, none) }}
 {% call ui.clause(w, grade=(5, w), meta=w, links=[('/', w)], tag=w) %}{{ w }}{% endcall %}
 {{ ui.diff([{'kind': 'removed', 'text': w}, {'kind': 'added', 'text': w}, {'kind': 'same', 'text': w}]) }}
 {{ ui.grade(5, w) }}{{ ui.hand(w) }}{{ ui.tally(3, w) }}{{ ui.voices(rows) }}{{ ui.vmini(rows) }}{{ ui.yesno(rows) }}
