@@ -63,6 +63,7 @@
     const found = kept(keyOf(form))
     if (!found) return
     if (found.answered && document.querySelector(".sumup, [data-answered]")) return forget(keyOf(form)) // it is on the page, to be corrected
+    if (found.saving && new URLSearchParams(location.search).get("fait") === "brouillon") return forget(keyOf(form)) // the server says that it has it
     fill(form, found.fields)
     form.dataset.unsent = ""
     if (found.pending) return publish(form)
@@ -85,6 +86,7 @@
         return event.preventDefault(), publish(form)
       }
       if (!navigator.onLine) return event.preventDefault(), keep(form), tell(form, words.kept)
+      keep(form, { saving: true })
     }
     form.removeAttribute("data-unsent")
     setTimeout(() => lock(form, true)) // once the browser has read the form
