@@ -38,6 +38,7 @@ LEFT = {
     "drafts.take_back": "read by nobody else",
     "drafts.erase": "read by nobody else",
     "proposals.keep": "read by nobody else",
+    "proposals.lay_down": "a draft, and a text that is not held by who cannot write it",
     "proposals.withdraw": "one takes one's own words back",
     "proposals.answer": "one says no to an invitation; yes is refused, below",
     "proposals.leave": "one takes one's own name back",

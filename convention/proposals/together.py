@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from convention.drafts import routes as drafts
 from convention.kit.errors import Refused
-from convention.kit.forms import Filled
+from convention.kit.forms import Filled, clean
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 from convention.kit.web import get, post, see
@@ -83,6 +83,18 @@ def give_back(visit: Visit) -> Response:
     proposal = proposal_here(visit)
     passage = _passage(visit, proposal)
     actions.give_back(visit.db, proposal, passage, visit.me, standing_of(visit, proposal))
+    return _back(visit, proposal, passage, "paragraphe-rendu")
+
+
+def lay_down(visit: Visit) -> Response:
+    """What is typed goes to her draft, and the paragraph leaves her hand. Sent twice, it is the same."""
+    proposal = proposal_here(visit)
+    passage = _passage(visit, proposal)
+    standing = standing_of(visit, proposal)
+    if clean(str(visit.form.get("text", ""))) != passage.text:
+        drafts.save_as(visit, _subject(proposal, passage))
+    if standing.holds_it(passage.paragraph):
+        actions.give_back(visit.db, proposal, passage, visit.me, standing)
     return _back(visit, proposal, passage, "paragraphe-rendu")
 
 
@@ -321,6 +333,7 @@ routes = [
     post(f"{ONE}/ecrire", rewrite, audience=members | facilitators),
     post(f"{ONE}/prendre", take, audience=members | facilitators),
     post(f"{ONE}/rendre", give_back, audience=members | facilitators),
+    post(f"{ONE}/poser", lay_down, audience=members | facilitators, keyed=False),
     post(f"{ONE}/brouillon", keep, audience=members | facilitators, keyed=False),
     get("/propositions/{number:int}/ordre", order, audience=members | facilitators),
     post(f"{ONE}/deplacer", move, audience=members | facilitators),

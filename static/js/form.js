@@ -63,7 +63,7 @@
     const found = kept(keyOf(form))
     if (!found) return
     if (found.answered && document.querySelector(".sumup, [data-answered]")) return forget(keyOf(form)) // it is on the page, to be corrected
-    if (found.saving && new URLSearchParams(location.search).get("fait") === "brouillon") return forget(keyOf(form)) // the server says that it has it
+    if (found.saving && ["brouillon", "paragraphe-rendu"].includes(new URLSearchParams(location.search).get("fait"))) return forget(keyOf(form)) // the server says that it has it
     fill(form, found.fields)
     form.dataset.unsent = ""
     if (found.pending) return publish(form)

@@ -3,6 +3,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from convention.drafts.models import Draft
 from convention.proposals.models import Hand
 from tests.drafts.test_save import autosave, kept
 from tests.proposals.scene import BADLY, CARD, count, prepare, proposal, set_up, versions, write_together
@@ -58,7 +59,14 @@ def test_a_paragraph_is_given_back(world: World) -> None:
     nadia, omar = begin(world)
     page = world.browser(nadia).open(ONE).press("Prendre ce paragraphe")
     assert world.browser(omar).post("/propositions/1/paragraphes/1/rendre", {}).status == 403
+    # What she had typed goes to her draft with the same press; what she had not changed leaves none
     page.press("Rendre le paragraphe")
+    with world.reading() as db:
+        assert not db.exec(select(Draft)).all()
+    page = world.browser(nadia).open(ONE).press("Prendre ce paragraphe")
+    page = page.press("Rendre le paragraphe", text="Des mots que Nadia n’a pas finis.")
+    assert page.one("[name=text]").text.strip() == "Des mots que Nadia n’a pas finis."
+    assert first(world) == [CARD["mesure-n1"]]
     world.browser(omar).open(ONE).press("Prendre ce paragraphe")
     # By a facilitator, when who holds it is gone
     world.browser(world.facilitator()).open(ONE).press("Rendre le paragraphe à sa place")
