@@ -1,10 +1,12 @@
 """The PDF is read by a screen reader, kept by the archives, and found by its bookmarks."""
 
 import io
+import re
 from typing import Any
 
+import page as validator
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from convention.kit import typeset
 from convention.recommendations.files import FORMATS, pdf
@@ -44,6 +46,42 @@ def test_it_is_tagged_titled_and_speaks_french(suffix: str, edition: Edition, dr
     xmp = root["/Metadata"].get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in xmp
     assert "<pdfaid:part>2</pdfaid:part>" in xmp and "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
+
+
+@pytest.mark.parametrize("suffix", PDFS)
+def test_a_validator_finds_nothing_in_it(suffix: str, drawn: dict[str, bytes]) -> None:
+    for profile in (validator.ValidationProfile.PDF_UA_1, validator.ValidationProfile.PDF_A_2A):
+        assert faults(drawn[suffix], profile) == set()
+
+
+def test_the_validator_finds_what_is_wrong(drawn: dict[str, bytes]) -> None:
+    # Given the report where nothing says what a figure shows, nor what a header heads
+    broken = PdfWriter(clone_from=io.BytesIO(drawn["pdf"]))
+    for one in structure(broken.root_object["/StructTreeRoot"]["/K"]):
+        one.pop("/Alt" if one["/S"] == "/Figure" else "/A" if one["/S"] in ("/TH", "/TD") else "/None", None)
+    written = io.BytesIO()
+    broken.write(written)
+
+    # Then it says so: its silence about ours means something
+    found = faults(written.getvalue(), validator.ValidationProfile.PDF_UA_1)
+    assert {"PDFUA1-FIGURE-ALTERNATIVE-TEXT-001", "PDFUA1-TABLE-HEADERS-SCOPE-001"} <= found
+
+
+def faults(content: bytes, profile: validator.ValidationProfile) -> set[str]:
+    """The rules of this norm that it breaks, says a validator made by others."""
+    return {
+        one.rule_id
+        for one in validator.validate_pdf_bytes(content, profile=profile).failures
+        # It takes for half a line end the last octet of a stream that happens to be a carriage return.
+        if not (one.rule_id.endswith("STREAM-LENGTH-001") and one.object_id and ends_as_it_says(content, one.object_id))
+    }
+
+
+def ends_as_it_says(content: bytes, id: validator.PdfObjectId) -> bool:
+    """Whether « endstream » comes on the line after so many octets as the stream says it has."""
+    start = content.index(b"\n%d %d obj" % (id.object_number, id.generation))
+    said = re.compile(rb"/Length (\d+)\b[^\n]*>>\s*stream\n", re.DOTALL).search(content, start)
+    return said is not None and content[said.end() + int(said[1]) :].startswith(b"\nendstream")
 
 
 def test_its_tree_has_headings_tables_and_told_figures(edition: Edition, drawn: dict[str, bytes]) -> None:
