@@ -32,8 +32,12 @@ class Met(NamedTuple):
     forms: dict[str, tuple[str, dict[str, object]]]
 
 
+WHO = pytest.mark.parametrize("who", list(STARTS), ids=lambda who: who.value if who else "visitor")
+Meeting = Callable[[RoleKind | None], Met]
+
+
 @pytest.fixture(scope="module")
-def met(whole: Place) -> "Meeting":
+def met(whole: Place) -> Meeting:
     """What each role meets, walked once, before anything odd is sent."""
     return functools.cache(lambda who: meet(whole.browser(who), who))
 
@@ -60,10 +64,6 @@ def meet(browser: Browser, who: RoleKind | None) -> Met:
                     shape = f"{SHAPE.sub('…', action)} {len(names)}"
                     met.forms.setdefault(shape, (action, filled(form)))
     return met
-
-
-WHO = pytest.mark.parametrize("who", list(STARTS), ids=lambda who: who.value if who else "visitor")
-Meeting = Callable[[RoleKind | None], Met]
 
 
 @WHO
