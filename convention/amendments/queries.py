@@ -158,7 +158,6 @@ def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
     if amendment is None:
         return None
     poll = voting.open_on(db, [amendment.subject]).get(amendment.subject)
-    caution = _("Ce texte est dans le scrutin n° {n} : s’il est masqué, les membres votent sans le lire.")
     texts = (
         (_("Texte demandé"), amendment.text),
         (_("Pourquoi"), amendment.rationale),
@@ -171,7 +170,7 @@ def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
         address=amendment.address,
         author_ids=(amendment.author_id,),
         current=(Published(*amendment.subject),),
-        caution=caution.format(n=poll.number) if poll else "",
+        poll=poll.number if poll else 0,
     )
 
 

@@ -304,7 +304,7 @@ class Facts:
     former: tuple[Named, ...] = ()
     titled: bool = False  # whether hiding it hides the title of what it holds
     rewritable: bool = False  # whether its author can write it again, and `actions.follow` is told
-    caution: str = ""  # what to know before hiding it (« il est dans un vote ouvert »)
+    poll: int = 0  # the number of the poll that its words are in, prepared, planned or open
 
     @property
     def excerpt(self) -> str:

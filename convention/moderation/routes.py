@@ -207,9 +207,10 @@ def _case(visit: Visit, case: Case, form: Filled, status: int = 200) -> Response
 
 
 def _cautions(visit: Visit, facts: Facts) -> list[str]:
-    """What to know before hiding this: of the slice whose words they are, then of those that print them."""
+    """What to know before hiding this: the poll that it is in, then what the slices that print it say."""
+    polled = _("Ce texte est dans le scrutin n° {n} : s’il est masqué, les membres votent sans le lire.")
     others = (say(visit.db, visit.convention, facts) for say in visit.request.app.state.cautions)
-    return [said for said in (facts.caution, *chain.from_iterable(others)) if said]
+    return [*([polled.format(n=facts.poll)] if facts.poll else []), *chain.from_iterable(others)]
 
 
 def decide(visit: Visit) -> Response:
@@ -293,7 +294,7 @@ def _decision(visit: Visit, one: Decided, form: Filled, reply: Filled, status: i
         decision=one.decision,
         mine=mine,
         rewritable=bool(facts and facts.rewritable),
-        polled=bool(facts and facts.caution),
+        polled=bool(facts and facts.poll),
         flagged=flagged,
         inside=inside and not mine,
         # Who wrote does not read the words of who flagged.

@@ -535,7 +535,7 @@ def proposal_facts(db: Session, convention: Convention, id: UUID) -> Facts | Non
         former=tuple(one for one in every if one not in current),
         titled=True,
         rewritable=True,
-        caution=_caution(db, current),
+        poll=_poll_of(db, current),
     )
 
 
@@ -558,7 +558,7 @@ def paragraph_facts(db: Session, convention: Convention, id: UUID) -> Facts | No
         current=(passage.subject,),
         former=tuple(version.subject for version in passage.versions[:-1]),
         rewritable=True,
-        caution=_caution(db, [passage.subject]),
+        poll=_poll_of(db, [passage.subject]),
     )
 
 
@@ -596,13 +596,9 @@ _TEXTS = {
 }
 
 
-def _caution(db: Session, subjects: Iterable[Subject]) -> str:
-    polls = sorted({poll.number for poll in voting.open_on(db, subjects).values()})
-    if not polls:
-        return ""
-    return _("Ce texte est dans le scrutin n° {n} : s’il est masqué, les membres votent sans le lire.").format(
-        n=polls[0]
-    )
+def _poll_of(db: Session, subjects: Iterable[Subject]) -> int:
+    """The number of the first poll that one of these is in; 0 for none."""
+    return min((poll.number for poll in voting.open_on(db, subjects).values()), default=0)
 
 
 # -- what a list shows of each -------------------------------------------------------------------------------------
