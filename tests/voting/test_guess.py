@@ -36,6 +36,7 @@ from tests.world import World
 
 ANSWERS = ("1", "2", "3", "4", "5")
 ON_PAPER = ("Papier 1", "Papier 2", "Papier 3")
+SEAM = b"\n-- the next value --\n"  # between the values of a row: octets of chance may hold a line's end alone
 Heap = dict[str, list[bytes]]  # what is kept, under the name of where: rows or lines, in the order they are found
 
 
@@ -72,7 +73,7 @@ def database(world: World) -> Heap:
     """Every row of every table, in the order in which the database gives them."""
     with world.database.engine.connect() as connection:
         return {
-            table.name: [b"\n".join(flat(dict(row))) for row in connection.execute(sa.select(table)).mappings()]
+            table.name: [SEAM.join(flat(dict(row))) for row in connection.execute(sa.select(table)).mappings()]
             for table in SQLModel.metadata.sorted_tables
         }
 
@@ -85,7 +86,7 @@ def saved(world: World, to: Path, **asked: bool) -> Heap:
         for name in archive.namelist():
             lines = archive.read(name).splitlines()
             heap[f"backup {name}"] = [
-                b"\n".join(flat(json.loads(line))) if name.endswith("jsonl") else line for line in lines
+                SEAM.join(flat(json.loads(line))) if name.endswith("jsonl") else line for line in lines
             ]
     return heap
 
@@ -168,7 +169,7 @@ def beside(world: World, poll: Poll, truth: Truth, before: Heap, heaps: list[Hea
     marks = [world.member(name).id.bytes for name in truth.wrote]
     others = [world.member(name).id.bytes for name in truth.said]
     for where, rows in heaps[1].items():  # what papers say is being keyed: nothing tells whose they are
-        runs = [run for row in rows for run in row.split(b"\n")]
+        runs = [run for row in rows for run in row.split(SEAM)]
         if any(all(one in run for one in marks) and not any(one in run for one in others) for run in runs):
             found.append(f"{where} names those on paper while papers are keyed")
     changed = {name for name in before if before[name] != meanwhile[name]}
@@ -188,7 +189,7 @@ def orders(world: World, said: dict[str, str], heaps: list[Heap]) -> tuple[dict[
             if min(places.values()) >= 0:
                 persons[f"{where}, {moment}"] = sorted(places, key=lambda name: places[name])
             if "paper_entry" in where:
-                piles = [json.loads(run) for row in rows for run in row.split(b"\n") if run.startswith(b"[[")]
+                piles = [json.loads(run) for row in rows for run in row.split(SEAM) if run.startswith(b"[[")]
                 ballots |= {
                     f"{where}, {moment}, {n}": [one for (one,) in pile]
                     for n, pile in enumerate(piles)
