@@ -222,10 +222,11 @@ class Rule:
         if not isinstance(read, dict):
             raise RuleError(_("La règle doit être un objet JSON."))
         names = {each.name for each in fields(cls)}
-        if unknown := sorted(set(read) - names):
-            raise RuleError(_("La règle contient une clé inconnue : « {key} ».").format(key=unknown[0]))
-        if missing := sorted(names - set(read)):
-            raise RuleError(_("Il manque une clé à la règle : « {key} ».").format(key=missing[0]))
+        unknown, missing = sorted(set(read) - names), sorted(names - set(read))
+        wrong = [_("La règle contient une clé inconnue : « {key} ».").format(key=key) for key in unknown]
+        wrong += [_("Il manque une clé à la règle : « {key} ».").format(key=key) for key in missing]
+        if wrong:
+            raise RuleError("\n".join(wrong))
         return cls(**{name: _read(name, value) for name, value in read.items()})
 
     def fingerprint(self) -> str:
