@@ -9,7 +9,8 @@ from typing import Any
 from convention.algorithms import majority_judgment
 from convention.algorithms.count import Count, count, method_of
 from convention.algorithms.decision import Method, Rule, RuleError
-from convention.algorithms.reading import METHODS, Election, Malformed, read
+from convention.algorithms.election import METHODS, Election, Malformed
+from convention.algorithms.reading import read
 from convention.kit.i18n import gettext as _
 
 DONE, REFUSED = 0, 2

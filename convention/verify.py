@@ -21,6 +21,7 @@ from convention.algorithms import majority_judgment, reading, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
 from convention.algorithms.decision import Decision, Method, Rule, Tie, decide, is_even
+from convention.algorithms.election import Election
 from convention.algorithms.plain import as_data, numbers
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
@@ -412,7 +413,7 @@ def _draw(rule: Rule, choice: Mapping[str, Any]) -> list[Finding]:
     return [Finding(True, said.format(seed=seed, mark=told))]
 
 
-def _ballots(rule: Rule, text: str) -> reading.Election | None:
+def _ballots(rule: Rule, text: str) -> Election | None:
     if len(text.splitlines()) < 2:  # the head alone: nobody voted
         return None
     return reading.read(
