@@ -3,9 +3,7 @@
 import dataclasses
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-
-from rapidfuzz import fuzz, process
+from collections.abc import Iterable, Iterator
 
 from convention.search import words
 
@@ -42,12 +40,6 @@ def excerpt(text: str, question: str) -> list[Bit]:
     shown = itertools.takewhile(lambda place: place[1] <= end, itertools.chain(first, places))
     bits = _cut(text, [place for place in shown if start <= place[0]], start, end)
     return [*([Bit("… ", False)] if start else []), *bits, *([Bit(" …", False)] if end < len(text) else [])]
-
-
-def nearest(word: str, vocabulary: Sequence[str]) -> str | None:
-    """The stem that resembles this word most, if one resembles it enough."""
-    close = process.extractOne(words.stems(word)[0], vocabulary, scorer=fuzz.ratio, score_cutoff=72)
-    return close[0] if close else None
 
 
 def _places(text: str, question: str) -> Iterator[tuple[int, int]]:

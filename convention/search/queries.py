@@ -1,14 +1,16 @@
+import heapq
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from rapidfuzz import fuzz, process
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
 from convention.kit.db import Among, Session
-from convention.search import excerpts, words
+from convention.search import words
 from convention.search.models import Entry, Word
 
 
@@ -124,28 +126,41 @@ def mended(db: Session, convention: Convention, question: str) -> Sequence[str]:
     for word in typed:
         known = vocabulary(db, convention, words.fold(word)[:1])
         (asked,) = words.asked(word)
-        its_own = {one for one in known if asked.has(one)}
-        stem = excerpts.nearest(word, [one for one in known if one not in its_own])
-        near = (_said_as(db, convention, stem) if stem else None) or word
+        others = [stem for stem in known if not asked.has(stem)]
+        near = _nearest(db, convention, asked, word, others) or word
         other.append(near)
-        said.append(word if its_own else near)
+        said.append(word if len(others) < len(known) else near)
     one_more = [[*said[:n], near, *said[n + 1 :]] for n, near in enumerate(other) if near != said[n]]
     alone = [[near] for near, word in zip(said, typed, strict=True) if near != word]
     return list(dict.fromkeys(" ".join(one) for one in (said, *one_more, *alone)))
 
 
-def _said_as(db: Session, convention: Convention, stem: str) -> str | None:
-    """A word of this stem, as a text has it."""
-    text = db.exec(
-        select(Entry)
+_RESEMBLING = 72  # out of 100, from which a word may be another that was misspelt
+_TEXTS = 40  # texts that are read for the words they say
+
+
+def _nearest(db: Session, convention: Convention, asked: words.Asked, word: str, stems: Sequence[str]) -> str | None:
+    """The word that resembles this one most, as texts say it, if one resembles it enough."""
+    plain, stem = words.fold(word), words.stems(word)[0]
+
+    def likeness(one: str) -> float:
+        # A slip in its ending leaves a word whole: « isolaton » begins as « isolation », whose stem is « isol ».
+        ending = fuzz.ratio(plain[: len(one)], one) if 2 * len(one) >= len(plain) else 0
+        return max(fuzz.ratio(stem, one), ending)
+
+    likely = [one for one in heapq.nlargest(8, stems, key=likeness) if likeness(one) >= _RESEMBLING]
+    texts = db.exec(
+        select(Entry.title, Entry.body)
         .join(Word, col(Word.entry_id) == col(Entry.id))
-        .where(Word.convention_id == convention.id, Word.word == stem)
-        .limit(1)
-    ).first()
-    if text is None:
-        return None
-    spoken = (found[0] for found in words.words(f"{text.title} {text.body}"))
-    return next((word.lower() for word in spoken if stem in words.kept(word)), None)
+        .where(Word.convention_id == convention.id, col(Word.word).in_(likely))
+        .order_by(col(Word.weight).desc(), col(Entry.id))
+        .limit(_TEXTS)
+    )
+    spoken = {found[0].lower() for text in texts for found in words.words(" ".join(text))}
+    others = [one for one in spoken if not asked.is_said_by(one)]
+    others.sort(key=lambda one: (-fuzz.ratio(word, one), one))  # the first of equals stays: with its accents
+    close = process.extractOne(plain, others, processor=words.fold, scorer=fuzz.ratio, score_cutoff=_RESEMBLING)
+    return close[0] if close else None
 
 
 # -- texts that are near -------------------------------------------------------------------------------------------

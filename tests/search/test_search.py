@@ -113,7 +113,7 @@ def test_nothing_found_says_what_to_try(world: World) -> None:
     # A text is misspelt as well: so the word is said somewhere, and is mended all the same; the other stays as typed.
     put(world, "Un véicule mal garé")
     page = world.browser().open("/recherche", params={"q": "véicule partagés"})
-    assert page.follow("véhicules partagés").has("1 résultat")
+    assert page.follow("véhicule partagés").has("1 résultat")
     assert world.browser().open("/recherche").has("Que cherchez-vous ?")
     assert world.browser().open("/recherche", params={"q": "<b>"}).has("Aucun texte ne contient « <b> »")
 
@@ -123,6 +123,27 @@ def test_a_misspelt_word_is_mended_from_a_text_that_has_only_its_plural(world: W
     page = world.browser().open("/recherche", params={"q": "véllo"})
     assert page.has("Aucun texte ne contient « véllo »")
     assert page.follow("vélos").has("1 résultat")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("isolaton", "isolation"),
+        ("isolemant", "isolement"),
+        ("priorté", "priorité"),
+        ("responsabilté", "responsabilité"),
+    ],
+)
+def test_a_slip_in_an_ending_is_mended(world: World, typed: str, meant: str) -> None:
+    # Two words have the same stem; the one that was meant is offered.
+    put(
+        world,
+        "Isoler les logements, l’ECOLE",
+        "Une école. Contre l’isolement, et l’isolation d’abord : une priorité, une responsabilité.",
+    )
+    page = world.browser().open("/recherche", params={"q": typed})
+    assert page.has(f"Aucun texte ne contient « {typed} »")
+    assert page.follow(meant).has("1 résultat")
 
 
 def test_results_come_by_twenty_and_by_kind(world: World) -> None:
