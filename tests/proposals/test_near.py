@@ -79,3 +79,34 @@ def test_what_is_said_of_proposals_makes_none_of_them_less_near(world: World) ->
             put(db, world.convention.id, "argument", uuid4(), "Pour", "La piscine ouverte le soir !", "/arguments/1")
     # Then the proposals are as near as they were
     assert how_near() == alone
+
+
+LONG = (
+    "Beaucoup d’habitants ont froid chez eux, même dans des immeubles récents, et le chauffage leur coûte un mois de "
+    "salaire chaque hiver. Les murs laissent passer le vent, les fenêtres ferment mal, les combles sont vides, et "
+    "personne ne vient voir. Il faut isoler les logements, contrôler les travaux, aider les familles à choisir une "
+    "entreprise, publier chaque année la liste des immeubles rénovés, former des artisans, et dire aux locataires ce "
+    "qu’ils peuvent demander au propriétaire, à la mairie et à leur assurance quand rien n’avance."
+)
+
+
+def test_two_lines_are_near_a_long_text_that_says_them(world: World) -> None:
+    # Given a page about homes, and others that speak of other things in the words that all speak with
+    others = [
+        (f"Ouvrir {place} plus souvent", "Chaque famille, chaque année, peut y aller dès que la mairie le dit.")
+        for place in ("la piscine", "le parc", "le gymnase", "la bibliothèque", "le musée", "le théâtre")
+    ]
+    with world.writing() as db:
+        for title, text in [("Isoler correctement les logements", LONG), *others]:
+            put(db, world.convention.id, FOUND_AS, uuid4(), title, text, "/")
+
+    def found(title: str, text: str) -> list[str]:
+        with world.reading() as db:
+            return [entry.title for entry, _much in near(db, world.convention, FOUND_AS, title, text)]
+
+    # Then who says it in two lines is shown it
+    assert found("Isoler les appartements loués", "Obliger chaque propriétaire à isoler les logements qu’il loue.") == [
+        "Isoler correctement les logements"
+    ]
+    # And who shares a word or two with it is not
+    assert found("Un vent de fête", "Chaque hiver, une fête des familles à la mairie.") == []
