@@ -1,14 +1,15 @@
 """Texts written elsewhere, imported by an operator: what is read, what is wrong by line, nothing until clean."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
+from typer.testing import CliRunner
 
+from convention.cli import main
 from convention.discussion.models import Argument, Saying
 from convention.proposals.models import Proposal
 from convention.settings import resource
@@ -49,23 +50,27 @@ def place(world: World) -> Iterator[World]:
 
 
 def run(world: World, folder: Path, what: str, file: Path, *words: str) -> tuple[int, str]:
-    """`convention import …`, in its own process, as an operator types it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "convention", "import", what, str(file), "--by", "Claire", *words],
-        env={
-            "CONVENTION_SECRET": "s" * 32,
-            "CONVENTION_FOLDER": str(folder),
-            "DATABASE_URL": world.database.engine.url.render_as_string(hide_password=False),
-            "LANG": "C.UTF-8",
-        },
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, done.stdout + done.stderr
+    """`convention import …`, as an operator types it."""
+    env = {
+        "CONVENTION_SECRET": "s" * 32,
+        "CONVENTION_FOLDER": str(folder),
+        "DATABASE_URL": world.database.engine.url.render_as_string(hide_password=False),
+    }
+    opened: list[Any] = []  # an operator's process ends with the command, and closes them; this one goes on
+
+    def opens(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    sa.event.listen(sa.Pool, "connect", opens)
+    try:
+        done = CliRunner().invoke(main, ["import", what, str(file), "--by", "Claire", *words], env=env)
+    finally:
+        sa.event.remove(sa.Pool, "connect", opens)
+        for connection in opened:
+            connection.close()
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.output
 
 
 def type_in(world: World, folder: Path, content: str | bytes, what: str, *words: str) -> tuple[int, str]:
