@@ -25,7 +25,7 @@ from tests.voting.test_storm import serving
 from tests.waiting import until
 from tests.world import HOST, World
 
-PEOPLE = 500  # two thousand, and their times: python -m bench.storm
+PEOPLE = 2000  # their times: python -m bench.storm
 HANDS = 24  # connections at once
 CHANGING = 10  # one in so many changes her mind
 
