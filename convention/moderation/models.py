@@ -308,7 +308,7 @@ class Facts:
 
     @property
     def excerpt(self) -> str:
-        words = " ".join(" ".join(text for _label, text in self.texts).split())
+        words = " · ".join(" ".join(text.split()) for _label, text in self.texts)
         return words if len(words) <= 600 else words[:600].rsplit(" ", 1)[0] + " …"
 
 

@@ -124,6 +124,11 @@ class Waiting:
         """What is said, the most often first."""
         return [reason for reason, _times in Counter(flag.reason for flag in self.flags).most_common()]
 
+    @property
+    def excerpt(self) -> str:
+        """The words that were last flagged, as they were read then; none where a text only waits to be read again."""
+        return self.flags[-1].excerpt if self.flags else ""
+
 
 def queue(db: Session, convention: Convention) -> Sequence[Waiting]:
     """The cases to look at, those that wait longest first: two queries."""

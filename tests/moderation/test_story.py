@@ -49,8 +49,9 @@ def test_an_insult_is_flagged_hidden_contested_and_confirmed(world):
     page = page.press("Envoyer le signalement", reason="insult", words="Gérard est insulté.")
     assert page.has("Merci de votre signalement")
 
-    # Then Claire finds it in her queue, with its age and its context, and hides it
+    # Then Claire finds it in her queue, with its words, its age and its context, and hides it
     page = world.browser(claire).open("/animation/moderation")
+    assert page.has(INSULT)
     assert page.has("1 texte à examiner") and page.has("Attend depuis 1 min")
     assert page.has("Signalé par 1 personne : pas d’attaque contre une personne")
     page = scene.case(world, claire)
