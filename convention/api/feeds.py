@@ -83,17 +83,17 @@ def _results(visit: Visit) -> list[Entry]:
 
 
 def _editions(visit: Visit) -> list[Entry]:
-    return [
-        Entry(
-            one.published_at,
-            _("Rapport, édition n° {number}").format(number=one.number),
-            one.title,
-            visit.address("recommendations.show", number=one.number),
-            quoted=True,
-        )
-        for one in recommendations.editions(visit.db, visit.convention)
-        if one.published_at is not None
-    ]
+    """What is published, and what is withdrawn since: whoever quoted an edition must learn of it, and why."""
+    found = []
+    for one in recommendations.editions(visit.db, visit.convention):
+        page = visit.address("recommendations.show", number=one.number)
+        if one.published_at is not None:
+            title = _("Rapport, édition n° {number}").format(number=one.number)
+            found.append(Entry(one.published_at, title, one.title, page, quoted=True))
+        if one.withdrawn_at is not None:
+            title = _("Rapport, édition n° {number} retirée").format(number=one.number)
+            found.append(Entry(one.withdrawn_at, title, one.withdrawn_because, page, quoted=True))
+    return found
 
 
 def _answers(visit: Visit) -> list[Entry]:

@@ -228,6 +228,7 @@ def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
         frozen_at=row.frozen_at,
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
+        withdrawn_because=row.withdrawn_because,
         page=visit.address("recommendations.show", number=row.number),
         files=files,
     )

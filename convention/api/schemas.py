@@ -150,6 +150,7 @@ class Edition(Schema):
     frozen_at: dt.datetime
     published_at: dt.datetime
     withdrawn_at: dt.datetime | None
+    withdrawn_because: str
     page: str
     files: list[File]
 

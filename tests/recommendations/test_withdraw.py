@@ -1,3 +1,5 @@
+from lxml import etree
+
 from tests.recommendations import seeds
 
 
@@ -22,6 +24,14 @@ def test_a_withdrawn_edition_says_why_and_stays(world):
     page = world.browser().open("/rapport/1")
     assert page.has("Le paragraphe 1.2 était recopié avec une faute.")
     assert world.browser().open("/rapport/1.json").response.content == before
+    # and who follows the editions from elsewhere reads it too
+    feed = etree.fromstring(world.browser().client.get("/flux/rapport.xml").content)
+    told, published = feed.findall("{*}entry")
+    assert told.findtext("{*}title") == "Rapport, édition n° 1 retirée"
+    assert told.findtext("{*}summary") == "Le paragraphe 1.2 était recopié avec une faute."
+    assert told.findtext("{*}id") != published.findtext("{*}id")
+    said = world.browser().client.get("/api/v1/editions/1").json()
+    assert said["withdrawn_because"] == "Le paragraphe 1.2 était recopié avec une faute."
     # and « Le rapport » says that none is in force
     page = world.browser().open("/rapport")
     assert page.title == "Le rapport n’est pas encore paru"
