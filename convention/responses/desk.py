@@ -376,7 +376,7 @@ def _flow(item: Item, steps: Sequence[Step], names: Any) -> list[FlowStep]:
     """The road of a sheet, each step with its day and its author."""
     last = {step.act: step for step in steps}
     place = [State.EMPTY, State.DRAFT, State.CHECKING, State.CHECKED, State.SIGNED, State.PUBLISHED].index(item.state)
-    written = last.get(Act.IMPORTED) or last.get(Act.WRITTEN)
+    written = next((step for step in reversed(steps) if step.act in (Act.IMPORTED, Act.WRITTEN)), None)
     road = (
         (_("Attribuée"), last.get(Act.ASSIGNED) or last.get(Act.SPLIT), bool(item.department_id and item.referent)),
         (_("Rédaction"), written, place >= 2),

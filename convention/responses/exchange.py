@@ -13,9 +13,9 @@ from convention.people.audiences import officials
 from convention.people.visits import Visit, found
 from convention.recommendations import queries as recommendations
 from convention.recommendations.snapshot import Edition
-from convention.responses import actions, queries, sheets
+from convention.responses import actions, queries, rules, sheets
 from convention.responses.desk import LABELS, department_options, mine, shown_value, today
-from convention.responses.models import Import, State
+from convention.responses.models import Import, Item, State
 
 
 def export(visit: Visit) -> Response:
@@ -102,10 +102,19 @@ def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") ->
         kept=kept,
         found=examination,
         reason=reason,
+        pasted=_pasted(items, examination.changes),
         names=people.names(visit.db, writers),
         labels=LABELS,
         said=shown_value,
     )
+
+
+def _pasted(items: Sequence[Item], changes: Sequence[sheets.Change]) -> list[tuple[list[int], int]]:
+    """(lines of the table, how many points) that would give one and the same answer."""
+    lines = {change.item.id: change.line for change in changes}
+    written = {item.id: item.text for item in items} | {change.item.id: change.form.text for change in changes}
+    found = [([lines[id] for id in same if id in lines], len(same)) for same in rules.pasted(written)]
+    return [(sorted(ours), points) for ours, points in found if ours]
 
 
 def apply_file(visit: Visit) -> Response:

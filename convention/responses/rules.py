@@ -111,6 +111,14 @@ def warning_alike(text: str, others: Iterable[str]) -> str | None:
     return _("Cette réponse ressemble à {n} autres.").format(n=same)
 
 
+def pasted(texts: Mapping[UUID, str]) -> list[list[UUID]]:
+    """The items that give the same answer word for word, when they are more than five: a column is soon copied down."""
+    same: dict[str, list[UUID]] = {}
+    for id, text in texts.items():
+        same.setdefault(_plain(text), []).append(id)
+    return [found for words, found in same.items() if len(words) >= LEAST_ANSWER and len(found) > ALIKE_MOST]
+
+
 # -- who may do what to a sheet ------------------------------------------------------------------------------------
 
 

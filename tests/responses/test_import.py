@@ -176,7 +176,43 @@ def test_what_changed_meanwhile_is_shown_and_kept(scened):
     assert scene.sheet(world, 1).has("Hélène écrit encore, juste avant lui.")
     page = send(world, rachid, as_csv(rows))
     page.press("Enregistrer ces réponses", remplacer=page.one("input[name='remplacer']").get("value"))
-    assert scene.sheet(world, 1).has(PLAIN)
+    page = scene.sheet(world, 1)
+    assert page.has(PLAIN)
+    assert "Rachid" in road(page)
+
+    # And when she corrects them by hand, the sheet says that she wrote last
+    assert "Hélène" in road(page.press("Enregistrer le brouillon", text="Hélène corrige ce que Rachid a importé."))
+
+
+def road(page):
+    return page.one(".flow [aria-current='step']").text_content()
+
+
+def test_a_column_that_is_copied_down_is_noticed(scened):
+    # Given two points answered by Hélène, and the same words pasted by Rachid on his four
+    world, rachid = scened
+    for number in (5, 6):
+        scene.sheet(world, number).press("Enregistrer le brouillon", decision="retenue", text=PLAIN)
+    rows = rows_of(export(world, rachid))
+    for row in rows:
+        row.update({"décision": "Retenue", "réponse": PLAIN})
+
+    # Then he is told before anything is written, with his lines, and may go on
+    page = send(world, rachid, as_csv(rows))
+    assert page.has("La même réponse sur 6 points")
+    assert page.has("lignes : 2, 3, 4, 5.")
+    assert page.has("Enregistrer ces réponses")
+    rows[0]["réponse"] = "Une réponse propre à ce point, qui dit quand et comment."
+    assert not send(world, rachid, as_csv(rows)).has("La même réponse sur")
+
+    # And a table that cannot be imported offers nothing to tick
+    scene.sheet(world, 1).press(
+        "Enregistrer le brouillon", decision="retenue", text="Écrit entre-temps par Hélène, ici."
+    )
+    rows[1]["décision"] = "Peut-être"
+    page = send(world, rachid, as_csv(rows))
+    assert page.has("Modifiés entre-temps")
+    assert not page.all("input[name='remplacer']")
 
 
 def test_the_same_file_again_changes_nothing(scened):
