@@ -65,6 +65,11 @@ STYLES = (
     ("Sommaire_2", "Sommaire 2", "Maison", SANS, 9.5, 1, 1, ""),
     ("Sommaire_3", "Sommaire 3", "Parole", SERIF, 10, 0, 0, 'fo:margin-left="0.6cm"'),
 )
+# From a title of the contents to its page.
+TO_THE_PAGE = (
+    '<style:tab-stops><style:tab-stop style:position="17cm" style:type="right" style:leader-style="dotted" '
+    'style:leader-text="."/></style:tab-stops>'
+)
 HEADINGS = (
     (1, SERIF, 22, 18),
     (2, SERIF, 17, 16),
@@ -132,7 +137,7 @@ class _Text:
             yield labelled(fact.label, fact.paragraphs, "Mention")
 
     def _contents(self) -> str:
-        """An index that the suite can bring up to date; until then, the titles, each a link."""
+        """An index that the suite can bring up to date; until then, the titles, each a link, with the page it finds."""
         title = self.book.labels["contents"]
         listed = [part for part in walk(self.book.parts) if part.level <= 3]
         templates = "".join(
@@ -145,7 +150,9 @@ class _Text:
         entries = "".join(
             p(
                 f"Sommaire_{part.level}",
-                f'<text:a xlink:type="simple" xlink:href="#{part.anchor}">{words(_numbered(part))}</text:a>',
+                '<text:a xlink:type="simple" text:style-name="Renvoi" text:visited-style-name="Renvoi" '
+                f'xlink:href="#{part.anchor}">{words(_numbered(part))}<text:tab/>'
+                f'<text:bookmark-ref text:reference-format="page" text:ref-name="{part.anchor}"/></text:a>',
             )
             for part in listed
         )
@@ -155,7 +162,6 @@ class _Text:
             f'text:style-name="Sommaire">{words(title)}</text:index-title-template>{templates}'
             f'</text:table-of-content-source><text:index-body><text:index-title text:name="{escape(title)}_titre">'
             f"{p('Sommaire', words(title))}</text:index-title>{entries}</text:index-body></text:table-of-content>"
-            + p("Mention", words(self.book.labels["update"]))
         )
 
     def part(self, part: Part) -> Iterable[str]:
@@ -390,7 +396,8 @@ def _styles(language: str) -> Iterable[str]:
         yield (
             f'<style:style style:name="{name}" style:display-name="{shown}" style:family="paragraph" '
             f'style:parent-style-name="{parent}"><style:paragraph-properties fo:margin-top="{above}pt" '
-            f'fo:margin-bottom="{below}pt" {more}/>{_font(font, size)}</style:style>'
+            f'fo:margin-bottom="{below}pt" {more}>{TO_THE_PAGE if name.startswith("Sommaire_") else ""}'
+            f"</style:paragraph-properties>{_font(font, size)}</style:style>"
         )
     yield (
         '<style:style style:name="Theme" style:display-name="Thème" style:family="paragraph" '
@@ -419,6 +426,10 @@ def _styles(language: str) -> Iterable[str]:
             f'style:default-outline-level="{level}" style:list-style-name=""><style:paragraph-properties '
             f'fo:margin-top="7pt" fo:margin-bottom="2pt"/>{_font(SANS, 10.5, bold=True)}</style:style>'
         )
+    yield (
+        '<style:style style:name="Renvoi" style:display-name="Renvoi" style:family="text"><style:text-properties '
+        f'fo:color="{INK}" style:text-underline-style="none"/></style:style>'
+    )
     yield (
         '<style:style style:name="Fort" style:display-name="Fort" style:family="text"><style:text-properties '
         'fo:font-weight="bold"/></style:style>'
@@ -472,10 +483,16 @@ def _page(file: Any, book: Book) -> None:
         "fo:page-height": "29.7cm",
         "fo:margin-left": "2cm",
         "fo:margin-right": "2cm",
-        "fo:margin-top": "1.6cm",
-        "fo:margin-bottom": "1.6cm",
+        "fo:margin-top": "1.1cm",
+        "fo:margin-bottom": "1.1cm",
     }.items():
         layout.set_attribute(name, value)
+    # Apart from the text: nobody takes the running title for its first line.
+    for part, side in (("header", "bottom"), ("footer", "top")):
+        apart = f'<style:header-footer-properties fo:min-height="1cm" fo:margin-{side}="0.5cm"/>'
+        for old in layout.parent.get_elements(f"style:{part}-style"):
+            old.delete()
+        layout.parent.append(odfdo.Element.from_tag(f"<style:{part}-style>{apart}</style:{part}-style>"))
     foot = " · ".join(filter(None, [f"SHA-256 {book.digest[:16]}…", book.short_warning, book.labels["page"] + " "]))
     page = '<text:page-number text:select-page="current">1</text:page-number>'
     master = styles.get_element("//style:master-page")

@@ -110,7 +110,11 @@ class _Writer:
             self.labelled(fact.label, fact.paragraphs, "Mention légale")
 
     def contents(self) -> None:
-        """A field that the suite can bring up to date; until then, the titles, each a link."""
+        """A field that the suite can bring up to date; until then, the titles, each a link.
+
+        Pages are Word's to count, and it counts when it is asked: told to by the file, it begins by a warning about
+        other files. The sentence that says so is in the field, and goes with the first update.
+        """
         self.text(self.book.labels["contents"], "TOC Heading", page_break=True)
         listed = [part for part in walk(self.book.parts) if part.level <= 3]
         for rank, part in enumerate(listed):
@@ -122,9 +126,9 @@ class _Writer:
             link.set(qn("w:anchor"), _bookmark(part.anchor))
             link.append(_run(_numbered(part)))
             paragraph.append(link)
-            if rank == len(listed) - 1:
-                paragraph.append(_field_mark("end"))
-        self.text(self.book.labels["update"], "Mention légale")
+        last = self.paragraph("Mention légale")
+        last.append(_run(self.book.labels["update"]))
+        last.append(_field_mark("end"))
 
     def part(self, part: Part) -> None:
         if part.kind == "card" and part.opens_page and part.theme:

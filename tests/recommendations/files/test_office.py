@@ -1,6 +1,7 @@
 """The DOCX and ODT can be reworked: real styles, headings, tables, language, and who made them."""
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -30,6 +31,9 @@ def test_the_docx_has_styles_headings_and_a_table_of_contents(edition: Edition, 
     marks = {each.get(qn("w:name")) for each in document.element.iter(qn("w:bookmarkStart"))}
     links = {each.get(qn("w:anchor")) for each in document.element.iter(qn("w:hyperlink"))} - {None}
     assert links and links <= marks
+    # « Mettez ce sommaire à jour » is part of what bringing it up to date replaces
+    (asked,) = [each for each in document.paragraphs if each.text.startswith("Mettez ce sommaire à jour")]
+    assert asked._p.xpath("w:r[w:t]/following-sibling::w:r/w:fldChar/@w:fldCharType") == ["end"]
 
 
 def test_the_docx_tables_have_headers_captions_and_told_drawings(drawn: dict[str, bytes]) -> None:
@@ -82,6 +86,11 @@ def test_the_odt_has_styles_headings_and_a_table_of_contents(edition: Edition, d
     named = {each.get_attribute("style:name") for each in document.styles.root.get_elements("//style:style")}
     used = {each.get_attribute("text:style-name") for each in document.body.get_elements("//text:p | //text:h")}
     assert used <= named
+    marks = {each.get_attribute("text:name") for each in document.body.get_elements("//text:bookmark")}
+    pages = document.body.get_elements("//text:table-of-content//text:bookmark-ref")
+    assert [each.get_attribute("text:reference-format") for each in pages] == ["page"] * len(pages)
+    assert len(pages) > len(edition.recommendations)
+    assert {each.get_attribute("text:ref-name") for each in pages} <= marks
 
 
 def test_the_odt_tables_have_headers_and_told_drawings(drawn: dict[str, bytes]) -> None:
@@ -134,6 +143,12 @@ def test_libreoffice_opens_it(suffix: str, drawn: dict[str, bytes], tmp_path: Pa
     said = reading.plain(" ".join(page.extract_text() for page in pages))
     assert "Noter cette fiche pour 10 % au moins de la note totale du marché." in said
     assert "14 voix" in said
+    if suffix == "odt":
+        # The contents are right as soon as the file is opened
+        listed = re.findall(r"^(\d+\. [^.\n]+)\.{3,}\s*(\d+)$", pages[1].extract_text(), re.MULTILINE)
+        assert listed
+        for title, page in listed:
+            assert title in pages[int(page) - 1].extract_text()
 
 
 def _pictures(resources: Any) -> list[Any]:
