@@ -1,10 +1,12 @@
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from convention.algorithms.decision import GRADES, Method, Rule
 from convention.tally import run
+from tests.world import plain
 
 RANKED = {
     "options": ["parc", "place", "rue"],
@@ -39,6 +41,30 @@ def test_the_result_is_json_with_its_steps(file, method):
     assert report["outcome"] == "chosen"
     assert report["steps"]
     assert report["sentence"] == "Retenue\u00a0: «\u00a0parc\u00a0»."
+
+
+@pytest.mark.parametrize(
+    ("method", "ranking", "steps"),
+    [
+        ("irv", ["Bob Kiss", "Kurt Wright", "Andy Montroll"], ["Tour 5 : Bob Kiss 4 314, Kurt Wright 4 064."]),
+        (
+            "schulze",
+            ["Andy Montroll", "Bob Kiss", "Kurt Wright"],
+            [
+                "« Andy Montroll » bat « Bob Kiss », par 4 067 bulletins contre 3 477.",
+                "« Andy Montroll » bat « Kurt Wright », par 4 597 bulletins contre 3 668.",
+                "« Andy Montroll » bat toutes les autres en duel.",
+            ],
+        ),
+    ],
+)
+def test_a_published_election_is_counted_from_its_file(method, ranking, steps):
+    # Mayor of Burlington (Vermont), 2009, 8,980 ballots as PrefLib publishes them (00005-00000002; Mattei and Walsh,
+    # ADT 2013), ties included. The pairwise figures are those that made this election famous.
+    report = result(Path(__file__).parent / "burlington_2009.toi", method)
+    assert (report["cast"], [names for (names,) in report["ranking"][:3]]) == (8980, ranking)
+    said = plain(" ".join(report["steps"]))
+    assert [step for step in steps if step not in said] == []
 
 
 def test_yes_no_speaks_the_words_of_the_file(file):
