@@ -18,6 +18,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part as Piece
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.shape import CT_Inline
 from docx.shared import Cm, Pt, RGBColor
 
 from convention.kit import containers
@@ -45,7 +46,6 @@ WEB = ("https://", "http://")
 ROW_CM = 0.62  # of a row of strokes
 PICTURE_CM = 10.9
 STROKES_CM = 0.16  # of a row of strokes in a table
-STROKES_FROM = 100_000  # numbers of these drawings, far from those that python-docx counts
 SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 SVG_NAMES = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
@@ -83,7 +83,8 @@ class _Writer:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.document = docx.Document()
-        self.body = self.document.element.body
+        # What is written comes before the page's own properties: a place in the body costs all that stands before it.
+        self.end = self.document.element.body.sectPr
         self.bookmarks = 0
         self.addresses: dict[str, str] = {}
         self.vectors: dict[bytes, str] = {}
@@ -225,7 +226,7 @@ class _Writer:
             properties.append(OxmlElement("w:keepNext"))
         if page_break:
             properties.append(OxmlElement("w:pageBreakBefore"))
-        self.body.insert(len(self.body) - 1, paragraph)  # before the page's own properties
+        self.end.addprevious(paragraph)
         return paragraph
 
     def text(self, words: str, style: str, bold: bool = False, page_break: bool = False, keep: bool = False) -> None:
@@ -268,9 +269,13 @@ class _Writer:
     def picture(self, chart: Chart) -> Any:
         """A drawing, told in words for who does not see it: SVG, and PNG for what cannot read it."""
         png, told, rows = drawings.picture(chart), chart.finding, len(chart.bars)
-        inline = self.document.part.new_pic_inline(io.BytesIO(png), Cm(PICTURE_CM), Cm(ROW_CM * max(rows, 1)))
+        # The library's own call looks for a free number in all that is written, at each drawing.
+        self.drawn += 1
+        relation, image = self.document.part.get_or_add_image(io.BytesIO(png))
+        size = image.scaled_dimensions(Cm(PICTURE_CM), Cm(ROW_CM * max(rows, 1)))
+        inline = CT_Inline.new_pic_inline(self.drawn, relation, image.filename, *size)
         inline.docPr.set("descr", told)
-        inline.docPr.set("name", f"Voix {inline.docPr.get('id')}")
+        inline.docPr.set("name", f"Voix {self.drawn}")
         next(inline.iter(qn("a:blip"))).append(parse_xml(self._vector(chart).replace(">", f" {nsdecls('a', 'r')}>", 1)))
         run, drawing = OxmlElement("w:r"), OxmlElement("w:drawing")
         drawing.append(inline)
@@ -306,7 +311,7 @@ class _Writer:
         size = f'cx="{wide}" cy="{tall}"'
         return (
             f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
-            f'<wp:docPr id="{STROKES_FROM + self.drawn}" name="{name}" descr={quoteattr(chart.finding)}/>'
+            f'<wp:docPr id="{self.drawn}" name="{name}" descr={quoteattr(chart.finding)}/>'
             "<wp:cNvGraphicFramePr/><a:graphic>"
             '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f'<pic:nvPicPr><pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
@@ -373,7 +378,7 @@ class _Writer:
             column = OxmlElement("w:gridCol")
             column.set(qn("w:w"), width)
             grid.append(column)
-        self.body.insert(len(self.body) - 1, table)
+        self.end.addprevious(table)
         self.paragraph("Cellule")
         return table
 
