@@ -21,6 +21,9 @@ def test_each_recommendation_prints_on_two_pages_at_most(browser: Browser, demon
     links = page.eval_on_selector_all("article h3 a[href*='/rapport/2/']", "all => all.map(one => one.href)")
     digest = page.request.get(f"{address}/rapport/2.json").headers["etag"].strip('"')[:64]
     assert len(links) >= 20
+    # In the whole report, no head of a table is left alone at the foot of a page
+    for sheet in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages:
+        assert not sheet.extract_text().rstrip().endswith("Population"), sheet.extract_text()[-200:]
     for link in links:
         page.goto(link)
         sheets = PdfReader(io.BytesIO(page.pdf(format="A4", margin=MARGINS))).pages

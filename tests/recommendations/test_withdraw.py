@@ -48,6 +48,11 @@ def test_the_edition_in_force_takes_over(world):
     claire.open("/animation/rapport").press("Retirer cette édition", reason="Une erreur dans la lettre des membres.")
     assert world.browser().open("/rapport").address == "/rapport/1"
     assert world.browser().open("/rapport/2").has("Lire l’édition en vigueur")
+    # and who compares the two is told too
+    page = world.browser().open("/rapport/2/differences/1")
+    assert page.has("L’édition n° 2 est retirée depuis le")
+    assert page.has("Une erreur dans la lettre des membres.")
+    assert not page.has("L’édition n° 1 est retirée")
 
 
 def test_an_edition_is_withdrawn_or_published_once(world):
