@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 from pydantic import BaseModel
 
 from convention.kit.clock import local
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import language, ngettext
+from convention.kit.text import number as number  # as pages write it
 from convention.kit.text import series
 from convention.recommendations.snapshot import Edition, JournalEntry, JournalReply
 
@@ -125,11 +125,6 @@ def iso_day(edition: Edition) -> str:
 
 def iso_moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def number(value: int) -> str:
-    """« 15 000 »; Occitan writes its numbers as French does."""
-    return str(format_decimal(value, locale="fr" if language() == "oc" else language()))
 
 
 def percent(part: int, whole: int) -> str:
