@@ -102,7 +102,7 @@
     const counter = target.dataset?.most && document.getElementById(`${target.id}-c`)
     if (!counter) return
     const n = [...target.value.trim()].length // characters as the server counts them
-    counter.textContent = counter.dataset.sentence.replace("{n}", n).replace("{most}", target.dataset.most)
+    counter.textContent = counter.dataset.sentence.replace("{n}", n.toLocaleString(document.documentElement.lang))
     counter.classList.toggle("over", n > target.dataset.most)
   })
 
