@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from convention.kit import ids, mail, safety
+from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.kit.web import see
@@ -73,6 +74,11 @@ def _tell_of_device(visit: Visit, person: Person, roles: Set[RoleKind], device: 
         button=(_("Voir mes appareils"), visit.address("people.account") + "#appareils"),
         why=_("Vous recevez ce message parce que cet appareil n’était pas encore venu. Vos votes n’y sont pas liés."),
     )
+
+
+def arriving(visit: Visit, suite: str = "") -> Filled:
+    """The form of who comes in, before she writes: a device that is lent stays so for the next person."""
+    return Filled({"suite": suite, "shared": "oui" if visit.device_is == LENT else ""})
 
 
 def inside(suite: str) -> str:

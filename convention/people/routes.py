@@ -57,7 +57,7 @@ def enter(visit: Visit) -> Response:
         return see(visit.url("people.second", query={"suite": suite}))
     if visit.person is not None and not visit.query("suite"):
         return see(visit.url("people.account"))
-    return _door(visit, code=Filled({"suite": entrance.inside(visit.query("suite", most=500))}))
+    return _door(visit, code=entrance.arriving(visit, entrance.inside(visit.query("suite", most=500))))
 
 
 def enter_with_code(visit: Visit) -> Response:
@@ -158,7 +158,7 @@ def _door(
     status: int = 200,
 ) -> Response:
     suite = next((str(one["suite"]) for one in (code, link, password) if one is not None), "")
-    empty = Filled({"suite": suite})
+    empty = entrance.arriving(visit, suite)
     return visit.page(
         "people/enter.html", status=status, code=code or empty, link=link or empty, password=password or empty
     )

@@ -236,9 +236,7 @@ def door_for_voters(visit: Visit, *, code: Filled | None = None, status: int = 4
     if poll is None or not poll.rule or not held:
         return None
     return unkept(
-        visit.page(
-            "voting/come_back.html", status=status, poll=poll, held=held, code=Filled() if code is None else code
-        )
+        visit.page("voting/come_back.html", status=status, poll=poll, held=held, code=code or entrance.arriving(visit))
     )
 
 

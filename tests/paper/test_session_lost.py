@@ -1,8 +1,9 @@
 """A session lost while choosing, and a tablet that several people share."""
 
+from convention.algorithms.decision import Method, Rule, Secrecy
 from convention.people import actions as people
 from convention.voting import queries as polls
-from convention.voting.models import Poll
+from convention.voting.models import Mode, Poll
 from tests.voting.polls import a_poll, close, field, question
 from tests.world import Page, World
 
@@ -101,11 +102,20 @@ def test_a_shared_tablet_is_handed_over_clean(world: World) -> None:
     receipt = page.press("Déposer mon bulletin", q1="4")
     key = field(receipt, "cle_bulletin")
 
+    # Who looks at the vote again, or says hers by name, can pass the tablet on too
+    again = tablet.open(f"/scrutins/{poll.number}")
+    assert again.has("Votre bulletin est déjà dans l’urne.")
+    assert again.form("Passer au suivant") is not None
+    call = a_poll(world, Rule(method=Method.YES_NO, secrecy=Secrecy.OPEN), mode=Mode.NAMED)
+    said = tablet.open(f"/scrutins/{call.number}").press("Voter, avec mon nom", q1="pour")
+    assert said.form("Passer au suivant") is not None
+
     # When she has voted and passes it on
     page = receipt.press("Passer au suivant")
 
     # Then the next person is at the door, and nothing of Amina is left: not signed in, no page kept
     assert page.address.startswith("/entrer?suite=")
+    assert page.one("#f-code-shared").get("checked") is not None, "the tablet stays lent: nobody has to say so again"
     assert not page.has("Amina")
     assert receipt.response.headers["cache-control"] == "no-store"
     assert tablet.open(f"/scrutins/{poll.number}").has("Entrer pour voter")
