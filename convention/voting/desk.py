@@ -345,7 +345,8 @@ def close(visit: Visit) -> Response:
     if poll.sealed_at is None:  # the clock may have been quicker than the hand
         actions.close(visit.db, poll, by=visit.me)
     if queries.of_id(visit.db, poll.id).sealed_at is None:
-        return see(visit.url("voting.plan", number=poll.number, query={"fait": "depouillement"}))
+        said = "papier-a-saisir" if poll.awaits_paper else "depouillement"
+        return see(visit.url("voting.plan", number=poll.number, query={"fait": said}))
     return see(visit.url("voting.show", number=poll.number, query={"fait": "vote-ferme"}))
 
 

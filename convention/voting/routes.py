@@ -18,6 +18,7 @@ NOTICES = {
     "vote-annule": lazy("Le vote est annulé. Sa page dit pourquoi."),
     "choix-prepare": lazy("Le vote est préparé. Relisez sa règle et ses options, puis ouvrez-le."),
     "depouillement": lazy("Le vote est fermé. Son dépouillement est en cours : rechargez la page dans un instant."),
+    "papier-a-saisir": lazy("Le vote est fermé. Saisissez maintenant les bulletins papier : le résultat les attend."),
     "regle-au-vote": lazy("Le vote sur la règle est préparé. Choisissez quand il ferme, puis ouvrez-le."),
     "presents": lazy("Le nombre de présents est à jour."),
     "dit": lazy("Votre vote est enregistré, avec votre nom. Vous pouvez le changer jusqu’à la fermeture."),

@@ -68,6 +68,7 @@ def test_five_ballots_on_paper_are_counted_with_those_of_the_screens(world: Worl
 
     # When Claire closes, the result waits, and everybody reads why
     page = close(world, poll)
+    assert page.has("Saisissez maintenant les bulletins papier : le résultat les attend.")
     assert page.has("Le résultat attend les bulletins papier")
     assert world.browser().open(f"/scrutins/{poll.number}").has("Son résultat attend les bulletins papier")
 
