@@ -137,6 +137,8 @@ def test_a_cancelled_call_forgets_what_was_said(world: World) -> None:
         actions.cancel(db, queries.of_id(db, poll.id), "La salle se vide.", by=world.facilitator())
     with world.reading() as db:
         assert queries.turnout(db, poll) == 0
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert page.has("Ce que chaque personne avait choisi est effacé, sans avoir été publié.")
 
 
 def test_only_those_on_the_list_are_called(world: World) -> None:

@@ -137,14 +137,27 @@ def test_a_text_is_in_one_poll_at_a_time(world: World) -> None:
 
 def test_a_called_off_poll_says_why_and_its_box_is_destroyed(world: World) -> None:
     world.member("Omar")
+    nadia = world.browser(world.member("Nadia"))
+    announced, in_the_room = a_poll(world, opened=False), a_poll(world, mode=Mode.TOTALS)
     poll = a_poll(world)
     vote(world, "Omar", poll, "5")
+    choosing = nadia.open(f"/scrutins/{poll.number}")
     claire = world.browser(world.facilitator())
     page = claire.open(f"/animation/scrutins/{poll.number}")
     assert page.press("Annuler le vote").status == 422
     page.press("Annuler le vote", reason="Le texte affiché n’était pas le bon.")
     page = world.browser().open(f"/scrutins/{poll.number}")
     assert page.has("Annulé")
+    assert page.has("L’urne a été détruite sans être lue.")
+    # Nadia, who was choosing, keeps what she chose; of what had no box, nothing is said to be destroyed
+    late = choosing.press("Déposer mon bulletin", q1="4")
+    assert late.has("Ce scrutin est annulé : aucun bulletin n’est reçu. Vous aviez choisi : Paragraphe 9.2 : Bien")
+    for other in (announced, in_the_room):
+        page = claire.open(f"/animation/scrutins/{other.number}")
+        assert not page.has("L’urne")
+        page.press("Annuler le vote", reason="On en reparle demain.")
+        assert not world.browser().open(f"/scrutins/{other.number}").has("L’urne")
+    page = world.browser().open(f"/scrutins/{poll.number}")
     assert page.has("Le texte affiché n’était pas le bon.")
     assert world.browser().open("/scrutins").has("Annulé")
     with world.reading() as db:
@@ -362,6 +375,7 @@ def test_the_result_page_says_the_rule_the_counts_and_what_no_opinion_weighs(wor
     assert page.has("Atteint : 5 voix, il en fallait 3.")
     assert page.has("1 sans avis. Les voix sans avis sont laissées de côté.")
     assert page.has("Attention : 2 voix sur 4 disent « Insuffisant » ou « À rejeter », une sur cinq ou plus.")
+    assert "«\u00a0À rejeter\u00a0», une sur cinq" in page.response.text, "no quotation mark begins or ends a line"
     assert page.has("5 bulletins, 6 inscrits")
     assert page.has("Le texte est gardé si cette voix dit « Bien » ou mieux")
     assert [plain.text_content().strip() for plain in page.all("table tbody td.r")[::3]] == ["1", "1", "0", "1", "1"]
