@@ -156,7 +156,10 @@ def verify(kit: bytes, key: str | None = None, receipt: str | None = None) -> tu
     ]
     try:
         findings += _recount(files, listed)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except KeyError as error:
+        said = _("le compte ne se refait pas : il manque « {name} ».")
+        findings.append(Finding(False, said.format(name=error.args[0])))
+    except (ValueError, TypeError, AttributeError, IndexError) as error:
         findings.append(Finding(False, _("les fichiers ne se lisent pas comme ceux d’un scrutin ({error}).").format(
             error=str(error).splitlines()[0] if str(error) else type(error).__name__
         )))  # fmt: skip
