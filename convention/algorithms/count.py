@@ -86,7 +86,7 @@ def count(
         counts, steps = result.counts, approval.explain(result)
     elif rule.method is Method.MULTI_VOTE:
         result = multi_vote.tally(ballots.count_marks(box), rule.seats)
-        counts, steps = result.counts, multi_vote.explain(result)
+        counts, steps = result.counts, multi_vote.explain(result, rule.tie is Tie.RUN_OFF)
     elif rule.method is Method.SCORE:
         scale = range(rule.score_from, rule.score_to + 1)
         result = score.tally(

@@ -50,8 +50,8 @@ def tally(counts: Mapping[str, int], seats: int | None = None) -> Result:
     )
 
 
-def explain(result: Result) -> list[str]:
-    """The count in sentences: the votes of each option, then the cut."""
+def explain(result: Result, second_vote: bool = True) -> list[str]:
+    """The count in sentences: the votes of each option, then the cut. `second_vote`: the rule says that one follows."""
     sentences = [
         ngettext("« {option} » : {n} voix.", "« {option} » : {n} voix.", result.counts[option]).format(
             option=option, n=number(result.counts[option])
@@ -60,18 +60,12 @@ def explain(result: Result) -> list[str]:
         for option in options
     ]
     if result.run_off:
-        sentences.append(
-            ngettext(
-                "Il reste {n} place, et plusieurs options ont autant de voix : {options}. Elles se départagent par un "
-                "second vote.",
-                "Il reste {n} places, et plusieurs options ont autant de voix : {options}. Elles se départagent par un "
-                "second vote.",
-                result.places_left,
-            ).format(
-                n=number(result.places_left),
-                options=", ".join(map(in_quotes, result.run_off)),
-            )
-        )
+        shared = ngettext(
+            "Il reste {n} place, et plusieurs options ont autant de voix : {options}.",
+            "Il reste {n} places, et plusieurs options ont autant de voix : {options}.",
+            result.places_left,
+        ).format(n=number(result.places_left), options=", ".join(map(in_quotes, result.run_off)))
+        sentences.append(shared + " " + _("Elles se départagent par un second vote.") if second_vote else shared)
     else:
         sentences.append(_("Sont retenues les {n} premières.").format(n=number(len(result.kept))))
     return sentences

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from convention.algorithms.ballots import CHOICES, LEFT_OUT, Box, pack, unpack
 from convention.algorithms.count import Count, count
-from convention.algorithms.decision import GRADES, Method, Outcome, Rule
+from convention.algorithms.decision import GRADES, Method, Outcome, Rule, Tie
 from tests.algorithms.boxes import OPTIONS, box, cast, choices_for, scale_for
 
 COSTS = {option: Fraction(cost) for option, cost in zip(OPTIONS, (400, 500, 300, 300, 700), strict=True)}
@@ -109,6 +109,14 @@ def test_a_box_with_a_strange_byte_stops_the_count():
         count(Rule(method=Method.APPROVAL), Box.of(("a", "b"), [bytes([1, 7])]))
     with pytest.raises(ValueError, match="marque"):
         count(Rule(method=Method.MAJORITY_JUDGMENT), Box.of(("a",), [bytes([5])]))
+
+
+@pytest.mark.parametrize("tie", [Tie.ANNOUNCED, Tie.DRAW, Tie.RUN_OFF])
+def test_a_second_vote_is_told_where_the_rule_says_so(tie):
+    given = Box.of(("a", "b", "c"), [bytes([1, 1, 0])] * 2 + [bytes([1, 0, 1])] * 2)
+    counted = count(Rule(method=Method.MULTI_VOTE, tie=tie, seats=2), given, seed="graine")
+    assert counted.decision.tied or counted.decision.drawn
+    assert ("second vote" in " ".join(counted.steps)) == (tie is Tie.RUN_OFF)
 
 
 def test_a_box_cut_short_is_refused():
