@@ -263,6 +263,7 @@ def test_a_budget_asks_for_costs_and_a_budget(world: World) -> None:
 
 def test_options_are_told_apart(world: World) -> None:
     page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
+    assert "des projets\u202f; leurs soutiens" in page.response.text, "no « ; » begins a line"
     for lines, said in (
         ("Seule", "Écrivez entre 2 et 60 options"),
         ("Parc\nparc", "Deux options portent le même nom"),
