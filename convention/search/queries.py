@@ -1,4 +1,5 @@
 import heapq
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -168,48 +169,48 @@ def _nearest(db: Session, convention: Convention, asked: words.Asked, word: str,
 # What two texts share, from 0 to 1, from which they are shown as near: looked at on 196 real proposals.
 NEAR = 0.28
 _RAREST = 24  # words that are looked up: the rare ones say what a text is about
+_PLACES = 5000  # where they are said: those beyond are too common to say it
+_LAST = 500  # texts in which words are counted: how common one is does not change with a hundred times more
 
 
 def near(
     db: Session, convention: Convention, kind: str, title: str, body: str, most: int = 3
 ) -> Sequence[tuple[Entry, float]]:
-    """The texts of this kind that say nearly the same, the nearest first. Five queries, nothing leaves the machine.
+    """The texts of this kind that say nearly the same, the nearest first. Eight queries at most, all of it here.
 
     Two texts are compared by their words, each counting as much as it is rare among them: a third is what they share of
     both (Dice, 1945), a third what they share of the shorter (Szymkiewicz, 1934, and Simpson, 1943: two lines may say
     what a page says), and a third what their titles, which say what they are about, share of both.
     """
     mine = _stems(f"{title} {body}")
-    here = col(Word.convention_id) == convention.id
-    everything: int = db.exec(
-        select(sa.func.count()).select_from(Entry).where(Entry.convention_id == convention.id, Entry.kind == kind)
-    ).one()
-    known = _frequencies(db, convention, kind, mine)
-    rarest = sorted((times, word) for word, times in known.items())[:_RAREST]
+    rarity = _Rarity(db, convention, kind)
+    rarity.learn(mine)
+    said = sorted((times, word) for word, times in rarity.times.items())[:_RAREST]
+    upto = itertools.accumulate(times for times, _word in said)
+    rarest = [
+        word for (_times, word), places in zip(said, upto, strict=True) if places <= _PLACES or word == said[0][1]
+    ]
     if not rarest:
         return []
-    shared = sa.func.count().label("shared")
-    candidates = db.exec(
-        select(Entry)
-        .join(Word, col(Word.entry_id) == col(Entry.id))
-        .where(here, Entry.kind == kind, col(Word.word).in_([word for _times, word in rarest]))
-        .group_by(*sa.inspect(Entry).columns)
-        .order_by(shared.desc(), col(Entry.id))
+    shared = (
+        sa.select(col(Word.entry_id))
+        .join(Entry, col(Entry.id) == col(Word.entry_id))
+        .where(col(Word.convention_id) == convention.id, col(Word.word).in_(rarest), col(Entry.kind) == kind)
+        .group_by(col(Word.entry_id))
+        .order_by(sa.func.count().desc(), col(Word.entry_id))
         .limit(12 * most)  # a long text shares many words with any other: those that say little come first too
-    ).all()
+    )
+    candidates = db.exec(select(Entry).where(Among(col(Entry.id), shared)).order_by(col(Entry.id))).all()
     theirs: dict[Any, set[str]] = {entry.id: set() for entry in candidates}
     for id, word in db.exec(select(col(Word.entry_id), col(Word.word)).where(col(Word.entry_id).in_(theirs))):
         theirs[id].add(word)
-    times = {**known, **_frequencies(db, convention, kind, set().union(*theirs.values()) - mine)}
-
-    def weight(several: set[str]) -> float:
-        return sum(math.log(1 + (everything + 1) / times.get(word, 1)) for word in several)
+    rarity.learn(set().union(*theirs.values()))
 
     def alike(one: set[str], other: set[str]) -> float:
-        return 2 * weight(one & other) / (weight(one) + weight(other) or 1.0)
+        return 2 * rarity.of(one & other) / (rarity.of(one) + rarity.of(other) or 1.0)
 
     def within(one: set[str], other: set[str]) -> float:
-        return weight(one & other) / (min(weight(one), weight(other)) or 1.0)
+        return rarity.of(one & other) / (min(rarity.of(one), rarity.of(other)) or 1.0)
 
     titled = _stems(title)
     scored = [
@@ -222,18 +223,42 @@ def near(
     return sorted((one for one in scored if one[1] >= NEAR), key=lambda one: -one[1])[:most]
 
 
+class _Rarity:
+    """How rare words are in the texts of a kind: what others say makes no word common."""
+
+    def __init__(self, db: Session, convention: Convention, kind: str) -> None:
+        here = select(col(Entry.id)).where(Entry.convention_id == convention.id, Entry.kind == kind)
+        self.db, self.kind, self.convention = db, kind, convention
+        self.everything: int = db.exec(select(sa.func.count()).select_from(here.subquery())).one()
+        # Identifiers follow time: the last texts are those from this one on.
+        self.first = db.exec(here.order_by(col(Entry.id).desc()).offset(_LAST - 1).limit(1)).first()
+        self.times: dict[str, float] = {}
+
+    def learn(self, words: set[str]) -> None:
+        """Count the words that are not known yet: in the last texts, and those that none of them says, everywhere."""
+        asked = words - self.times.keys()
+        counted = self._counted(asked, self.first)
+        if self.first is not None:
+            several = self.everything / _LAST
+            counted = {word: times * several for word, times in counted.items()}
+            counted |= self._counted(asked - counted.keys(), None)
+        self.times |= counted
+
+    def _counted(self, words: set[str], first: UUID | None) -> dict[str, float]:
+        if not words:
+            return {}
+        rows = (
+            select(col(Word.word), sa.func.count())
+            .join(Entry, col(Entry.id) == col(Word.entry_id))
+            .where(Word.convention_id == self.convention.id, col(Word.word).in_(sorted(words)), Entry.kind == self.kind)
+            .group_by(col(Word.word))
+        )
+        return dict(self.db.exec(rows if first is None else rows.where(col(Word.entry_id) >= first)).all())
+
+    def of(self, several: set[str]) -> float:
+        """What these words weigh together."""
+        return sum(math.log(1 + (self.everything + 1) / self.times.get(word, 1)) for word in several)
+
+
 def _stems(text: str) -> set[str]:
     return {stem for found in words.words(text) if not words.is_small(found[0]) for stem in words.stems(found[0])}
-
-
-def _frequencies(db: Session, convention: Convention, kind: str, several: set[str]) -> dict[str, int]:
-    """{stem: in how many texts of this kind}, of those that are said in one: what others say makes no word common."""
-    if not several:
-        return {}
-    rows = db.exec(
-        select(col(Word.word), sa.func.count())
-        .join(Entry, col(Entry.id) == col(Word.entry_id))
-        .where(Word.convention_id == convention.id, col(Word.word).in_(sorted(several)), Entry.kind == kind)
-        .group_by(col(Word.word))
-    )
-    return dict(rows.all())

@@ -1,7 +1,7 @@
 from uuid import uuid4
 
 from convention.proposals.queries import FOUND_AS
-from convention.search.actions import put
+from convention.search.actions import Text, put, put_all
 from convention.search.queries import near
 from tests.proposals.scene import CARD, proposal, set_up
 from tests.world import World
@@ -110,3 +110,20 @@ def test_two_lines_are_near_a_long_text_that_says_them(world: World) -> None:
     ]
     # And who shares a word or two with it is not
     assert found("Un vent de fête", "Chaque hiver, une fête des familles à la mairie.") == []
+
+
+def test_the_oldest_of_many_is_near_too(world: World) -> None:
+    # Given more texts than those in which words are counted, and the first of them about homes
+    others = [
+        Text(uuid4(), f"Ouvrir le lieu {n} plus souvent", "Chaque famille peut y aller quand la mairie le dit.", "/")
+        for n in range(520)
+    ]
+    with world.writing() as db:
+        put(db, world.convention.id, FOUND_AS, uuid4(), "Isoler correctement les logements", LONG, "/")
+        put_all(db, world.convention.id, FOUND_AS, others)
+    # Then who says the same is shown it, and who says what all say is shown three of those
+    with world.reading() as db:
+        same = near(db, world.convention, FOUND_AS, "Isoler les logements", "Isoler les logements que l’on loue.")
+        all_say = near(db, world.convention, FOUND_AS, "Ouvrir le lieu plus souvent", "Chaque famille peut y aller.")
+    assert [entry.title for entry, _much in same] == ["Isoler correctement les logements"]
+    assert len(all_say) == 3 and all(entry.title.startswith("Ouvrir le lieu") for entry, _much in all_say)
