@@ -13,7 +13,7 @@ from convention.kit.text import moment
 from convention.kit.web import see
 from convention.people import actions, queries, rules
 from convention.people.models import GUARDED, Person, RoleKind
-from convention.people.visits import COOKIE, DEVICE_COOKIE, DEVICE_KNOWN, HERS, LENT, Visit, set_cookie
+from convention.people.visits import COOKIE, DEVICE_COOKIE, DEVICE_KNOWN, LENT, Visit, set_cookie
 
 
 def come_in(visit: Visit, person: Person, suite: str, *, shared: bool, by_mail: bool = False) -> Response:
@@ -52,13 +52,13 @@ def take_device(
     set_cookie(response, visit, COOKIE, token, seconds=None if shared else int(lasts.total_seconds()))
     # A borrowed device keeps no cookie when its browser is closed: what it must forget is then in the page's own hands.
     known = None if shared else int(DEVICE_KNOWN.total_seconds())
-    set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else HERS, seconds=known)
+    set_cookie(response, visit, DEVICE_COOKIE, LENT if shared else visit.own_device(person), seconds=known)
 
 
 def _tell_of_device(visit: Visit, person: Person, roles: Set[RoleKind], device: str) -> None:
     # Of the team, a browser that nobody made hers is told, whatever its kind: whoever stole a letter may have the same.
     known = queries.knows_device(visit.db, visit.convention.id, person.id, device)
-    if not person.email or (known and (visit.device_is == HERS or not roles & GUARDED)):
+    if not person.email or (known and (visit.knows_as_hers(person) or not roles & GUARDED)):
         return
     mail.write(
         visit.db,

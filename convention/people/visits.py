@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import functools
+import hmac
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
@@ -95,8 +96,16 @@ class Visit:
     @property
     def device_is(self) -> str:
         """`HERS` or `LENT`, as was said when somebody last came in with it; nothing on a device nobody came in with."""
-        said = self.request.cookies.get(DEVICE_COOKIE, "")
+        said = self.request.cookies.get(DEVICE_COOKIE, "").partition(".")[0]
         return said if said in (HERS, LENT) else HERS if self.person else ""
+
+    def own_device(self, person: Person) -> str:
+        """What the cookie says on this person's own device. Who never came in as her cannot write it."""
+        return f"{HERS}.{ids.keyed(self.settings.secret, 'own device', f'{self.convention.id}:{person.id}')}"
+
+    def knows_as_hers(self, person: Person) -> bool:
+        said = self.request.cookies.get(DEVICE_COOKIE, "")
+        return hmac.compare_digest(said.encode(), self.own_device(person).encode())
 
     @property
     def author_key(self) -> str:

@@ -47,6 +47,15 @@ def test_the_team_is_told_of_a_stranger_s_browser_of_the_same_kind(world):
     enter(world, adama, browser=lent)
     assert len(told(world)) == 4
 
+    # Or that somebody writes by hand that the browser is hers, or brings what another's own browser keeps
+    written = world.browser()
+    written.client.cookies.set("appareil", "sien")
+    enter(world, adama, browser=written)
+    assert len(told(world)) == 5
+    omar = world.person("Omar", RoleKind.MEMBER)
+    enter(world, adama, browser=enter(world, omar))
+    assert len(told(world)) == 6
+
 
 def test_members_are_told_if_they_chose_mail(world):
     nadia = world.person("Nadia", RoleKind.MEMBER, email="nadia@exemple.fr")
