@@ -307,7 +307,7 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
     damaged = _("Cette sauvegarde est abîmée : {what}. Prenez-en une autre : rien n’a été écrit.")
     try:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        known = manifest["format"]
+        known, revision = manifest["format"], manifest["revision"]
         sums: dict[str, str] = manifest["sha256"]
     except (KeyError, TypeError, *DAMAGED) as error:
         raise Refused(_("Ce fichier n’est pas une sauvegarde de ce programme, ou il est abîmé.")) from error
@@ -328,6 +328,13 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
             raise Refused(damaged.format(what=name)) from error
         if mark.hexdigest() != expected:
             raise Refused(damaged.format(what=name))
+    if revision not in migrations.revisions(resource("migrations")):
+        raise Refused(
+            _(
+                "Cette sauvegarde vient d’une version plus récente du programme ({revision}) : installez cette "
+                "version, puis recommencez. Rien n’a été écrit."
+            ).format(revision=revision)
+        )
     return manifest
 
 
@@ -350,14 +357,6 @@ def _refuse_what_is_full(database: Database, settings: Settings) -> None:
 
 def _prepare(database: Database, revision: str) -> None:
     """The tables as they were when the backup was made."""
-    known = migrations.revisions(resource("migrations"))
-    if revision not in known:
-        raise Refused(
-            _(
-                "Cette sauvegarde vient d’une version plus récente du programme ({revision}) : installez cette "
-                "version, puis recommencez. Rien n’a été écrit."
-            ).format(revision=revision)
-        )
     current = migrations.state(database, resource("migrations")).current
     if current is None:
         migrations.upgrade(database, resource("migrations"), revision)

@@ -130,10 +130,12 @@ def settings_or_fail(**over: object) -> Settings:
         fail(str(error))
 
 
-def open_or_fail(settings: Settings) -> Database:
-    """The database, if it answers."""
+def open_or_fail(settings: Settings, *, later: bool = False) -> Database:
+    """The database, if it answers; `later` when nothing may be made in its place before what follows is checked."""
     try:
         database = app.open_database(settings)
+        if later:
+            return database
         with database.engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
     except OSError as error:
@@ -426,7 +428,7 @@ def backup_command(
         )
     except sa.exc.SQLAlchemyError as error:
         fail(_("La base n’a pas pu être lue jusqu’au bout : {why}").format(why=str(error).splitlines()[0]))
-    say(_("Sauvegarde : {where} ({rows} lignes de {tables} tables, {files} fichiers).").format(
+    say(_("Sauvegarde : {where}. Tables : {tables}. Lignes : {rows}. Fichiers : {files}.").format(
         where=place, rows=kept.rows, tables=kept.tables, files=kept.files
     ))  # fmt: skip
     say(_("Gardez-la ailleurs, chiffrée, avec CONVENTION_SECRET à part : sans lui, les lettres n’ouvrent plus."))
@@ -448,7 +450,7 @@ def restore_command(
 ) -> None:
     """Remet une sauvegarde dans une base et un dossier vides, puis vérifie le journal, le rapport et les votes."""
     settings = settings_or_fail()
-    database = open_or_fail(settings)
+    database = open_or_fail(settings, later=True)
     try:
         done = backup.restore(database, settings, source, erased)
     except Refused as refusal:
@@ -460,7 +462,7 @@ def restore_command(
     except sa.exc.SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
         fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(why=why))
-    say(_("Sauvegarde du {moment} : {rows} lignes, {files} fichiers, remis.").format(
+    say(_("Sauvegarde du {moment} remise. Lignes : {rows}. Fichiers : {files}.").format(
         moment=moment(done.made_at), rows=done.kept.rows, files=done.kept.files
     ))  # fmt: skip
     for poll in done.kept.left_out:
@@ -491,7 +493,7 @@ def archive_command(
             fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=error.strerror or error))
         except archive.Broken as error:
             fail(_("L’archive n’a pas été faite : une page ne répond pas ({what}).").format(what=error))
-    say(_("Archive : {where} ({n} fichiers).").format(where=place, n=count))
+    say(_("Archive : {where}. Fichiers : {n}.").format(where=place, n=count))
 
 
 # -- conventions and people ----------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def _people(db: Session, convention: Convention) -> Iterator[str]:
             )
         ).one()  # fmt: skip
         if count:
-            yield _("Personnes effacées : {n} lignes de {table} leur restent.").format(
+            yield _("Personnes effacées : il leur reste des lignes dans {table} ({n}).").format(
                 n=count, table=table.__tablename__
             )
     active = db.exec(

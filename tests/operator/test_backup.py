@@ -303,6 +303,7 @@ def test_the_commands_speak_clearly(here, tmp_path, monkeypatch):
     assert (code, "n’existe pas" in said) == (1, True)
     code, said = typed("restore", settings.folder / "note.pdf", folder=tmp_path / "nulle-part")
     assert (code, "n’est pas une sauvegarde" in said) == (1, True)
+    assert not any((tmp_path / "nulle-part").iterdir()), "a refusal made a database"
     code, said = typed("backup", "/proc/sans/a.zip", "--even-during-a-vote")
     assert (code, "n’a pas pu être écrite" in said) == (1, True)
     code, said = typed("archive", tmp_path / "archive.zip")
