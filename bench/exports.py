@@ -1,8 +1,10 @@
 """How much memory an export takes from 1,000 lines to 250,000: `python -m bench.exports`.
 
 The journal is the table that grows with all that happens: it is filled with so many lines, chained as they are. Then
-it is saved (a backup of every table) and read again from end to end (`convention journal verify`), each in a process of
-its own. « peak » is the greatest memory of that process, « more » what the work added to it.
+it is saved (a backup of every table) and read again from end to end (`convention journal verify`). What was said
+elsewhere is the longest list that anybody may read: as many are imported, and all that is public is written in open
+formats (`convention archive`). Each is done in a process of its own. « peak » is the greatest memory of that process,
+« more » what the work added to it.
 """
 
 import datetime as dt
@@ -15,19 +17,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlmodel import select
 
-from convention import app, backup
+from convention import app, archive, backup
 from convention.conventions import queries as conventions
+from convention.conventions.models import Convention
 from convention.demo import load as demo
+from convention.discussion.models import Saying
 from convention.journal import chain
 from convention.journal import queries as journal
 from convention.journal.models import JournalHead, JournalLine
 from convention.kit import migrations
-from convention.kit.db import Database
+from convention.kit.db import Database, Session
+from convention.people.models import Person
+from convention.proposals.models import Proposal
 from convention.settings import Settings
 from convention.settings import resource as of_the_program
 
 SIZES = (1_000, 50_000, 250_000)
+WORDS = "Chez nous, le bus passe deux fois par heure, et personne ne sait quand : dites-le aux arrêts. " * 3
 FACTS = json.dumps({"convention_id": "0" * 36, "proposal_id": "0" * 36, "by": "0" * 36, "sha256": "0" * 64})
 
 
@@ -55,6 +63,24 @@ def fill(folder: Path, lines: int) -> None:
         if written:
             db.execute(sa.insert(JournalLine), written)
         db.execute(sa.update(JournalHead).values(number=number, fingerprint=previous))
+        say(db, convention, lines, at)
+
+
+def say(db: Session, convention: Convention, lines: int, at: dt.datetime) -> None:
+    """So many things said elsewhere of one proposal."""
+    (about, *_others) = db.exec(select(Proposal.id).where(Proposal.convention_id == convention.id)).all()
+    (by, *_others) = db.exec(select(Person.id)).all()
+    for first in range(1, lines + 1, 5_000):
+        db.execute(
+            sa.insert(Saying),
+            [
+                {
+                    "convention_id": convention.id, "number": 1_000_000 + n, "proposal_id": about, "there": str(n),
+                    "text": f"Parole {n}. {WORDS}", "imported_by": by, "imported_at": at,
+                }
+                for n in range(first, min(first + 5_000, lines + 1))
+            ],
+        )  # fmt: skip
 
 
 def opened(folder: Path) -> Database:
@@ -75,7 +101,16 @@ def verify(folder: Path) -> None:
         assert chain.verify(journal.lines(db, convention.id), (head.number, head.fingerprint)) is None
 
 
-WORKS: Mapping[str, Callable[[Path], None]] = {"backup": save, "journal": verify}
+def keep(folder: Path) -> None:
+    to = folder / "archive.zip"
+    to.unlink(missing_ok=True)
+    database, settings = opened(folder), Settings(folder=folder, secret="s" * 32)
+    with database.reading() as db:
+        (convention,) = conventions.everywhere(db)
+        archive.write(app.create_app(settings, database), db, convention, to)
+
+
+WORKS: Mapping[str, Callable[[Path], None]] = {"backup": save, "journal": verify, "archive": keep}
 
 
 def one(work: str, folder: Path, lines: int) -> None:

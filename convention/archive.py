@@ -8,10 +8,11 @@ minutes, amendments, reservations) is written here, from what pages show. Two ar
 import asyncio
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from starlette.applications import Starlette
 from starlette.types import Message
@@ -47,8 +48,16 @@ def write(application: Starlette, db: Session, convention: Convention, to: Path)
     beside = to.with_name(f"{to.name}.part")
     sums: dict[str, str] = {}
     try:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in _everything(Visitor(application, convention), db, convention):
+        with (
+            zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive,
+            tempfile.TemporaryDirectory(prefix=".archive-", dir=to.parent) as folder,
+        ):
+            for name, content in _everything(Visitor(application, convention), db, convention, Path(folder)):
+                if isinstance(content, Path):
+                    archive.write(content, name)
+                    with content.open("rb") as file:
+                        sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+                    continue
                 archive.writestr(name, content)
                 sums[name] = hashlib.sha256(content).hexdigest()
             readme = _readme(convention, sums)
@@ -119,21 +128,23 @@ class Visitor:
 # -- what is in it -------------------------------------------------------------------------------------------------
 
 
-def _everything(visitor: Visitor, db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+Files = Iterator[tuple[str, bytes | Path]]
+
+
+def _everything(visitor: Visitor, db: Session, convention: Convention, folder: Path) -> Files:
     yield "convention.json", _json(visitor.tree(f"{API}/convention"))
     for name in ("themes", "sittings"):
-        listed = list(visitor.listed(f"{API}/{name}"))
-        yield from _both({"themes": "themes", "sittings": "seances"}[name], listed)
+        yield from _both(folder, {"themes": "themes", "sittings": "seances"}[name], visitor.listed(f"{API}/{name}"))
     yield from _texts(db, convention)
     yield from _minutes(db, convention)
-    yield from _documents(visitor, db, convention)
-    yield from _proposals(visitor)
-    yield from _amendments(db, convention)
-    yield from _reservations(db, convention)
-    yield from _arguments(db, convention)
-    yield from _sayings(db, convention)
-    yield from _lineage(db, convention)
-    yield from _polls(visitor)
+    yield from _documents(visitor, db, convention, folder)
+    yield from _proposals(visitor, folder)
+    yield from _both(folder, "amendements", _amendments(db, convention))
+    yield from _both(folder, "reserves", _reservations(db, convention))
+    yield from _both(folder, "arguments", _arguments(db, convention))
+    yield from _both(folder, "ailleurs", _sayings(db, convention))
+    yield from _both(folder, "reunions-et-partages", _lineage(db, convention))
+    yield from _polls(visitor, folder)
     for edition in visitor.listed(f"{API}/editions"):
         for file in edition["files"]:
             yield from _as_it_is(visitor, f"/rapport/{file['address'].rpartition('/')[2]}", "rapport")
@@ -162,55 +173,50 @@ def _minutes(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]
             yield f"comptes-rendus/seance-{sitting.number}-v{version.version}.md", (title + version.body).encode()
 
 
-def _documents(visitor: Visitor, db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
-    listed = []
-    for document in programme.documents(db, convention):
-        name = ""
-        if document.stored and (content := visitor.get(f"/documents/{document.id}")) is not None:
-            name = f"documents/{document.id.hex[-8:]} {files.download_name(document.title, document.stored)}"
-            yield name, content
-        listed.append({
-            "title": document.title, "author": document.author, "kind": document.kind.value, "link": document.link,
-            "file": name, "added_at": document.added_at.isoformat(),
-        })  # fmt: skip
-    yield from _both("documents", listed)
-
-
-def _proposals(visitor: Visitor) -> Iterator[tuple[str, bytes]]:
-    lines, paragraphs = list(visitor.listed(f"{API}/proposals")), []
-    for line in lines:
-        one = visitor.tree(f"{API}/proposals/{line['number']}")
-        yield f"propositions/{line['number']:04}.json", _json(one)
-        paragraphs += [
-            {"proposal": line["number"], "paragraph": paragraph["number"], "section": paragraph["section"],
-             "state": paragraph["state"], "version": version["number"], "written_at": version["written_at"],
-             "text": version["text"]}
-            for paragraph in one["paragraphs"]
-            for version in paragraph["versions"]
-        ]  # fmt: skip
-    yield from _both("propositions", lines)
-    yield from _both("paragraphes", paragraphs)
-
-
-def _amendments(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
-    listed: list[dict[str, Any]] = []
-    page, total = 1, 1
-    while (page - 1) * amendments.PER_PAGE < total:
-        found, total = amendments.listed(db, convention, None, page)
-        for one, proposal, mask in found:
-            words = {"text": one.text, "rationale": one.rationale, "final_text": one.final_text}
-            listed.append({
-                "number": one.number, "proposal": proposal.number, "kind": one.kind.value, "state": one.state.value,
-                "submitted_at": one.submitted_at.isoformat(),
-                "decided_at": one.decided_at.isoformat() if one.decided_at else None,
-                "decision_reason": one.decision_reason,
-                **{key: mask.cover(text) if mask else text for key, text in words.items()},
+def _documents(visitor: Visitor, db: Session, convention: Convention, folder: Path) -> Files:
+    with _Table(folder, "documents") as listed:
+        for document in programme.documents(db, convention):
+            name = ""
+            if document.stored and (content := visitor.get(f"/documents/{document.id}")) is not None:
+                name = f"documents/{document.id.hex[-8:]} {files.download_name(document.title, document.stored)}"
+                yield name, content
+            listed.add({
+                "title": document.title, "author": document.author, "kind": document.kind.value, "link": document.link,
+                "file": name, "added_at": document.added_at.isoformat(),
             })  # fmt: skip
-        page += 1
-    yield from _both("amendements", sorted(listed, key=lambda one: one["number"]))
+    yield from listed.files()
 
 
-def _reservations(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+def _proposals(visitor: Visitor, folder: Path) -> Files:
+    with _Table(folder, "propositions") as lines, _Table(folder, "paragraphes") as paragraphs:
+        for line in visitor.listed(f"{API}/proposals"):
+            lines.add(line)
+            one = visitor.tree(f"{API}/proposals/{line['number']}")
+            yield f"propositions/{line['number']:04}.json", _json(one)
+            for paragraph in one["paragraphs"]:
+                for version in paragraph["versions"]:
+                    paragraphs.add({
+                        "proposal": line["number"], "paragraph": paragraph["number"], "section": paragraph["section"],
+                        "state": paragraph["state"], "version": version["number"], "written_at": version["written_at"],
+                        "text": version["text"],
+                    })  # fmt: skip
+    yield from lines.files()
+    yield from paragraphs.files()
+
+
+def _amendments(db: Session, convention: Convention) -> Iterator[Mapping[str, Any]]:
+    for one, proposal, mask in amendments.everything(db, convention):
+        words = {"text": one.text, "rationale": one.rationale, "final_text": one.final_text}
+        yield {
+            "number": one.number, "proposal": proposal, "kind": one.kind.value, "state": one.state.value,
+            "submitted_at": one.submitted_at.isoformat(),
+            "decided_at": one.decided_at.isoformat() if one.decided_at else None,
+            "decision_reason": one.decision_reason,
+            **{key: mask.cover(text) if mask else text for key, text in words.items()},
+        }  # fmt: skip
+
+
+def _reservations(db: Session, convention: Convention) -> Sequence[Mapping[str, Any]]:
     every = proposals.everything(db, convention, replaced=True)
     numbers = {one.id: one.number for one in every}
     listed = [
@@ -222,39 +228,27 @@ def _reservations(db: Session, convention: Convention) -> Iterator[tuple[str, by
         for id, voices in reservations.of_proposals(db, every).items()
         for voice in voices
     ]  # fmt: skip
-    yield from _both("reserves", sorted(listed, key=lambda one: one["number"]))
+    return sorted(listed, key=lambda one: one["number"])
 
 
-def _arguments(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
-    found = discussion.everything(db, convention)
-    numbers = {one.id: one.number for one, _proposal, _mask in found}
-    listed = [
-        {
-            "number": one.number, "proposal": proposal, "side": one.side.value,
-            "replies_to": numbers[one.replies_to_id] if one.replies_to_id else None,
+def _arguments(db: Session, convention: Convention) -> Iterator[Mapping[str, Any]]:
+    for one, proposal, answered, mask in discussion.everything(db, convention):
+        yield {
+            "number": one.number, "proposal": proposal, "side": one.side.value, "replies_to": answered,
             "written_at": one.written_at.isoformat(), "withdrawn": one.withdrawn_at is not None,
             "text": "" if one.withdrawn_at else mask.cover(one.text) if mask else one.text,
             "source": "" if one.withdrawn_at or mask else one.link, **_origin(one, mask),
-        }
-        for one, proposal, mask in found
-    ]  # fmt: skip
-    yield from _both("arguments", listed)
+        }  # fmt: skip
 
 
-def _sayings(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+def _sayings(db: Session, convention: Convention) -> Iterator[Mapping[str, Any]]:
     """What was said on another platform, and is no argument here."""
-    found = discussion.all_sayings(db, convention)
-    numbers = {one.id: one.number for one, _proposal, _debate, _mask in found}
-    listed = [
-        {
+    for one, proposal, debate, answered, mask in discussion.all_sayings(db, convention):
+        yield {
             "number": one.number, "proposal": proposal, "debate": debate.name if debate else None,
-            "side": one.side.value if one.side else None,
-            "replies_to": numbers[one.replies_to_id] if one.replies_to_id else None,
+            "side": one.side.value if one.side else None, "replies_to": answered,
             "text": mask.cover(one.text) if mask else one.text, **_origin(one, mask),
-        }
-        for one, proposal, debate, mask in found
-    ]  # fmt: skip
-    yield from _both("ailleurs", listed)
+        }  # fmt: skip
 
 
 def _origin(one: FromElsewhere, mask: Mask | None) -> dict[str, Any]:
@@ -266,7 +260,7 @@ def _origin(one: FromElsewhere, mask: Mask | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lineage(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]:
+def _lineage(db: Session, convention: Convention) -> Sequence[Mapping[str, Any]]:
     """Where each paragraph of the proposals that were merged or split went."""
     listed: list[dict[str, Any]] = []
     page, total = 1, 1
@@ -285,29 +279,60 @@ def _lineage(db: Session, convention: Convention) -> Iterator[tuple[str, bytes]]
                 for strand in lineage.strands(db, recast)
             ]  # fmt: skip
         page += 1
-    yield from _both("reunions-et-partages", sorted(listed, key=lambda row: (row["recasting"], row["from"])))
+    return sorted(listed, key=lambda row: (row["recasting"], row["from"]))
 
 
-def _polls(visitor: Visitor) -> Iterator[tuple[str, bytes]]:
-    lines = list(visitor.listed(f"{API}/polls"))
-    yield from _both("scrutins", lines)
-    for line in lines:
-        number = line["number"]
-        yield f"scrutins/{number}/scrutin.json", _json(visitor.tree(f"{API}/polls/{number}"))
-        for name in POLL_FILES:
-            yield from _as_it_is(visitor, f"/scrutins/{number}/{name}", f"scrutins/{number}")
+def _polls(visitor: Visitor, folder: Path) -> Files:
+    with _Table(folder, "scrutins") as lines:
+        for line in visitor.listed(f"{API}/polls"):
+            lines.add(line)
+            number = line["number"]
+            yield f"scrutins/{number}/scrutin.json", _json(visitor.tree(f"{API}/polls/{number}"))
+            for name in POLL_FILES:
+                yield from _as_it_is(visitor, f"/scrutins/{number}/{name}", f"scrutins/{number}")
+    yield from lines.files()
 
 
 # -- how it is written ---------------------------------------------------------------------------------------------
 
 
-def _both(name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """The same rows for machines and for a spreadsheet."""
-    yield f"{name}.json", _json(rows)
-    if rows:
-        head = list(rows[0])
-        cells = [[spreadsheets.harmless("" if row[key] is None else str(row[key])) for key in head] for row in rows]
-        yield f"{name}.csv", spreadsheets.written([head, *cells])
+class _Table:
+    """The same rows for machines and for a spreadsheet, written on disk as they come: they may be many."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._tree, self._sheet = folder / f"{name}.json", folder / f"{name}.csv"
+        self._head: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._json = self._tree.open("w", encoding="utf-8")
+        self._csv = self._sheet.open("w", encoding=spreadsheets.ENCODING, newline="")
+        self._row = spreadsheets.writer(self._csv).writerow
+        return self
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self._json.write(",\n " if self._head else "[\n ")
+        self._json.write(_json(row).decode().replace("\n", "\n "))
+        if not self._head:
+            self._head = list(row)
+            self._row(self._head)
+        self._row([spreadsheets.harmless("" if row[key] is None else str(row[key])) for key in self._head])
+
+    def __exit__(self, *_raised: object) -> None:
+        self._json.write("\n]" if self._head else "[]")
+        self._json.close()
+        self._csv.close()
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        yield self._tree.name, self._tree
+        if self._head:
+            yield self._sheet.name, self._sheet
+
+
+def _both(folder: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> Files:
+    with _Table(folder, name) as table:
+        for row in rows:
+            table.add(row)
+    yield from table.files()
 
 
 def _json(tree: Any) -> bytes:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -86,6 +86,22 @@ def listed(
     shown = {one.id: one for one in proposals.covered(db, [proposal for _amendment, proposal in several])}
     masks = moderation.masks(db, convention.id, [amendment.subject for amendment, _proposal in several])
     return [(one, shown[one.proposal_id], masks.get(one.subject)) for one, _proposal in several], total
+
+
+def everything(db: Session, convention: Convention) -> Iterator[tuple[Amendment, int, Mask | None]]:
+    """All the amendments, by number, with their proposal's number and what hides them, read little by little."""
+    query = (
+        select(Amendment, col(Proposal.number))
+        .join(Proposal, col(Proposal.id) == col(Amendment.proposal_id))
+        .where(Amendment.convention_id == convention.id)
+        .order_by(col(Amendment.number))
+        .execution_options(yield_per=500)
+    )
+    with db.exec(query) as rows:
+        for several in rows.partitions():
+            masks = moderation.masks(db, convention.id, [one.subject for one, _number in several])
+            for one, number in several:
+                yield one, number, masks.get(one.subject)
 
 
 def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:

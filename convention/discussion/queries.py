@@ -1,11 +1,12 @@
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from convention.conventions.models import Convention
@@ -19,6 +20,7 @@ from convention.people.models import Person
 from convention.proposals.models import Proposal
 
 PER_PAGE = 20
+AT_ONCE = 500  # of what is read from end to end
 
 # How a list is sorted: the fair turn, the newest, those most endorsed.
 SORTS = ("", "recents", "appuyes")
@@ -218,16 +220,27 @@ def of_ids(db: Session, convention_id: UUID, ids: Iterable[UUID]) -> Sequence[Ar
     ).all()  # fmt: skip
 
 
-def everything(db: Session, convention: Convention) -> Sequence[tuple[Argument, int, Mask | None]]:
-    """All the arguments and replies, by number, with their proposal's number and what hides them: for the archive."""
-    rows = db.exec(
-        select(Argument, col(Proposal.number))
+def everything(
+    db: Session, convention: Convention
+) -> Iterator[tuple[Argument, int, int | None, Mask | None]]:  # fmt: skip
+    """All the arguments and replies, by number, read little by little, for the archive.
+
+    Each with its proposal's number, that of what it answers, and what hides it.
+    """
+    answered = aliased(Argument)
+    query = (
+        select(Argument, col(Proposal.number), col(answered.number))
         .join(Proposal, col(Proposal.id) == col(Argument.proposal_id))
+        .outerjoin(answered, col(answered.id) == col(Argument.replies_to_id))
         .where(Argument.convention_id == convention.id)
         .order_by(col(Argument.number))
-    ).all()
-    masks = moderation.masks(db, convention.id, [one.subject for one, _number in rows])
-    return [(one, number, masks.get(one.subject)) for one, number in rows]
+        .execution_options(yield_per=AT_ONCE)
+    )
+    with db.exec(query) as rows:
+        for several in rows.partitions():
+            masks = moderation.masks(db, convention.id, [one.subject for one, *_numbers in several])
+            for one, number, replied in several:
+                yield one, number, replied, masks.get(one.subject)
 
 
 def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
@@ -374,17 +387,28 @@ def remarks(db: Session, convention_id: UUID, firsts: Sequence[Saying]) -> Seque
     return [Remark(one, masks.get(one.subject), replies[one.id]) for one in firsts]
 
 
-def all_sayings(db: Session, convention: Convention) -> Sequence[tuple[Saying, int | None, Debate | None, Mask | None]]:
-    """All that was said elsewhere, by number, with its proposal's number or its debate: for the archive."""
-    rows = db.exec(
-        select(Saying, col(Proposal.number), Debate)
+def all_sayings(
+    db: Session, convention: Convention
+) -> Iterator[tuple[Saying, int | None, Debate | None, int | None, Mask | None]]:
+    """All that was said elsewhere, by number, read little by little, for the archive.
+
+    Each with its proposal's number or its debate, the number of what it answers, and what hides it.
+    """
+    answered = aliased(Saying)
+    query = (
+        select(Saying, col(Proposal.number), Debate, col(answered.number))
         .outerjoin(Proposal, col(Proposal.id) == col(Saying.proposal_id))
         .outerjoin(Debate, col(Debate.id) == col(Saying.debate_id))
+        .outerjoin(answered, col(answered.id) == col(Saying.replies_to_id))
         .where(Saying.convention_id == convention.id)
         .order_by(col(Saying.number))
-    ).all()
-    masks = moderation.masks(db, convention.id, [one.subject for one, _number, _debate in rows])
-    return [(one, number, debate, masks.get(one.subject)) for one, number, debate in rows]
+        .execution_options(yield_per=AT_ONCE)
+    )
+    with db.exec(query) as rows:
+        for several in rows.partitions():
+            masks = moderation.masks(db, convention.id, [one.subject for one, *_about in several])
+            for one, number, debate, replied in several:
+                yield one, number, debate, replied, masks.get(one.subject)
 
 
 def saying_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:

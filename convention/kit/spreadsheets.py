@@ -3,13 +3,16 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
 # A cell that starts so would be run as a formula. Full-width forms are folded by some spreadsheets.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+
+
+ENCODING = "utf-8-sig"
 
 
 def harmless(words: str) -> str:
@@ -24,8 +27,13 @@ def harmless(words: str) -> str:
 def written(rows: Iterable[Sequence[str | int | None]]) -> bytes:
     """Rows as CSV that a French spreadsheet opens as it is: « ; », quotes, UTF-8 behind its byte order mark."""
     page = io.StringIO(newline="")
-    csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(rows)
-    return page.getvalue().encode("utf-8-sig")
+    writer(page).writerows(rows)
+    return page.getvalue().encode(ENCODING)
+
+
+def writer(page: TextIO) -> Any:
+    """The same, row by row, on a page opened as it must be: `newline=""`, `encoding=ENCODING`."""
+    return csv.writer(page, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
 
 
 def by_mistake(wrong: Iterable[tuple[int, str]], most: int = 12) -> Sequence[tuple[str, str]]:

@@ -1,7 +1,17 @@
 """What was written on another platform: read before it is imported, kept whole, found, flagged."""
 
+import csv
+import io
+import json
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 from sqlmodel import select
 
+from convention import archive
 from convention.discussion.models import Argument, Saying
 from convention.people.models import RoleKind
 from tests.discussion import scene
@@ -115,6 +125,51 @@ def test_what_answers_is_read_at_its_own_address_under_what_it_answers(world: Wo
     assert page.status == 200
     assert page.has("Combien de baleines ?")
     assert world.browser().open("/ailleurs/remarques/99", status=404).status == 404
+
+
+def test_a_long_debate_is_archived_as_it_is_read(world: World, tmp_path: Path) -> None:
+    # Given an argument, and thousands of remarks of elsewhere
+    everything(world).press("Importer")
+    scene.argue(world)
+    with world.writing() as db:
+        one = db.exec(select(Saying)).first()
+        assert one is not None
+        like = {key: value for key, value in one.model_dump().items() if key not in ("id", "replies_to_id")}
+        said = "Chez nous, le bus passe peu.\u2028Dites-le aux arrêts. " * 8
+        several = [{**like, "number": n, "there": str(n), "text": f"=Parole {n}. {said}"} for n in range(1_000, 3_000)]
+        db.execute(sa.insert(Saying), several)
+
+    # When all that is public is archived
+    tracemalloc.start()
+    with world.reading() as db:
+        archive.write(world.app, db, world.convention, tmp_path / "archive.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    # Then it is written as it comes, whole, for machines and for a spreadsheet, and each says what it answers
+    assert peak < 6_000_000
+    remarks = lists(tmp_path / "archive.zip", "ailleurs")
+    assert [one["number"] for one in remarks] == [*range(1, len(remarks) - 1_999), *range(1_000, 3_000)]
+    assert remarks[-1]["text"] == f"=Parole 2999. {said}"
+    answers = {one["text"]: one["replies_to"] for one in remarks if one["replies_to"]}
+    numbers = {one["text"]: one["number"] for one in remarks}
+    assert answers["Douze, je crois."] == numbers["Combien de baleines ?"]
+    arguments = lists(tmp_path / "archive.zip", "arguments")
+    assert scene.WORDS in [one["text"] for one in arguments]
+    assert [one["number"] for one in lists(tmp_path / "archive.zip", "propositions")] == [1, 2]
+
+
+def lists(path: Path, name: str) -> list[dict[str, Any]]:
+    """A list of an archive, the same in both its files."""
+    with zipfile.ZipFile(path) as read:
+        whole, sheet = read.read(f"{name}.json").decode(), read.read(f"{name}.csv").decode("utf-8-sig")
+    tree: list[dict[str, Any]] = json.loads(whole)
+    assert whole == json.dumps(tree, ensure_ascii=False, indent=1)
+    rows = list(csv.DictReader(io.StringIO(sheet, newline=""), delimiter=";"))
+    assert [list(row) for row in rows] == [list(one) for one in tree]
+    assert [row["number"] for row in rows] == [str(one["number"]) for one in tree]
+    assert all(not row[key].startswith("=") for row in rows for key in row)
+    return tree
 
 
 def test_files_that_do_not_seem_to_match_are_told(world: World) -> None:
