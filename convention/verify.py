@@ -344,7 +344,7 @@ def _question(
     if election is None:
         return [Finding(True, _("question {n} : personne n’a voté, et le résultat le dit.").format(n=n))]
     counted = count(rule, election.box, present=question["present"], entitled=result["entitled"])
-    if _numbers(rule, counted) != told:
+    if _numbers(rule, counted, told) != told:
         return [wrong]
     casting = question.get("casting")
     settles = rule.method is Method.YES_NO and rule.tie is Tie.PRESIDENT
@@ -428,24 +428,27 @@ def _ballots(rule: Rule, text: str) -> Election | None:
     )
 
 
-def _numbers(rule: Rule, counted: Count) -> dict[str, int]:
-    """The numbers as a result writes them."""
+def _numbers(rule: Rule, counted: Count, told: Mapping[str, int]) -> dict[str, int]:
+    """The numbers as a result writes them: before blank ballots were offered, it did not tell that there are none."""
     if rule.method is Method.YES_NO:
-        return {word: int(counted.counts[choice]) for word, choice in _CHOICES.items()}
+        numbers = {word: int(counted.counts[choice]) for word, choice in _CHOICES.items()}
+        return {word: n for word, n in numbers.items() if word != _BLANK or n or word in told}
     assert isinstance(counted.result, majority_judgment.Result), "a text is judged"
     (standing,) = counted.result.standings.values()
     given = {str(value): number for value, number in enumerate(standing.given, start=1)}
     return {**given, "sans-avis": standing.no_opinion}
 
 
-_CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention"}
+_BLANK = "blanc"
+_CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention", _BLANK: "blank"}
 
 
 def _decided(rule: Rule, told: Mapping[str, int], present: int, entitled: int, casting: str | None = None) -> Decision:
     cast = sum(told.values())
     if rule.method is Method.YES_NO:
-        voices = {choice: told[word] for word, choice in _CHOICES.items()}
-        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled, casting=casting)
+        voices = {choice: told[word] for word, choice in _CHOICES.items() if word != _BLANK}
+        blank = told.get(_BLANK, 0)
+        return decide(rule, voices, cast=cast, blank=blank, present=present, entitled=entitled, casting=casting)
     grades = {value: n for value, n in told.items() if value != "sans-avis"}
     return decide(rule, grades, cast=cast, blank=told["sans-avis"], present=present, entitled=entitled)
 

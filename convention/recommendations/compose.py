@@ -42,7 +42,7 @@ from convention.voting import queries as voting
 from convention.voting.models import Mode, Outcome, Poll, Subject
 
 LANGUAGE = "fr"
-CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstain"}
+CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstain", "blanc": "blank"}
 SIDE = 5  # one voice in five among the two worst grades is a strong disagreement
 
 _OUTCOMES: Mapping[Verdict, snapshot.Outcome] = {

@@ -225,7 +225,7 @@ def _around(visit: Visit, row: EditionRow) -> dict[str, Any]:
 
 def voices(vote: Vote) -> Sequence[Row]:
     """The voices of a vote, as the charts of `ui` read them."""
-    values = {"yes": "pour", "no": "contre", "abstain": "abstention"}
+    values = {"yes": "pour", "no": "contre", "abstain": "abstention", "blank": "blanc"}
     return [
         Row(int(one.key) if one.key.isdigit() else values.get(one.key, one.key), one.label, one.voices)
         for one in vote.counts

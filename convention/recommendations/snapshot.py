@@ -28,7 +28,7 @@ class Frozen(BaseModel):
 class Count(Frozen):
     """How many voices one choice received."""
 
-    key: str = Field(description="« 5 » à « 1 » pour une mention ; « yes », « no » ou « abstain »")
+    key: str = Field(description="« 5 » à « 1 » pour une mention ; « yes », « no », « abstain » ou « blank »")
     label: str = Field(description="« Très bien », « Pour »…")
     voices: int = Field(ge=0)
 

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from convention.algorithms import ballots, words
 from convention.algorithms.ballots import Box
-from convention.algorithms.decision import Decision, Method, NoOpinion, Rule, decide
+from convention.algorithms.decision import Decision, Method, NoOpinion, Rule, Secrecy, decide
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.voting.models import Mode, Outcome, Poll, PollQuestion, Result, Row, Subject
 
 NO_OPINION = "sans-avis"
-CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention"}
+BLANK = "blanc"
+CHOICES = {"pour": "yes", "contre": "no", "abstention": "abstention", BLANK: "blank"}
 METHODS = (Method.MAJORITY_JUDGMENT, Method.YES_NO)
 
 
@@ -27,6 +28,8 @@ def options(rule: Rule) -> list[tuple[str, str, str]]:
             ("pour", _("Pour"), ""),
             ("contre", _("Contre"), ""),
             ("abstention", _("Abstention"), _abstention(rule)),
+            # A hand is not raised blank, and a name is not called to say nothing.
+            *([(BLANK, _("Blanc"), _blank(rule))] if rule.secrecy is Secrecy.SECRET else []),
         ]
     meanings = (
         _("Je n’en veux pas."),
@@ -49,6 +52,12 @@ def _abstention(rule: Rule) -> str:
         if rule.base not in ("expressed",)
         else _("Comptée à part : elle ne pèse ni d’un côté ni de l’autre.")
     )
+
+
+def _blank(rule: Rule) -> str:
+    if rule.base in ("expressed", "expressed_and_abstentions"):
+        return _("Compté à part : aucune réponse ne vous convient.")
+    return _("Compté dans le total : aucune réponse ne vous convient.")
 
 
 def _no_opinion(rule: Rule) -> str:
@@ -81,7 +90,7 @@ def count(rule: Rule, column: bytes) -> dict[str, int]:
     box = Box.of(("q",), column)
     if rule.method is Method.YES_NO:
         counted = ballots.count_choices(box)
-        return {value: counted[choice] for value, choice in CHOICES.items()}
+        return {value: counted[CHOICES[value]] for value, _words, _meaning in options(rule)}
     given, missing = ballots.count_grades(box, len(rule.grades))
     return {**{str(value): n for value, n in enumerate(given["q"], start=1)}, NO_OPINION: missing["q"]}
 
@@ -92,9 +101,9 @@ def judge(
     """What the rule makes of the answers to one question; `casting` is the president's, where it settled a tie."""
     cast = sum(counted.values())
     if rule.method is Method.YES_NO:
-        voices = {choice: counted[value] for value, choice in CHOICES.items()}
-        settles = CHOICES.get(casting or "")
-        return decide(rule, voices, cast=cast, blank=0, present=present, entitled=entitled, casting=settles)
+        voices = {choice: counted[value] for value, choice in CHOICES.items() if value != BLANK}
+        settles, blank = CHOICES.get(casting or ""), counted.get(BLANK, 0)
+        return decide(rule, voices, cast=cast, blank=blank, present=present, entitled=entitled, casting=settles)
     grades = {value: n for value, n in counted.items() if value != NO_OPINION}
     return decide(rule, grades, cast=cast, blank=counted[NO_OPINION], present=present, entitled=entitled)
 
@@ -204,5 +213,5 @@ def rows(rule: Rule, counted: Mapping[str, int]) -> tuple[Row, ...]:
     return tuple(
         Row(int(value) if value.isdigit() else value, said, counted[value])
         for value, said, _meaning in options(rule)
-        if value != NO_OPINION
+        if value != NO_OPINION and value in counted  # results sealed before blank ballots were offered have none
     )

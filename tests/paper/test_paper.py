@@ -73,10 +73,8 @@ def test_five_ballots_on_paper_are_counted_with_those_of_the_screens(world: Worl
     assert world.browser().open(f"/scrutins/{poll.number}").has("Son résultat attend les bulletins papier")
 
     # Claire and Lise key the pile; they read the third ballot differently
-    key(world, "Claire", poll, ["contre", "contre", "pour", "contre", "abstention"], "Saisir une pile")
-    page = key(
-        world, "Lise", poll, ["contre", "contre", "contre", "contre", "abstention"], "Saisir la pile 1 à mon tour"
-    )
+    key(world, "Claire", poll, ["contre", "contre", "pour", "contre", "blanc"], "Saisir une pile")
+    page = key(world, "Lise", poll, ["contre", "contre", "contre", "contre", "blanc"], "Saisir la pile 1 à mon tour")
     assert page.has("1 bulletin a été lu différemment")
     assert page.has("Tranchez d’après le papier")
 
@@ -96,7 +94,7 @@ def test_five_ballots_on_paper_are_counted_with_those_of_the_screens(world: Worl
         found = polls.result(db, poll)
         assert found is not None
         content = polls.content(found)
-        assert content["questions"][0]["counts"] == {"pour": 6, "contre": 4, "abstention": 1}
+        assert content["questions"][0]["counts"] == {"pour": 6, "contre": 4, "abstention": 0, "blanc": 1}
         assert content["paper"] == {"ballots": 5, "marked": 5, "explanation": ""}
     # What was keyed is destroyed, and the marks with it
     assert entries(world) == 0

@@ -99,7 +99,7 @@ def test_a_motion_and_several_questions_hold(world: World) -> None:
     poll = voted(world, "", questions=[question("Un", "Premier."), question("Deux", "Second.")])
     assert broken(kit_of(world, poll)) == []
     motion = a_poll(world, MOTION)
-    for name, answer in zip(NAMES, ("pour", "contre", "abstention", "pour"), strict=False):
+    for name, answer in zip(NAMES, ("pour", "contre", "blanc", "pour", "abstention"), strict=False):
         vote(world, name, motion, answer)
     close(world, motion)
     _title, findings = verify.verify(kit_of(world, motion))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import select
 
-from convention import tally
+from convention import tally, verify
 from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
 from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import actions as conventions
@@ -18,9 +19,9 @@ from convention.kit import clock
 from convention.kit.errors import Refused
 from convention.people.events import PersonErased
 from convention.voting import actions, counts, envelopes, jobs, queries
-from convention.voting.models import Mode, Outcome, Poll, State
+from convention.voting.models import Mode, Outcome, Poll, Result, State
 from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
-from tests.world import Page, World, a_convention
+from tests.world import Page, World, a_convention, plain
 
 
 def room(world: World, people: int) -> None:
@@ -368,6 +369,41 @@ def test_the_quorum_and_the_threshold_are_exact(world: World) -> None:
     assert decided(world, MOTION, "pour contre abstention pour").kept
 
 
+def test_a_blank_ballot_is_neither_an_abstention_nor_nothing(world: World) -> None:
+    room(world, 6)
+    outcome = decided(world, MOTION, "pour pour contre abstention blanc")
+    assert [(row.label, row.count) for row in outcome.rows] == [
+        ("Pour", 2), ("Contre", 1), ("Abstention", 1), ("Blanc", 1),
+    ]  # fmt: skip
+    # It has voted, and is not expressed; the rule says what it weighs, and the page how many they are
+    assert outcome.kept and (outcome.cast, outcome.decision.expressed, outcome.decision.base_size) == (5, 3, 3)
+    assert not decided(world, Rule(method=Method.YES_NO, base=Base.CAST), "pour pour contre blanc blanc").kept
+    quorum = Rule(method=Method.YES_NO, quorum=Fraction(2, 3), quorum_base=QuorumBase.ENTITLED)
+    assert decided(world, quorum, "pour contre pour blanc").verdict == Verdict.ADOPTED
+    page = world.browser().open(f"/scrutins/{outcome.number}")
+    table = [[cell.text_content().strip() for cell in row] for row in page.all("table tbody tr")]
+    assert [(name, n, plain(share)) for name, _strokes, n, share in table] == [
+        ("Pour", "2", "67 %"),
+        ("Contre", "1", "33 %"),
+        ("Abstention", "1", "hors calcul"),
+        ("Blanc", "1", "hors calcul"),
+    ]
+    assert page.has("5 bulletins, 6 inscrits")
+
+
+def test_a_result_of_before_blank_ballots_still_reads_and_holds(world: World) -> None:
+    room(world, 3)
+    outcome = decided(world, MOTION, "pour pour contre")
+    with world.writing() as db:
+        found = db.exec(select(Result).where(Result.poll_id == outcome.poll_id)).one()
+        found.content = found.content.replace('"blanc":0,', "")
+        found.sha256 = hashlib.sha256(found.content.encode()).hexdigest()
+    page = world.browser().open(f"/scrutins/{outcome.number}")
+    assert len(page.all("table tbody tr")) == 3
+    kit = world.browser().client.get(f"/scrutins/{outcome.number}.zip").content
+    assert [one.sentence for one in verify.verify(kit)[1] if not one.holds] == []
+
+
 def test_the_result_page_says_the_rule_the_counts_and_what_no_opinion_weighs(world: World) -> None:
     room(world, 6)
     outcome = decided(world, Rule(**{**JUDGMENT_VALUES, "quorum": Fraction(1, 2)}), "5 4 2 1 sans-avis")
@@ -388,7 +424,7 @@ JUDGMENT_VALUES: dict[str, Any] = {"method": Method.MAJORITY_JUDGMENT, "no_opini
 
 
 @pytest.mark.parametrize(
-    ("rule", "answers"), [(JUDGMENT, "5 4 4 2 sans-avis"), (MOTION, "pour pour contre abstention")]
+    ("rule", "answers"), [(JUDGMENT, "5 4 4 2 sans-avis"), (MOTION, "pour pour contre abstention blanc")]
 )
 def test_anyone_recounts_with_the_command_line(world: World, tmp_path: Path, rule: Rule, answers: str) -> None:
     room(world, 6)

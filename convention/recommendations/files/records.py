@@ -109,6 +109,7 @@ RECOMMENDATIONS: tuple[Column[Line], ...] = (
     Column("pour", lazy("Voix pour"), _count("yes")),
     Column("contre", lazy("Voix contre"), _count("no")),
     Column("abstention", lazy("Abstentions"), _count("abstain")),
+    Column("blanc", lazy("Bulletins blancs, quand le vote en offrait"), _count("blank")),
     Column("sans_avis", lazy("« Sans avis », hors du calcul de la mention"), _of_vote(lambda v: v.no_opinion)),
     Column("exprimees", lazy("Voix qui entrent dans le calcul"), _of_vote(lambda v: v.expressed)),
     Column("appelees", lazy("Personnes appelées à voter"), _of_vote(lambda v: v.entitled)),
@@ -141,6 +142,9 @@ VOTES: tuple[Column[VoteLine], ...] = (
     Column("pour", lazy("Voix pour"), lambda line: votes.voices_of(line.vote, "yes")),
     Column("contre", lazy("Voix contre"), lambda line: votes.voices_of(line.vote, "no")),
     Column("abstention", lazy("Abstentions"), lambda line: votes.voices_of(line.vote, "abstain")),
+    Column(
+        "blanc", lazy("Bulletins blancs, quand le vote en offrait"), lambda line: votes.voices_of(line.vote, "blank")
+    ),
     Column("sans_avis", lazy("« Sans avis », hors du calcul de la mention"), lambda line: line.vote.no_opinion),
     Column("exprimees", lazy("Voix qui entrent dans le calcul"), lambda line: line.vote.expressed),
     Column("presentes", lazy("Personnes présentes ; vide si on ne le sait pas"), lambda line: line.vote.present),

@@ -21,7 +21,7 @@ GROUP_GAP = 0.5
 STROKE = 0.5
 
 GRADES = ("5", "4", "3", "2", "1")
-CHOICES = ("yes", "no", "abstain")
+CHOICES = ("yes", "no", "abstain", "blank")
 
 # Ink of each choice on white paper: 5.2 against 1 or more, so that a stroke alone is seen.
 INKS = {
@@ -33,6 +33,7 @@ INKS = {
     "yes": "163E6C",
     "no": "86260F",
     "abstain": "6E675C",
+    "blank": "6E675C",
 }
 
 
