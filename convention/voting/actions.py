@@ -166,7 +166,8 @@ def reword(db: Session, poll: Poll, questions: Sequence[Question]) -> None:
 def ask_about_rule(db: Session, poll: Poll, convention: Convention, words: str, address: str, by: Person) -> Poll:
     """Prepare a vote of the members on the rule of this poll: more than half of those who say yes or no."""
     poll = queries.locked(db, poll.id)
-    refuse(rules.why_not_ask_about_rule(poll, queries.questions(db, poll), clock.now()))
+    last = queries.vote_on_rule(db, poll)
+    refuse(rules.why_not_ask_about_rule(poll, queries.questions(db, poll), last, clock.now()))
     title = _("La règle du scrutin n° {n}, « {title} »").format(n=poll.number, title=poll.title)
     text = f"{words}\n\n" + _("Empreinte de cette règle : {sha256}").format(sha256=poll.rule_sha256)
     asked = prepare(db, convention, by, title, [Question(Subject(RULE, poll.id), title, text, address)])

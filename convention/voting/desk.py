@@ -19,7 +19,7 @@ from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.voting import actions, choices, counts, forms, notices, queries, rules
 from convention.voting.forms import CancelForm, ChoiceForm, PlanForm
-from convention.voting.models import RULE, Mode, Poll, PollQuestion, Question, State, Subject
+from convention.voting.models import Mode, Poll, PollQuestion, Question, State, Subject
 
 PER_PAGE = 20
 
@@ -74,7 +74,7 @@ def _plan(
         members=[(person.id, person.name) for person in _members(visit)] if not opened else (),
         on_rule=notices.on_rule(visit, poll) if rule else None,
         typed=all(question.subject_kind == choices.KIND for question in questions),
-        about_rule=any(question.subject_kind == RULE for question in questions),
+        why_not_ask=rules.why_not_ask_about_rule(poll, questions, queries.vote_on_rule(visit.db, poll), visit.at),
         questions=questions,
         choosing=choices.is_choice(rule),
         options=counts.options(rule) if rule and not choices.is_choice(rule) else (),

@@ -19,12 +19,21 @@ def why_not_plan(poll: Poll, at: dt.datetime) -> str | None:
     return None
 
 
-def why_not_ask_about_rule(poll: Poll, asked: Sequence[PollQuestion], at: dt.datetime) -> str | None:
-    """Why members are not asked about the rule of this poll first."""
+def why_not_ask_about_rule(
+    poll: Poll, asked: Sequence[PollQuestion], last: tuple[Poll, PollQuestion] | None, at: dt.datetime
+) -> str | None:
+    """Why members are not asked about the rule of this poll first. `last` is the last vote about it, with its words."""
     if poll.state(at) != State.PLANNED:
         return _("On vote sur une règle quand elle est enregistrée, et avant d’ouvrir le vote.")
     if any(question.subject_kind == RULE for question in asked):
         return _("Ce vote porte déjà sur une règle.")
+    if last is None:
+        return None
+    about, question = last
+    if about.sealed_at is None:
+        return _("Les membres sont déjà appelés à voter sur la règle, au scrutin n° {n}.").format(n=about.number)
+    if poll.rule_sha256 in question.text:
+        return _("Les membres ont déjà voté sur cette règle, au scrutin n° {n}.").format(n=about.number)
     return None
 
 

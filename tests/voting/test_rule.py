@@ -17,18 +17,18 @@ def desk(world: World, poll: Poll | int) -> Page:
     return world.browser(world.facilitator()).open(f"/animation/scrutins/{number}")
 
 
-def number_two(world: World) -> Poll:
+def numbered(world: World, number: int) -> Poll:
     with world.reading() as db:
-        poll = queries.of_number(db, world.convention, 2)
+        poll = queries.of_number(db, world.convention, number)
     assert poll is not None
     return poll
 
 
-def ask_about_the_rule(world: World, poll: Poll) -> Poll:
+def ask_about_the_rule(world: World, poll: Poll, number: int = 2) -> Poll:
     page = desk(world, poll).press("Faire d’abord voter cette règle")
     assert page.has("Le vote sur la règle est préparé") and page.has(RULE_TITLE)
     page.press("Enregistrer et relire la règle").follow("Ouvrir le vote").press("Oui, ouvrir le vote")
-    return number_two(world)
+    return numbered(world, number)
 
 
 def test_opening_and_closing_take_a_second_look(world: World) -> None:
@@ -102,6 +102,22 @@ def test_a_rule_that_members_refused_is_not_used(world: World) -> None:
     # Another rule may be used, and the page says that it is another
     page = desk(world, poll).press("Enregistrer et relire la règle", majority="2/3")
     assert page.has("Elle a changé depuis.")
+    assert page.follow("Ouvrir le vote").all("main form")
+    # Or members are asked again: about the new one, once
+    again = ask_about_the_rule(world, poll, 3)
+    with world.reading() as db:
+        (asked,) = queries.questions(db, again)
+    assert "deux tiers" in asked.text
+    page = world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/regle-au-vote", {})
+    assert page.has(f"Les membres sont déjà appelés à voter sur la règle, au scrutin n° {again.number}.")
+    for name in ("Omar", "Lina"):
+        vote(world, name, again, "pour")
+    close(world, again)
+    page = desk(world, poll)
+    assert "Faire d’abord voter cette règle" not in page.text
+    page = page.browser.post(f"/animation/scrutins/{poll.number}/regle-au-vote", {})
+    assert page.has("Les membres ont déjà voté sur cette règle, au scrutin n° 3.")
+    page = desk(world, poll)
     assert page.follow("Ouvrir le vote").press("Oui, ouvrir le vote").has("Le vote est ouvert.")
 
 
