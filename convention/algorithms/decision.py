@@ -210,7 +210,7 @@ class Rule:
 
     @classmethod
     def from_json(cls, text: str) -> "Rule":
-        """The rule written there. Raises `RuleError` for a key too many, a key too few or a value of another kind."""
+        """The rule written there. Raises `RuleError` for keys too many, keys too few and values of another kind."""
         try:
             read = json.loads(text, object_pairs_hook=_once)
         except json.JSONDecodeError as error:
@@ -225,9 +225,15 @@ class Rule:
         unknown, missing = sorted(set(read) - names), sorted(names - set(read))
         wrong = [_("La règle contient une clé inconnue : « {key} ».").format(key=key) for key in unknown]
         wrong += [_("Il manque une clé à la règle : « {key} ».").format(key=key) for key in missing]
+        values: dict[str, Any] = {}
+        for name in sorted(names - set(missing)):
+            try:
+                values[name] = _read(name, read[name])
+            except RuleError as error:
+                wrong.append(str(error))
         if wrong:
             raise RuleError("\n".join(wrong))
-        return cls(**{name: _read(name, value) for name, value in read.items()})
+        return cls(**values)
 
     def fingerprint(self) -> str:
         """The SHA-256 of the canonical writing, to be printed on the notice of the poll."""

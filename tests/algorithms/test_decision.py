@@ -123,7 +123,9 @@ def test_a_key_missing_or_said_twice_is_refused():
         Rule.from_json(json.dumps(written))
     del written["base"]
     with pytest.raises(RuleError, match=r"(?s)inconnue.*couleur.*\n.*manque.*base.*\n.*manque.*tie"):
-        Rule.from_json(json.dumps(written | {"couleur": "rouge"}))  # all that is wrong with the keys, at once
+        Rule.from_json(json.dumps(written | {"couleur": "rouge"}))  # all that is wrong, at once
+    with pytest.raises(RuleError, match=r"(?s)manque.*tie.*\n.*majority.*\n.*strict"):
+        Rule.from_json(json.dumps(written | {"base": "cast", "majority": "half", "strict": "yes"}))
     with pytest.raises(RuleError, match="deux fois"):
         Rule.from_json(Rule().to_json().replace("{", '{"tie":"draw",', 1))
     for nonsense in ("[]", "{", "null"):
