@@ -35,10 +35,10 @@ def save(
         draft = _new(db, person, convention, subject)
     if draft.done and sheet and draft.sheet == sheet:
         return  # what this page held has been sent: its last autosave arrives too late
-    if not draft.done and draft.sheet != sheet:
-        if draft.content and turn != draft.turn and draft.content != dict(content):
+    if draft.sheet != sheet:
+        if not draft.done and draft.content and turn != draft.turn and draft.content != dict(content):
             _set_aside(draft, sheet)
-        draft.turn += 1
+        draft.turn += 1  # at the first words too: a page opened before there were any says 0
     draft.content, draft.sheet, draft.done = dict(content), sheet, False
     draft.changed_at = clock.now()
     db.add(draft)

@@ -72,6 +72,21 @@ def test_a_stale_device_does_not_erase_newer_words(world: World) -> None:
     assert page.has("Début, repris au téléphone")
 
 
+def test_two_devices_that_began_from_nothing_lose_nothing(world: World) -> None:
+    # Given the same blank page, open on Nadia's phone and at the library
+    set_up(world)
+    nadia = world.member("Nadia")
+    on_phone, at_library = opened(world.browser(nadia)), opened(world.browser(nadia))
+    # When she types on one, then on the other, which knows nothing of it
+    autosave(on_phone, title="Écrit au téléphone")
+    autosave(at_library, title="Écrit à la bibliothèque")
+    # Then the last words typed win, and the others are offered
+    page = opened(at_library.browser)
+    assert page.one("[name=title]").get("value") == "Écrit à la bibliothèque"
+    page = page.press("Reprendre ce texte")
+    assert page.one("[name=title]").get("value") == "Écrit au téléphone"
+
+
 def test_taking_turns_without_staleness_sets_nothing_aside(world: World) -> None:
     set_up(world)
     nadia = world.member("Nadia")
