@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -18,15 +19,19 @@ from convention.conventions import actions as conventions
 from convention.conventions import queries as convention_queries
 from convention.conventions.models import Convention
 from convention.demo import load as demo
+from convention.drafts import actions as drafts
 from convention.kit import clock
 from convention.kit.db import Database
 from convention.kit.web import Door
 from convention.people import actions as people
+from convention.people import queries as people_queries
 from convention.people.forms import PersonForm
 from convention.people.models import Person, Role, RoleKind
 from convention.people.visits import COOKIE
+from convention.proposals import routes as proposal_routes
 from convention.proposals.models import Author, Proposal
 from convention.settings import Settings
+from convention.webhooks.models import Delivery, Webhook, What
 from tests.hostile.conftest import STARTS, Place, walk
 from tests.world import Browser, a_convention, filled
 
@@ -49,6 +54,38 @@ def place(database: Database, tmp_path: Path) -> Place:
     with database.reading() as db:
         convention = convention_queries.everywhere(db)[0]
     return Place(tmp_path, database, settings, app.create_app(settings, database), convention)
+
+
+DRAFT = "Ce que personne d’autre ne lit"
+
+
+def with_drafts(place: Place) -> None:
+    """Each member is writing a proposal, on two devices."""
+    for sheet in ("un", "deux"):
+        with place.database.writing() as db:
+            for person in people_queries.holding(db, place.convention.id, RoleKind.MEMBER):
+                words = {"title": f"{DRAFT}, {person.name}, {sheet}"}
+                drafts.save(db, person, place.convention, proposal_routes.NEW, words, sheet=sheet)
+
+
+def with_a_call_to_send_again(place: Place) -> None:
+    """Another site is told of what is published, and did not answer."""
+    with place.database.writing() as db:
+        adama = people_queries.holding(db, place.convention.id, RoleKind.ADMINISTRATOR)[0]
+        webhook = Webhook(
+            convention_id=place.convention.id,
+            address="https://ici.example/appel",
+            added_at=clock.now(),
+            added_by=adama.id,
+        )
+        db.add(webhook)
+        db.flush()
+        db.add(
+            Delivery(
+                webhook_id=webhook.id, event_id=uuid4(), what=What.EDITION_PUBLISHED, facts={"number": 1},
+                happened_at=clock.now(), attempts=3, tried_at=clock.now(), status=500,
+            )
+        )  # fmt: skip
 
 
 def harvest(place: Place) -> Harvest:
@@ -184,10 +221,12 @@ def written_elsewhere(browser: Browser, found: Harvest, database: Database, befo
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_nothing_of_a_convention_is_known_in_another(place: Place) -> None:
+    with_a_call_to_send_again(place)
     found = harvest(place)
     as_full_elsewhere(place)
-    words, before = words_of(place), rows_of(place)
+    words, before = [*words_of(place), "ici.example"], rows_of(place)
     assert min(len(words), len(before["proposal"]), len(before["paragraph_version"])) > 20
+    assert len(before["webhook_delivery"]) == 1 and any(action.endswith("/renvoi") for action, _names in found.forms)
     assert len(found.pages) > 80, len(found.pages)
     assert len(found.forms) > 50, len(found.forms)
     with another_convention(place) as browser:
@@ -217,12 +256,13 @@ ALWAYS = {"journal_head", "search_entry", "search_word"}  # what follows any wri
 
 
 def taken_by_a_stranger(place: Place, found: Harvest) -> tuple[list[str], set[str]]:
-    """(what a member who wrote nothing changed of what others wrote, the doors that were tried)."""
+    """(what a member who wrote nothing read or changed of what others wrote, the doors that were tried)."""
     with place.database.writing() as db:
         stranger = people.add(db, place.convention, PersonForm(name="Une étrangère", roles=(RoleKind.MEMBER,)))
     browser = place.browser_of(stranger)
     browser.client.follow_redirects = False
-    wrong, tried = [], set()
+    tried: set[str] = set()
+    wrong = [address for address in found.pages if DRAFT in browser.client.get(address).text]
     before = rows(place.database)
     for (action, _names), values in found.forms.items():
         door = door_of(action)
@@ -245,6 +285,8 @@ def taken_by_a_stranger(place: Place, found: Harvest) -> tuple[list[str], set[st
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_one_wrote_is_hers(place: Place) -> None:
+    with_drafts(place)
     wrong, tried = taken_by_a_stranger(place, harvest(place))
     assert not wrong, "\n".join(wrong)
+    assert {"/brouillons/{subject}/reprendre", "/brouillons/{subject}/effacer"} <= tried
     assert len(tried) > 25, sorted(tried)
