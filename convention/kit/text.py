@@ -130,7 +130,7 @@ def groups(hexadecimal: str, every: int = 8) -> str:
 
 # Each begins where the spaces do: asked at every one of a long row of spaces, it would take their square.
 _before = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]*([?!;])(?=\s|$)")
-_punctuated = re.compile(r"[?!;:%€«»]")
+_punctuated = re.compile(r"[?!;:%€«»°]")
 _percent = re.compile(r" (%(?![(\w])|€)")  # not the beginning of « %(name)s »
 _colon = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+(:)(?=\s|$)")
 
@@ -141,9 +141,10 @@ def typeset(text: str) -> str:
 
 
 def in_french(text: str) -> str:
-    """French spaces around double punctuation, for words that citizens typed with plain ones."""
+    """French spaces around double punctuation and after « n° », for words that citizens typed with plain ones."""
     if not _punctuated.search(text):  # most titles, most labels
         return text
     text = _before.sub(NARROW + r"\1", text)
     text = _percent.sub(NO_BREAK + r"\1", _colon.sub(NO_BREAK + r"\1", text))
-    return text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»")
+    text = text.replace("« ", "«" + NO_BREAK).replace(" »", NO_BREAK + "»")
+    return text.replace("n° ", "n°" + NO_BREAK)

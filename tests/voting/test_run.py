@@ -412,6 +412,7 @@ def test_the_result_page_says_the_rule_the_counts_and_what_no_opinion_weighs(wor
     assert page.has("1 sans avis. Les voix sans avis sont laissées de côté.")
     assert page.has("Attention : 2 voix sur 4 disent « Insuffisant » ou « À rejeter », une sur cinq ou plus.")
     assert "«\u00a0À rejeter\u00a0», une sur cinq" in page.response.text, "no quotation mark begins or ends a line"
+    assert f"n°\u00a0{outcome.number}" in page.response.text and "n° " not in page.response.text
     assert page.has("5 bulletins, 6 inscrits")
     assert page.has("Le texte est gardé si cette voix dit « Bien » ou mieux")
     assert [plain.text_content().strip() for plain in page.all("table tbody td.r")[::3]] == ["1", "1", "0", "1", "1"]
