@@ -15,6 +15,7 @@ from convention.people import queries as people
 from convention.people.visits import Visit
 from convention.programme import queries as programme
 from convention.proposals import queries as proposals
+from convention.proposals import rules
 from convention.proposals.models import Proposal, Section, State
 from convention.proposals.reading import byline, facts
 from convention.proposals.rules import Passage
@@ -71,12 +72,13 @@ def _head(visit: Visit, proposal: Proposal) -> Iterator[Piece]:
 def _text(visit: Visit, proposal: Proposal) -> Iterator[Piece]:
     passages = proposals.passages(visit.db, proposal)
     outcomes = voting.outcomes(visit.db, [one.subject for one in passages])
+    whom = rules.written_for(proposal, named=visit.person is not None)
     for section in Section:
         standing = [one for one in passages if one.paragraph.section == section]
         if standing:
             yield Piece(Style.HEADING, section.label)
         for passage in standing:
-            yield from _clause(proposal, passage, outcomes)
+            yield from _clause(proposal, passage, outcomes, whom)
     mask = proposals.mask_of(visit.db, proposal)
     if mask is None or not mask.whole:
         yield Piece(Style.HEADING, _("Pour vérifier"))
@@ -95,14 +97,14 @@ def _text(visit: Visit, proposal: Proposal) -> Iterator[Piece]:
         yield Piece(Style.SMALL, version.reason, lead)
 
 
-def _clause(proposal: Proposal, passage: Passage, outcomes: Outcomes) -> Iterator[Piece]:
+def _clause(proposal: Proposal, passage: Passage, outcomes: Outcomes, whom: str) -> Iterator[Piece]:
     yield Piece(Style.CLAUSE, passage.text, f"{proposal.number}.{passage.paragraph.number}")
     if passage.mask is not None:
         yield _hidden(passage.mask)
     said = [passage.paragraph.state.label] if not proposal.state.is_over else []
     said.append(_("version {n} du {day}").format(n=passage.version.number, day=date(passage.version.written_at)))
     if passage.version.on_behalf:
-        said.append(_("écrite par l’animation"))
+        said.append(_("écrite par l’animation, pour %(who)s") % {"who": whom} if whom else _("écrite par l’animation"))
     outcome = outcomes.get(passage.subject)
     if outcome is not None:
         cast = ngettext("{n} voix", "{n} voix", outcome.cast).format(n=outcome.cast)

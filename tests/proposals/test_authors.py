@@ -142,6 +142,8 @@ def test_the_facilitators_write_for_a_table_and_it_is_said(world: World) -> None
     public = world.browser().open("/propositions/1")
     assert public.has("Écrite par l’animation, pour Table 4") and public.has("écrite par l’animation, pour Table 4")
     assert world.browser(omar).open("/propositions/1/versions").has("par l’animation, pour Table 4")
+    copy = world.browser().client.get("/propositions/1.md").text
+    assert "écrite par l’animation, pour Table 4" in copy, "as the page says it"
     with world.reading() as db:
         assert db.exec(select(Author)).all() == []
     # She changes it for them, and gives it over to Omar, of that table, who has an account now
