@@ -234,23 +234,25 @@ class _Rarity:
         self.first = db.exec(here.order_by(col(Entry.id).desc()).offset(_LAST - 1).limit(1)).first()
         self.times: dict[str, float] = {}
 
-    def learn(self, words: set[str]) -> None:
+    def learn(self, several: set[str]) -> None:
         """Count the words that are not known yet: in the last texts, and those that none of them says, everywhere."""
-        asked = words - self.times.keys()
+        asked = several - self.times.keys()
         counted = self._counted(asked, self.first)
         if self.first is not None:
-            several = self.everything / _LAST
-            counted = {word: times * several for word, times in counted.items()}
+            scale = self.everything / _LAST
+            counted = {word: times * scale for word, times in counted.items()}
             counted |= self._counted(asked - counted.keys(), None)
         self.times |= counted
 
-    def _counted(self, words: set[str], first: UUID | None) -> dict[str, float]:
-        if not words:
+    def _counted(self, several: set[str], first: UUID | None) -> dict[str, float]:
+        if not several:
             return {}
         rows = (
             select(col(Word.word), sa.func.count())
             .join(Entry, col(Entry.id) == col(Word.entry_id))
-            .where(Word.convention_id == self.convention.id, col(Word.word).in_(sorted(words)), Entry.kind == self.kind)
+            .where(
+                Word.convention_id == self.convention.id, col(Word.word).in_(sorted(several)), Entry.kind == self.kind
+            )
             .group_by(col(Word.word))
         )
         return dict(self.db.exec(rows if first is None else rows.where(col(Word.entry_id) >= first)).all())
