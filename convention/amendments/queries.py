@@ -95,13 +95,9 @@ def everything(db: Session, convention: Convention) -> Iterator[tuple[Amendment,
         .join(Proposal, col(Proposal.id) == col(Amendment.proposal_id))
         .where(Amendment.convention_id == convention.id)
         .order_by(col(Amendment.number))
-        .execution_options(yield_per=500)
     )
-    with db.exec(query) as rows:
-        for several in rows.partitions():
-            masks = moderation.masks(db, convention.id, [one.subject for one, _number in several])
-            for one, number in several:
-                yield one, number, masks.get(one.subject)
+    for (one, number), mask in moderation.each_masked(db, convention.id, query):
+        yield one, number, mask
 
 
 def counts_by_state(db: Session, convention: Convention) -> Mapping[State, int]:

@@ -20,7 +20,6 @@ from convention.people.models import Person
 from convention.proposals.models import Proposal
 
 PER_PAGE = 20
-AT_ONCE = 500  # of what is read from end to end
 
 # How a list is sorted: the fair turn, the newest, those most endorsed.
 SORTS = ("", "recents", "appuyes")
@@ -234,13 +233,9 @@ def everything(
         .outerjoin(answered, col(answered.id) == col(Argument.replies_to_id))
         .where(Argument.convention_id == convention.id)
         .order_by(col(Argument.number))
-        .execution_options(yield_per=AT_ONCE)
     )
-    with db.exec(query) as rows:
-        for several in rows.partitions():
-            masks = moderation.masks(db, convention.id, [one.subject for one, *_numbers in several])
-            for one, number, replied in several:
-                yield one, number, replied, masks.get(one.subject)
+    for (one, number, replied), mask in moderation.each_masked(db, convention.id, query):
+        yield one, number, replied, mask
 
 
 def facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
@@ -402,13 +397,9 @@ def all_sayings(
         .outerjoin(answered, col(answered.id) == col(Saying.replies_to_id))
         .where(Saying.convention_id == convention.id)
         .order_by(col(Saying.number))
-        .execution_options(yield_per=AT_ONCE)
     )
-    with db.exec(query) as rows:
-        for several in rows.partitions():
-            masks = moderation.masks(db, convention.id, [one.subject for one, *_about in several])
-            for one, number, debate, replied in several:
-                yield one, number, debate, replied, masks.get(one.subject)
+    for (one, number, debate, replied), mask in moderation.each_masked(db, convention.id, query):
+        yield one, number, debate, replied, mask
 
 
 def saying_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:

@@ -2,7 +2,7 @@ import dataclasses
 import datetime as dt
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from convention.moderation.models import (
 from convention.people.models import Person
 
 PER_PAGE = 30
+AT_ONCE = 500  # rows of what is read from end to end
 
 # -- what is hidden, who may not write: for the slices above ---------------------------------------------------------
 
@@ -73,6 +74,15 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mappin
         titled = titled or (before is not None and before.titled)
         found[subject] = Mask(decision, rule, kind, decided_at, passages, titled, contested, rewritten)
     return found
+
+
+def each_masked(db: Session, convention_id: UUID, query: Any) -> Iterator[tuple[Any, Mask | None]]:
+    """Each row of a query with what hides the first of its columns: read little by little, for a list without end."""
+    with db.exec(query.execution_options(yield_per=AT_ONCE)) as rows:
+        for several in rows.partitions():
+            hidden = masks(db, convention_id, [row[0].subject for row in several])
+            for row in several:
+                yield row, hidden.get(row[0].subject)
 
 
 def suspension(db: Session, convention: Convention, person: Person | None, at: dt.datetime) -> Suspension | None:
