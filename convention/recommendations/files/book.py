@@ -5,6 +5,8 @@ is a side heading in the margin and what is said beside it; blocks are what can 
 """
 
 import dataclasses
+import functools
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -200,18 +202,22 @@ def walk(parts: tuple[Part, ...]) -> Iterator[Part]:
 
 
 def reworded(tree: Tree, rewrite: Callable[[str], str]) -> Tree:
-    """The same tree with `rewrite` applied to each of its strings."""
+    """The same tree with `rewrite` applied to each of its strings; a branch that nothing changes is kept as it is."""
+    said: dict[str, str] = {}  # labels, names and addresses come back by the thousand
 
     def walk(branch: Any) -> Any:
         if isinstance(branch, str):
-            return rewrite(branch)
+            if branch not in said:
+                said[branch] = rewrite(branch)
+            return said[branch]
         if isinstance(branch, tuple):
-            return tuple(walk(item) for item in branch)
+            walked = tuple(map(walk, branch))
+            return walked if any(map(operator.is_not, walked, branch)) else branch
         if isinstance(branch, dict):
             return {key: walk(value) for key, value in branch.items()}
-        if dataclasses.is_dataclass(branch) and not isinstance(branch, type):
-            fields = {field.name: walk(getattr(branch, field.name)) for field in dataclasses.fields(branch)}
-            return type(branch)(**fields)
+        if names := _fields(branch.__class__):
+            changed = {name: new for name in names if (new := walk(value := getattr(branch, name))) is not value}
+            return dataclasses.replace(branch, **changed) if changed else branch
         return branch
 
     copy: Tree = walk(tree)
@@ -220,11 +226,17 @@ def reworded(tree: Tree, rewrite: Callable[[str], str]) -> Tree:
 
 def plain(node: Any) -> Any:
     """The tree as JSON can say it; each node tells its kind, for a reader that has no classes."""
-    if dataclasses.is_dataclass(node) and not isinstance(node, type):
-        fields = {field.name: plain(getattr(node, field.name)) for field in dataclasses.fields(node)}
-        return {"is": type(node).__name__.lower(), **fields}
+    if isinstance(node, str | float):
+        return node
     if isinstance(node, tuple | list):
         return [plain(item) for item in node]
     if isinstance(node, dict):
         return {key: plain(value) for key, value in node.items()}
+    if names := _fields(node.__class__):
+        return {"is": type(node).__name__.lower(), **{name: plain(getattr(node, name)) for name in names}}
     return node
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()

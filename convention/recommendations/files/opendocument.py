@@ -86,15 +86,11 @@ def document(edition: Edition, assets: Path) -> bytes:
         file.insert_style(style)
     _page(file, book)
     text = _Text(book)
-    body = file.body
-    body.clear()
     pictures: dict[str, bytes] = {}
     assert file.container is not None, "a new document has a container"
     whole = "".join(text.all(pictures))
     # One parse for the whole text: an element at a time takes five times longer.
-    section = odfdo.Element.from_tag(f"<text:section>{whole}</text:section>")
-    for child in section.children:
-        body.append(child)
+    file.content.body = odfdo.Element.from_tag(f"<office:text>{whole}</office:text>")
     for name, drawn in pictures.items():
         file.container.set_part(name, drawn)
         file.manifest.add_full_path(name, MEDIA[name.rpartition(".")[2]])

@@ -223,9 +223,11 @@ GLOSSARY: tuple[Column[Term], ...] = (
 )
 
 
-def lists(edition: Edition) -> list[tuple[str, Sequence[Column[Any]], list[list[Value]]]]:
+Listed = tuple[str, Sequence[Column[Any]], list[list[Value]]]
+
+
+def lists(edition: Edition) -> list[Listed]:
     """The lists of the report that have something: name, columns, rows."""
-    edition = text.rewritten(edition, text.clean)
     several: tuple[tuple[str, Sequence[Column[Any]], Sequence[Any]], ...] = (
         (_("Composition"), COMPOSITION, edition.composition),
         (_("Personnes entendues"), EXPERTS, edition.experts),
@@ -247,30 +249,28 @@ def _yes(value: bool) -> str:
     return _("oui") if value else _("non")
 
 
-def recommendations(edition: Edition) -> list[list[Value]]:
-    """One row a recommendation, in the order of every file."""
-    digest = fingerprint(edition)
-    edition = text.rewritten(edition, text.clean)
+# What makes rows is given an edition that is clean already: cleaning it for each sheet would take most of the time.
+
+
+def recommendations(edition: Edition, digest: str) -> list[list[Value]]:
+    """One row a recommendation, in the order of every file; the fingerprint is that of the edition as it was frozen."""
     lines = [Line(edition, digest, theme, one) for theme, one in cards.in_order(edition)]
     return [[column.value(line) for column in RECOMMENDATIONS] for line in lines]
 
 
 def solemn_votes(edition: Edition) -> list[list[Value]]:
-    edition = text.rewritten(edition, text.clean)
     lines = [VoteLine(edition, vote) for vote in edition.votes]
     return [[column.value(line) for column in VOTES] for line in lines]
 
 
 def choices(edition: Edition) -> list[list[Value]]:
     """One row an option."""
-    edition = text.rewritten(edition, text.clean)
     lines = [(choice, option) for choice in edition.choices for option in choice.options]
     return [[column.value(line) for column in CHOICES] for line in lines]
 
 
 def journal(edition: Edition) -> list[list[Value]]:
     """One row an entry of the guarantors' journal."""
-    edition = text.rewritten(edition, text.clean)
     return [[column.value(one) for column in JOURNAL] for one in edition.guarantors_journal]
 
 
@@ -281,7 +281,8 @@ def dictionary() -> list[tuple[str, str]]:
 
 def comma_separated(edition: Edition, assets: Path) -> bytes:
     """One line a recommendation: UTF-8 with its mark, « ; », every field between quotes. An extract says so."""
-    head, rows = [column.name for column in RECOMMENDATIONS], recommendations(edition)
+    rows = recommendations(text.rewritten(edition, text.clean), fingerprint(edition))
+    head = [column.name for column in RECOMMENDATIONS]
     if edition.extract is None:
         return _written([head, *rows])
     said = text.of_how_many(edition)

@@ -5,6 +5,7 @@ taken out (`clean`), and the spaces that French typography keeps unbroken are ma
 """
 
 import datetime as dt
+import operator
 import re
 import unicodedata
 from collections.abc import Callable
@@ -44,6 +45,8 @@ def clean(text: str) -> str:
     >>> clean("avant\\x00après\\u202e, fin\\r\\nde ligne")
     'avantaprès, fin\\nde ligne'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text)))
 
 
@@ -62,12 +65,15 @@ def rewritten(edition: Edition, rewrite: Callable[[str], str]) -> Edition:
     """The edition with `rewrite` applied to each of its strings; numbers, dates and order stay."""
 
     def walk(branch: Any) -> Any:
+        # What nothing changes is kept as it is: most branches of a long report, which would take seconds to copy.
         if isinstance(branch, str):
             return rewrite(branch)
         if isinstance(branch, tuple):
-            return tuple(walk(value) for value in branch)
+            walked = tuple(map(walk, branch))
+            return walked if any(map(operator.is_not, walked, branch)) else branch
         if isinstance(branch, BaseModel):
-            return branch.model_copy(update={name: walk(value) for name, value in branch})
+            changed = {name: new for name, value in branch if (new := walk(value)) is not value}
+            return branch.model_copy(update=changed) if changed else branch
         return branch
 
     copy = walk(edition)

@@ -6,6 +6,7 @@ one by one takes minutes on the votes of a long convention.
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,9 @@ from convention.recommendations.snapshot import Edition
 INK = RGBColor(0x1E, 0x20, 0x33)
 SERIF, SANS = "Georgia", "Arial"  # what every office suite has or replaces without moving the lines much
 LINK = "Hyperlink"
+LOOKS, STYLE, VALUE, KEEP, PAGE_BREAK = map(qn, ("w:pPr", "w:pStyle", "w:val", "w:keepNext", "w:pageBreakBefore"))
+RUN_LOOKS, BOLD, WORDS, LINE_END, TAB, SPACE = map(qn, ("w:rPr", "w:b", "w:t", "w:br", "w:tab", "xml:space"))
+_BREAKS = re.compile("([\n\t])")
 WEB = ("https://", "http://")
 ROW_CM = 0.62  # of a row of strokes
 PICTURE_CM = 10.9
@@ -220,12 +224,12 @@ class _Writer:
 
     def paragraph(self, style: str, page_break: bool = False, keep: bool = False) -> Any:
         paragraph = OxmlElement("w:p")
-        properties = paragraph.get_or_add_pPr()
-        properties.style = self.styles[style]
+        properties = _put(paragraph, LOOKS)
+        _put(properties, STYLE).set(VALUE, self.styles[style])
         if keep:
-            properties.append(OxmlElement("w:keepNext"))
+            _put(properties, KEEP)
         if page_break:
-            properties.append(OxmlElement("w:pageBreakBefore"))
+            _put(properties, PAGE_BREAK)
         self.end.addprevious(paragraph)
         return paragraph
 
@@ -511,11 +515,26 @@ def _bookmark(anchor: str) -> str:
 
 def _run(words: str, bold: bool = False) -> Any:
     """Words as they are, their line ends and tabs as the format writes them."""
+    # Straight into the tree: python-docx goes over the words a character at a time, and looks for what a new run
+    # might hold already.
     run = OxmlElement("w:r")
     if bold:
-        run.get_or_add_rPr().append(OxmlElement("w:b"))
-    run.text = words
+        _put(_put(run, RUN_LOOKS), BOLD)
+    for piece in _BREAKS.split(words):
+        if piece in ("\n", "\t"):
+            _put(run, LINE_END if piece == "\n" else TAB)
+        elif piece:
+            said = _put(run, WORDS)
+            said.text = piece
+            if piece != piece.strip():
+                said.set(SPACE, "preserve")
     return run
+
+
+def _put(parent: Any, tag: str) -> Any:
+    child = parent.makeelement(tag)
+    parent.append(child)
+    return child
 
 
 def _tab() -> Any:

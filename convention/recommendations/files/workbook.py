@@ -18,6 +18,8 @@ LONGEST = 32_767  # characters in a cell
 
 
 def spreadsheet(edition: Edition, assets: Path) -> bytes:
+    clean, digest = text.rewritten(edition, text.clean), fingerprint(edition)
+    lists = records.lists(clean)
     whole = io.BytesIO()
     book = xlsxwriter.Workbook(
         whole,
@@ -26,29 +28,29 @@ def spreadsheet(edition: Edition, assets: Path) -> bytes:
     )
     book.set_properties(
         {
-            "title": text.clean(edition.title),
+            "title": clean.title,
             "subject": text.edition_name(edition),
-            "author": text.clean(edition.convention.title),
-            "comments": f"{edition.licence}. SHA-256 {fingerprint(edition)}",
+            "author": clean.convention.title,
+            "comments": f"{edition.licence}. SHA-256 {digest}",
             "created": edition.frozen_at.astimezone(dt.UTC).replace(tzinfo=None),
         }
     )
     names = [column.name for column in records.RECOMMENDATIONS]
-    _sheet(book, _("Recommandations"), names, records.recommendations(edition))
-    _sheet(book, _("Votes"), [column.name for column in records.VOTES], records.solemn_votes(edition))
+    _sheet(book, _("Recommandations"), names, records.recommendations(clean, digest))
+    _sheet(book, _("Votes"), [column.name for column in records.VOTES], records.solemn_votes(clean))
     if edition.choices:
-        _sheet(book, _("Choix"), [column.name for column in records.CHOICES], records.choices(edition))
+        _sheet(book, _("Choix"), [column.name for column in records.CHOICES], records.choices(clean))
     if edition.guarantors_journal:
-        _sheet(book, _("Journal des garants"), [column.name for column in records.JOURNAL], records.journal(edition))
-    for name, columns, rows in records.lists(edition):
+        _sheet(book, _("Journal des garants"), [column.name for column in records.JOURNAL], records.journal(clean))
+    for name, columns, rows in lists:
         _sheet(book, name, [column.name for column in columns], rows)
-    _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary(edition))
-    _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(edition))
+    _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary(clean, lists))
+    _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(clean, digest))
     book.close()
     return containers.repacked(whole.getvalue(), edition.frozen_at)
 
 
-def _dictionary(edition: Edition) -> list[list[Value]]:
+def _dictionary(edition: Edition, lists: Sequence[records.Listed]) -> list[list[Value]]:
     rows: list[list[Value]] = []
     for column in records.RECOMMENDATIONS:
         rows.append([_("Recommandations"), column.name, str(column.meaning)])
@@ -59,13 +61,12 @@ def _dictionary(edition: Edition) -> list[list[Value]]:
     if edition.guarantors_journal:
         for fourth in records.JOURNAL:
             rows.append([_("Journal des garants"), fourth.name, str(fourth.meaning)])
-    for name, columns, _rows in records.lists(edition):
+    for name, columns, _rows in lists:
         rows.extend([name, column.name, str(column.meaning)] for column in columns)
     return rows
 
 
-def _about(edition: Edition) -> list[list[Value]]:
-    clean = text.rewritten(edition, text.clean)
+def _about(clean: Edition, digest: str) -> list[list[Value]]:
     journal = clean.guarantors_journal
     return [
         [_("Titre"), clean.title],
@@ -80,7 +81,7 @@ def _about(edition: Edition) -> list[list[Value]]:
         *([[_("Journal des garants"), len(journal)]] if journal else ()),
         [_("Licence"), clean.licence],
         [_("Adresse"), clean.address],
-        [_("Empreinte SHA-256"), fingerprint(edition)],
+        [_("Empreinte SHA-256"), digest],
     ]
 
 
