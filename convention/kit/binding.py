@@ -16,6 +16,7 @@ _PARENTS = re.compile(rb"(/StructParents? )(\d+)")
 _IN_TREE = re.compile(rb"(\d+) (\d+) 0 R")
 _NAMED = re.compile(rb"\((U\d+x\d+y\d+)\)(\d+) 0 R")
 _TABLE_CELL = re.compile(rb"\(U\d+x\d+y\d+\)")
+_SIMPLE_WORDS = re.compile(rb"(\((?:\\.|[^()\\])*\))", re.DOTALL)
 _BRACKET = re.compile(rb"\\.|[()]", re.DOTALL)
 
 
@@ -151,7 +152,7 @@ def bind(parts: Sequence[bytes], headings: int) -> bytes:
     for part in read:
         offsets.append(after)
         after += max(part.objects)
-    joined: dict[int, bytes] = {}
+    joined: dict[int, list[bytes | int]] = {}
     pages: list[int] = []
     elements: list[int] = []
     parents: list[tuple[int, int]] = []
@@ -181,12 +182,13 @@ def bind(parts: Sequence[bytes], headings: int) -> bytes:
     )
     for places, end in zip(_pointing_at(front, front.pages()[-headings:]), ends, strict=True):
         joined.update(dict.fromkeys(places, end))
-    joined[front.pages_root] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(pages), _list(pages))
-    joined[front.document] = re.sub(
+    made: dict[int, bytes] = {}
+    made[front.pages_root] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(pages), _list(pages))
+    made[front.document] = re.sub(
         rb"/K\[[^\]]*\]", lambda _old: b"/K[%b]" % _list(elements), front.objects[front.document], count=1
     )
     roles = re.search(rb"/RoleMap<<.*?>>", front.objects[front.tree])
-    joined[front.tree] = b"<</Type/StructTreeRoot%b/K[%d 0 R]/ParentTree<</Nums[%b]>>%b/ParentTreeNextKey %d>>" % (
+    made[front.tree] = b"<</Type/StructTreeRoot%b/K[%d 0 R]/ParentTree<</Nums[%b]>>%b/ParentTreeNextKey %d>>" % (
         roles[0] if roles else b"",
         front.document,
         b" ".join(b"%d %d 0 R" % pair for pair in sorted(parents)),
@@ -194,8 +196,13 @@ def bind(parts: Sequence[bytes], headings: int) -> bytes:
         key,
     )
     metadata = front.one(front.root, b"Metadata")
-    joined[metadata] = _counted(joined[metadata], len(pages))
+    made[metadata] = _counted(front.objects[metadata], len(pages))
+    joined.update((number, _moved(content, _stay)) for number, content in made.items())
     return _written(joined, front)
+
+
+def _stay(number: int) -> int:
+    return number
 
 
 def _moves(offset: int, shared: dict[int, int]) -> Callable[[int], int]:
@@ -212,20 +219,27 @@ def _pointing_at(part: _Part, pages: Sequence[int]) -> list[list[int]]:
     return [on[page] for page in pages]
 
 
-def _moved(content: bytes, move: Callable[[int], int], key: int, prefix: bytes) -> bytes:
-    """An object among the others: what it points at is elsewhere now."""
+def _moved(content: bytes, move: Callable[[int], int], key: int = 0, prefix: bytes = b"") -> list[bytes | int]:
+    """An object among the others, read once: what it says, and between two sayings the number of what it points at."""
     head, stream, body = content.partition(b"\nstream\n")
-    moved: list[bytes] = []
-    before = b""
+    told: list[bytes | int] = []
+    saying: list[bytes] = []
+    before, rank = b"", 0
     for piece, is_words in _pieces(head):
         if is_words:
-            named = before.endswith((b"/ID", b"/Headers[")) or (not before.strip() and len(moved) > 1)
-            moved.append(_renamed(piece, prefix) if named else piece)
+            named = before.endswith((b"/ID", b"/Headers[")) or (not before.strip() and rank > 1)
+            saying.append(_renamed(piece, prefix) if named else piece)
         else:
-            piece = _REFERENCE.sub(lambda found: b"%d 0 R" % move(int(found[1])), piece)
-            moved.append(_PARENTS.sub(lambda found: b"%b%d" % (found[1], int(found[2]) + key), piece))
-        before = piece
-    return b"".join(moved) + stream + body
+            if key and b"/StructParent" in piece:
+                piece = _PARENTS.sub(lambda found: b"%b%d" % (found[1], int(found[2]) + key), piece)
+            first, *others = _REFERENCE.split(piece)
+            saying.append(first)
+            for number, after in zip(others[::2], others[1::2], strict=True):
+                told += (b"".join(saying), move(int(number)))
+                saying = [after]
+        before, rank = piece, rank + 1
+    told.append(b"".join(saying) + stream + body)
+    return told
 
 
 def _renamed(name: bytes, prefix: bytes) -> bytes:
@@ -234,9 +248,12 @@ def _renamed(name: bytes, prefix: bytes) -> bytes:
 
 def _pieces(content: bytes) -> Iterator[tuple[bytes, bool]]:
     """What is written, and apart from it the words between brackets: they may say anything."""
-    if b"(" not in content:
-        yield content, False
+    several = _SIMPLE_WORDS.split(content)
+    if not any(b"(" in one or b")" in one for one in several[::2]):
+        for rank, one in enumerate(several):
+            yield one, rank % 2 == 1
         return
+    # Brackets within brackets.
     start, deep = 0, 0
     for found in _BRACKET.finditer(content):
         if found[0] == b"(":
@@ -275,7 +292,7 @@ def _counted(metadata: bytes, pages: int) -> bytes:
     return re.sub(rb"/Length \d+", b"/Length %d" % len(body), head) + stream + body + b"\nendstream"
 
 
-def _written(objects: dict[int, bytes], front: _Part) -> bytes:
+def _written(objects: dict[int, list[bytes | int]], front: _Part) -> bytes:
     """What can be reached from the root, numbered anew."""
     info = re.search(rb"/Info (\d+) 0 R", front.trailer)
     waiting = [front.root] + ([int(info[1])] if info else [])
@@ -285,11 +302,14 @@ def _written(objects: dict[int, bytes], front: _Part) -> bytes:
         if number in reached or number not in objects:
             continue
         reached[number] = len(reached) + 1
-        waiting += [int(one) for one in _REFERENCE.findall(_without_words(objects[number].partition(b"\nstream\n")[0]))]
+        waiting += [one for one in objects[number] if isinstance(one, int)]
     written, places = bytearray(b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"), []
     for number, place in reached.items():
         places.append(len(written))
-        written += b"%d 0 obj\n" % place + _moved(objects.pop(number), lambda one: reached[one], 0, b"") + b"\nendobj\n"
+        written += b"%d 0 obj\n" % place
+        for one in objects.pop(number):
+            written += b"%d 0 R" % reached[one] if isinstance(one, int) else one
+        written += b"\nendobj\n"
     start = len(written)
     written += b"xref\n0 %d\n0000000000 65535 f\r\n" % (len(places) + 1)
     written += b"".join(b"%010d 00000 n\r\n" % place for place in places)
