@@ -7,7 +7,7 @@ is a side heading in the margin and what is said beside it; blocks are what can 
 import dataclasses
 import functools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +16,9 @@ from convention.recommendations.files.votes import Chart
 Tree = TypeVar("Tree")
 
 CHART_CM = 3.2  # of the strokes of a vote in a row of a table
+GUTTER_CM = 0.15  # between figures and the words on their right
+SHORT = 12  # rows of a table that stays on one page
+WHOLE = 700  # signs of a row that a word processor keeps on one page
 
 # Two voices: citizens are set in roman serif, the institution in sans.
 Voice = Literal["citizens", "house"]
@@ -182,16 +185,45 @@ class Book:
     labels: dict[str, str]
 
 
-def columns_for_words(table: Table, width: float) -> tuple[tuple[int, ...], tuple[float, ...], set[int]]:
-    """The columns of a word processor, their widths in centimetres, and which of them hold figures."""
-    kept = tuple(range(len(table.columns)))
-    figures = {rank for rank, place in enumerate(kept) if table.columns[place].kind in ("figure", "tally")}
-    narrow = {rank: 0.45 + 0.165 * min(len(table.columns[kept[rank]].label), 12) for rank in figures}
+def columns_for_words(table: Table, width: float) -> tuple[tuple[float, ...], set[int]]:
+    """The columns of a word processor: their widths in centimetres, and which of them hold figures."""
+    figures = {rank for rank, column in enumerate(table.columns) if column.kind in ("figure", "tally")}
+    edges, sign, digit = (0.3, 0.145, 0.16) if crowded(table.columns) else (0.45, 0.165, 0.18)
+    narrow = {
+        rank: max(
+            edges + sign * min(len(table.columns[rank].label), 12),
+            0.2 + digit * max((len(row[rank].text) for row in table.rows), default=1),
+        )
+        for rank in figures
+    }
+    narrow |= {rank: width + GUTTER_CM for rank, width in narrow.items() if before_words(rank, figures, table.columns)}
     narrow |= {rank: CHART_CM + 0.2 for rank, column in enumerate(table.columns) if column.kind == "chart"}
-    weights = sum(table.columns[place].weight for rank, place in enumerate(kept) if rank not in figures) or 1.0
+    weights = sum(column.weight for rank, column in enumerate(table.columns) if rank not in narrow) or 1.0
     left = max(width - sum(narrow.values()), width / 4)
-    widths = tuple(narrow.get(rank, left * table.columns[place].weight / weights) for rank, place in enumerate(kept))
-    return kept, widths, figures
+    return tuple(narrow.get(rank, left * column.weight / weights) for rank, column in enumerate(table.columns)), figures
+
+
+def crowded(columns: Sized) -> bool:
+    """Whether a table has so many columns that a word processor sets it smaller, one line a row."""
+    return len(columns) > 9
+
+
+def before_words(rank: int, figures: set[int], columns: Sized) -> bool:
+    """Whether this column of figures, set against its right edge, stands just before one of words."""
+    return rank in figures and rank + 1 < len(columns) and rank + 1 not in figures
+
+
+def stays_whole(row: Row) -> bool:
+    """Whether a word processor keeps all of this row on one page: a few lines, no table."""
+    return not any(isinstance(block, Table | Result) for block in row.blocks) and _signs(row.blocks) < WHOLE
+
+
+def _signs(node: Any) -> int:
+    if isinstance(node, str):
+        return len(node)
+    if isinstance(node, tuple):
+        return sum(map(_signs, node))
+    return sum(_signs(getattr(node, name)) for name in _fields(node.__class__))
 
 
 def walk(parts: tuple[Part, ...]) -> Iterator[Part]:

@@ -105,7 +105,7 @@ def _labels() -> dict[str, str]:
         "end_of_line": _(
             "Un trait est une voix. La ligne pointillée passe par la voix du milieu ; le filet épais est le seuil."
         ),
-        "update": _("Mettez ce sommaire à jour pour afficher les numéros de page."),
+        "update": _("Mettez ce sommaire à jour pour afficher les numéros de page : un clic ici, puis la touche F9."),
         "numbers": _("N°"),
     }
 
@@ -390,7 +390,7 @@ def _votes_table(method: str, same: list[Vote]) -> Table:
     return Table(
         caption=votes.method_name(method),
         columns=(
-            Column(_("Scrutin"), weight=1.6),
+            Column(_("Scrutin"), weight=1.7),
             Column(_("Objet"), weight=1.9),
             *cards.heads(choices, grades=grades),
             *((Column(_("Sans avis"), "figure"),) if grades else ()),

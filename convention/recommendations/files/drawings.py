@@ -18,8 +18,11 @@ WIDEST = 26.0  # of a stroke and its gap: few voices do not fill the row
 LINE, MIDDLE = "B9B3BF", "1E2033"
 
 
-def vector(chart: Chart, told: str) -> bytes:
-    """The same drawing as `picture`, in lines that stay sharp at any size; `told` says it in words."""
+def vector(chart: Chart, told: str, full: bool = True) -> bytes:
+    """The same drawing as `picture`, in lines that stay sharp at any size; `told` says it in words.
+
+    Without `full`, the same as `small`.
+    """
     unit, height = _unit(chart), _height(chart)
     drawn = []
     for rank, bar in enumerate(chart.bars):
@@ -30,8 +33,9 @@ def vector(chart: Chart, told: str) -> bytes:
         )
         if strokes:
             drawn.append(f'<path fill="#{bar.ink}" d="{strokes}"/>')
-        drawn.append(f'<path fill="#{LINE}" d="M0 {(rank + 1) * ROW - 1}h{WIDTH}v1H0z"/>')
-    if chart.middle is not None:
+        if full:
+            drawn.append(f'<path fill="#{LINE}" d="M0 {(rank + 1) * ROW - 1}h{WIDTH}v1H0z"/>')
+    if full and chart.middle is not None:
         at = _short(min(chart.middle * unit, WIDTH - 2) + 1)
         drawn.append(f'<path stroke="#{MIDDLE}" stroke-width="2" stroke-dasharray="5 3" d="M{at} 0V{height}"/>')
     return (
@@ -102,6 +106,8 @@ def _png(width: int, height: int, inks: Sequence[str], lines: bytearray) -> byte
         b"\x89PNG\r\n\x1a\n"
         + _piece(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
         + _piece(b"PLTE", palette)
+        # No paper behind the strokes: it would hide the lines of the table.
+        + _piece(b"tRNS", b"\x00")
         + _piece(b"IDAT", zlib.compress(bytes(lines), 9))
         + _piece(b"IEND", b"")
     )

@@ -5,6 +5,7 @@ odfdo brings the container; the text is written as OpenDocument XML, in one pass
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from convention.kit import containers
 from convention.recommendations.files import drawings
 from convention.recommendations.files.book import (
     CHART_CM,
+    GUTTER_CM,
+    SHORT,
     Block,
     Book,
     Cell,
@@ -23,7 +26,10 @@ from convention.recommendations.files.book import (
     Result,
     Row,
     Table,
+    before_words,
     columns_for_words,
+    crowded,
+    stays_whole,
     walk,
 )
 from convention.recommendations.files.chapters import compose
@@ -56,6 +62,19 @@ STYLES = (
     ("Etape", "Étape", "Maison", SANS, 9.5, 0, 2, ""),
     ("Cellule", "Cellule", "Maison", SANS, 9, 0, 0, ""),
     ("Chiffre", "Chiffre", "Cellule", SANS, 9, 0, 0, 'fo:text-align="end"'),
+    ("Bord", "Chiffre au bord", "Chiffre", SANS, 9, 0, 0, f'fo:text-align="end" fo:margin-right="{GUTTER_CM}cm"'),
+    ("Cellule_serre", "Cellule serrée", "Cellule", SANS, 8, 0, 0, ""),
+    ("Chiffre_serre", "Chiffre serré", "Chiffre", SANS, 8, 0, 0, 'fo:text-align="end"'),
+    (
+        "Bord_serre",
+        "Chiffre serré au bord",
+        "Bord",
+        SANS,
+        8,
+        0,
+        0,
+        f'fo:text-align="end" fo:margin-right="{GUTTER_CM}cm"',
+    ),
     ("Resultat", "Résultat", "Parole", SERIF, 13, 0, 4, 'fo:keep-with-next="always"'),
     ("Title", "Title", "Standard", SERIF, 28, 12, 8, ""),
     ("Subtitle", "Subtitle", "Standard", SERIF, 14, 0, 14, ""),
@@ -70,6 +89,9 @@ TO_THE_PAGE = (
     '<style:tab-stops><style:tab-stop style:position="17cm" style:type="right" style:leader-style="dotted" '
     'style:leader-text="."/></style:tab-stops>'
 )
+# Those that a short row of paragraphs holds, which stays on one page.
+RUNNING = ("Parole", "Maison", "Clause", "Reserve", "Note", "Mention", "Etape")
+_PARAGRAPH = re.compile(f'<text:p text:style-name="({"|".join(RUNNING)})">')
 HEADINGS = (
     (1, SERIF, 22, 18),
     (2, SERIF, 17, 16),
@@ -178,8 +200,11 @@ class _Text:
         yield heading(row.heading, level, style="Repere")
         if row.note:
             yield p("Mention", words(row.note))
-        for block in row.blocks:
-            yield from self.block(block)
+        said = "".join(piece for block in row.blocks for piece in self.block(block))
+        if stays_whole(row):
+            for one in [*_PARAGRAPH.finditer(said)][-2::-1]:
+                said = said[: one.end() - 2] + '_suite">' + said[one.end() :]
+        yield said
 
     def block(self, block: Block) -> Iterable[str]:
         kind = type(block).__name__.lower()
@@ -237,10 +262,8 @@ class _Text:
             yield p("Mention", link(result.address, result.address))
 
     def _table(self, table: Table) -> Iterable[str]:
-        kept, widths, figures = columns_for_words(table, 17.0)
-        head = [table.columns[place].label for place in kept]
-        rows = [[row[place] for place in kept] for row in table.rows]
-        yield self.table(table.caption, head, rows, widths, figures)
+        widths, figures = columns_for_words(table, 17.0)
+        yield self.table(table.caption, [column.label for column in table.columns], table.rows, widths, figures)
 
     def _staircase(self, result: Result) -> str:
         """The rows of a vote, their strokes drawn once beside them all."""
@@ -256,10 +279,12 @@ class _Text:
                 )
             label = strong(f"{bar.digit} {bar.label}".strip())
             below += (
-                f'<table:table-row table:style-name="Voix">{cell(label, False, "Rang")}'
-                f"{drawn}{cell(words(count), True, 'Rang')}</table:table-row>"
+                f'<table:table-row table:style-name="Voix">{cell(label, style="Rang")}'
+                f"{drawn}{cell(words(count), 'Chiffre', 'Rang')}</table:table-row>"
             )
-        top = "".join(cell(strong(label), rank == 2) for rank, label in enumerate(result.columns))
+        top = "".join(
+            cell(strong(label), "Chiffre" if rank == 2 else "Cellule") for rank, label in enumerate(result.columns)
+        )
         columns = "".join(f'<table:table-column table:style-name="{name}"/>' for name in ("Mots", "Traits", "Mots"))
         return self._framed(result.caption, columns, top, below)
 
@@ -285,14 +310,19 @@ class _Text:
         figures: set[int],
     ) -> str:
         columns = "".join(f'<table:table-column table:style-name="{_column_style(width)}"/>' for width in widths)
-        top = "".join(cell(strong(label), rank in figures) for rank, label in enumerate(head))
+        small = "_serre" if crowded(widths) else ""
+        looks = [
+            ("Bord" if before_words(rank, figures, widths) else "Chiffre" if rank in figures else "Cellule") + small
+            for rank in range(len(widths))
+        ]
+        top = "".join(cell(strong(label), look) for label, look in zip(head, looks, strict=True))
         below = "".join(
             "<table:table-row>"
-            + "".join(cell(self._inside(each), rank in figures) for rank, each in enumerate(row))
+            + "".join(cell(self._inside(each), look) for each, look in zip(row, looks, strict=True))
             + "</table:table-row>"
             for row in rows
         )
-        return self._framed(caption, columns, top, below)
+        return self._framed(caption, columns, top, below, "Tableau_court" if len(rows) <= SHORT else "Tableau")
 
     def _inside(self, each: Cell) -> str:
         """What a cell says, or the strokes that it shows; the same strokes are kept once."""
@@ -301,7 +331,7 @@ class _Text:
         png = drawings.small(each.chart)
         if png not in self.strokes:
             self.strokes[png] = f"Pictures/traits-{len(self.strokes) + 1}"
-            self.pictures[f"{self.strokes[png]}.svg"] = drawings.vector(each.chart, each.chart.finding)
+            self.pictures[f"{self.strokes[png]}.svg"] = drawings.vector(each.chart, each.chart.finding, full=False)
             self.pictures[f"{self.strokes[png]}.png"] = png
         self.shown += 1
         return (
@@ -310,7 +340,7 @@ class _Text:
             f"<svg:desc>{words(each.chart.finding, flat=True)}</svg:desc></draw:frame>"
         )
 
-    def _framed(self, caption: str, columns: str, top: str, below: str) -> str:
+    def _framed(self, caption: str, columns: str, top: str, below: str, style: str = "Tableau_court") -> str:
         """A table under its caption, numbered by the suite, its header repeated on each page."""
         self.tables += 1
         number = (
@@ -319,7 +349,7 @@ class _Text:
         )
         return (
             p("Legende", f"{words(self.book.labels['table'])}\u00a0{number}. {words(caption)}")
-            + f'<table:table table:name="Tableau{self.tables}" table:style-name="Tableau">{columns}'
+            + f'<table:table table:name="Tableau{self.tables}" table:style-name="{style}">{columns}'
             f"<table:table-header-rows><table:table-row>{top}</table:table-row></table:table-header-rows>{below}"
             f"</table:table>{p('Cellule', '')}"
         )
@@ -352,7 +382,9 @@ def p(style: str, inside: str) -> str:
 
 
 def labelled(label: str, paragraphs: Sequence[str], style: str) -> str:
-    return p(style, f"{strong(label)}\u2002{'<text:line-break/>'.join(words(each) for each in paragraphs)}")
+    # The label is the house's, whoever speaks after it.
+    told = f'<text:span text:style-name="Libelle">{words(label)}</text:span>' if style == "Parole" else strong(label)
+    return p(style, f"{told}\u2002{'<text:line-break/>'.join(words(each) for each in paragraphs)}")
 
 
 def link(address: str, said: str) -> str:
@@ -366,8 +398,8 @@ def heading(said: str, level: int, anchor: str = "", style: str = "Heading_20") 
     return f'<text:h text:style-name="{style}_{level}" text:outline-level="{level}">{mark}{words(said)}</text:h>'
 
 
-def cell(inside: str, figure: bool, style: str = "Case") -> str:
-    content = p("Chiffre" if figure else "Cellule", inside)
+def cell(inside: str, look: str = "Cellule", style: str = "Case") -> str:
+    content = p(look, inside)
     return f'<table:table-cell table:style-name="{style}" office:value-type="string">{content}</table:table-cell>'
 
 
@@ -427,6 +459,17 @@ def _styles(language: str) -> Iterable[str]:
         f'fo:color="{INK}" style:text-underline-style="none"/></style:style>'
     )
     yield (
+        '<style:style style:name="Libelle" style:display-name="Libellé" style:family="text">'
+        f"{_font(SANS, 9.5, bold=True)}</style:style>"
+    )
+    for name, shown, *_rest in STYLES:
+        if name in RUNNING:
+            yield (
+                f'<style:style style:name="{name}_suite" style:display-name="{shown}, avec la suite" '
+                f'style:family="paragraph" style:parent-style-name="{name}"><style:paragraph-properties '
+                'fo:keep-with-next="always"/></style:style>'
+            )
+    yield (
         '<style:style style:name="Fort" style:display-name="Fort" style:family="text"><style:text-properties '
         'fo:font-weight="bold"/></style:style>'
     )
@@ -442,6 +485,8 @@ def _page(file: Any, book: Book) -> None:
     for style in (
         '<style:style style:name="Tableau" style:family="table"><style:table-properties style:width="17cm" '
         'table:align="left"/></style:style>',
+        '<style:style style:name="Tableau_court" style:family="table"><style:table-properties style:width="17cm" '
+        'table:align="left" style:may-break-between-rows="false"/></style:style>',
         *(
             f'<style:style style:name="{_column_style(tenth / 10)}" style:family="table-column">'
             f'<style:table-column-properties style:column-width="{tenth / 10}cm"/></style:style>'
@@ -457,7 +502,8 @@ def _page(file: Any, book: Book) -> None:
         'style:vertical-align="middle" fo:border-bottom="0.5pt solid #8B8494"/></style:style>',
         '<style:style style:name="Dessin" style:family="table-cell"><style:table-cell-properties fo:padding="0cm"/>'
         "</style:style>",
-        '<style:style style:name="Case" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" '
+        '<style:style style:name="Case" style:family="table-cell"><style:table-cell-properties fo:padding-top="0.06cm" '
+        'fo:padding-bottom="0.06cm" fo:padding-left="0.05cm" fo:padding-right="0.1cm" '
         'fo:border-bottom="0.5pt solid #8B8494"/></style:style>',
     ):
         file.insert_style(style, automatic=True)

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part as Piece
@@ -26,6 +27,8 @@ from convention.kit import containers
 from convention.recommendations.files import drawings
 from convention.recommendations.files.book import (
     CHART_CM,
+    GUTTER_CM,
+    SHORT,
     Block,
     Book,
     Cell,
@@ -33,7 +36,10 @@ from convention.recommendations.files.book import (
     Result,
     Row,
     Table,
+    before_words,
     columns_for_words,
+    crowded,
+    stays_whole,
     walk,
 )
 from convention.recommendations.files.chapters import compose
@@ -44,6 +50,7 @@ INK = RGBColor(0x1E, 0x20, 0x33)
 SERIF, SANS = "Georgia", "Arial"  # what every office suite has or replaces without moving the lines much
 LINK = "Hyperlink"
 LOOKS, STYLE, VALUE, KEEP, PAGE_BREAK = map(qn, ("w:pPr", "w:pStyle", "w:val", "w:keepNext", "w:pageBreakBefore"))
+RUN_STYLE = qn("w:rStyle")
 RUN_LOOKS, BOLD, WORDS, LINE_END, TAB, SPACE = map(qn, ("w:rPr", "w:b", "w:t", "w:br", "w:tab", "xml:space"))
 _BREAKS = re.compile("([\n\t])")
 WEB = ("https://", "http://")
@@ -63,11 +70,12 @@ STYLES = (
     ("Note d’expert", "Maison", SANS, 9.5, 4),
     ("Mention légale", "Maison", SANS, 8.5, 4),
     ("Cellule", "Maison", SANS, 9, 0),
+    ("Cellule serrée", "Cellule", SANS, 8, 0),
     ("Résultat", "Parole", SERIF, 13, 4),
-    ("Sommaire 1", "Maison", SANS, 10.5, 2),
-    ("Sommaire 2", "Maison", SANS, 9.5, 1),
-    ("Sommaire 3", "Parole", SERIF, 10, 0),
 )
+# Those of Word itself: it goes on with them when it brings the contents up to date.
+CONTENTS = (("toc 1", SANS, 10.5, 2), ("toc 2", SANS, 9.5, 1), ("toc 3", SERIF, 10, 0))
+LABEL = "Libellé"
 
 
 def document(edition: Edition, assets: Path) -> bytes:
@@ -115,25 +123,33 @@ class _Writer:
             self.labelled(fact.label, fact.paragraphs, "Mention légale")
 
     def contents(self) -> None:
-        """A field that the suite can bring up to date; until then, the titles, each a link.
+        """A table that Word knows for one, with its button to bring it up to date; until then, the titles, each a link.
 
         Pages are Word's to count, and it counts when it is asked: told to by the file, it begins by a warning about
-        other files. The sentence that says so is in the field, and goes with the first update.
+        other files. A number that we guessed would be believed. The sentence that says so is in the field, and goes
+        with the first update.
         """
+        begins = self.end.getprevious()
         self.text(self.book.labels["contents"], "TOC Heading", page_break=True)
-        listed = [part for part in walk(self.book.parts) if part.level <= 3]
-        for rank, part in enumerate(listed):
-            paragraph = self.paragraph(f"Sommaire {part.level}")
-            if rank == 0:
-                for run in _field_start('TOC \\o "1-3" \\h \\z'):
-                    paragraph.append(run)
+        first = self.paragraph("Mention légale")
+        for run in (*_field_start('TOC \\o "1-3" \\h \\z'), _run(self.book.labels["update"])):
+            first.append(run)
+        for part in walk(self.book.parts):
+            if part.level > 3:
+                continue
+            paragraph = self.paragraph(f"toc {part.level}")
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), _bookmark(part.anchor))
             link.append(_run(_numbered(part)))
             paragraph.append(link)
-        last = self.paragraph("Mention légale")
-        last.append(_run(self.book.labels["update"]))
-        last.append(_field_mark("end"))
+        self.paragraph("Mention légale").append(_field_mark("end"))
+        whole = parse_xml(
+            f"<w:sdt {nsdecls('w')}><w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/>"
+            "<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent/></w:sdt>"
+        )
+        held = list(begins.itersiblings())[:-1]
+        self.end.addprevious(whole)
+        whole.find(qn("w:sdtContent")).extend(held)
 
     def part(self, part: Part) -> None:
         if part.kind == "card" and part.opens_page and part.theme:
@@ -152,8 +168,15 @@ class _Writer:
         self.text(row.heading, f"Repère {level}", keep=True)
         if row.note:
             self.text(row.note, "Mention légale", keep=True)
+        begins = self.end.getprevious()
         for block in row.blocks:
             self.block(block)
+        if stays_whole(row):
+            said = list(begins.itersiblings())[:-1]
+            for paragraph in said[:-1]:
+                properties = paragraph.find(LOOKS)
+                if properties.find(KEEP) is None:
+                    properties.insert(1, properties.makeelement(KEEP))
 
     def block(self, block: Block) -> None:
         kind = type(block).__name__.lower()
@@ -215,10 +238,8 @@ class _Writer:
             self.linked(result.address, result.address, "Mention légale")
 
     def _table(self, table: Table) -> None:
-        kept, widths, figures = columns_for_words(table, 17.0)
-        head = [table.columns[place].label for place in kept]
-        rows = [[row[place] for place in kept] for row in table.rows]
-        self.table(table.caption, head, rows, widths, figures)
+        widths, figures = columns_for_words(table, 17.0)
+        self.table(table.caption, [column.label for column in table.columns], table.rows, widths, figures)
 
     # -- what a document is made of
 
@@ -239,6 +260,10 @@ class _Writer:
     def labelled(self, label: str, paragraphs: Sequence[str], style: str) -> None:
         paragraph = self.paragraph(style)
         paragraph.append(_run(label + "\u2002", bold=True))
+        if style == "Parole":
+            # The label is the house's, whoever speaks after it.
+            _put(paragraph[-1][0], RUN_STYLE).set(VALUE, self.styles[LABEL])
+            paragraph[-1][0].remove(paragraph[-1][0].find(BOLD))
         for rank, words in enumerate(paragraphs):
             paragraph.append(_run(("\n" if rank else "") + words))
 
@@ -286,12 +311,12 @@ class _Writer:
         run.append(drawing)
         return run
 
-    def _vector(self, chart: Chart) -> str:
+    def _vector(self, chart: Chart, full: bool = True) -> str:
         """What a picture holds for the drawing's own lines, each drawing kept once.
 
         The extension is that of Word 2016: whoever does not know it shows the PNG that the picture names.
         """
-        svg = drawings.vector(chart, chart.finding)
+        svg = drawings.vector(chart, chart.finding, full)
         if svg not in self.vectors:
             self.vectors[svg] = f"voix{len(self.vectors) + 1}"
             part = Piece(PackURI(f"/word/media/{self.vectors[svg]}.svg"), "image/svg+xml", svg,
@@ -319,7 +344,7 @@ class _Writer:
             "<wp:cNvGraphicFramePr/><a:graphic>"
             '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
             f'<pic:nvPicPr><pic:cNvPr id="0" name="{name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            f'<a:blip r:embed="{self.strokes[png]}">{self._vector(chart)}</a:blip>'
+            f'<a:blip r:embed="{self.strokes[png]}">{self._vector(chart, full=False)}</a:blip>'
             "<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr>"
             f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
             "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
@@ -332,7 +357,7 @@ class _Writer:
             [f"{bar.digit} {bar.label}".strip(), "", f"{bar.count} ({bar.share})" if bar.share else bar.count]
             for bar in bars
         ]
-        table = self.table(result.caption, result.columns, rows, (3.1, PICTURE_CM + 0.1, 3.0), {2})
+        table = self.table(result.caption, result.columns, rows, (3.0, PICTURE_CM + 0.1, 3.0), {2})
         for rank, row in enumerate(table.findall(qn("w:tr"))[1:]):
             height = OxmlElement("w:trHeight")
             height.set(qn("w:val"), str(round(ROW_CM * 567)))
@@ -361,8 +386,9 @@ class _Writer:
         self.caption(caption)
         twips = [str(round(width * 567)) for width in widths]
         lines = [self._line([Cell(words) for words in head], twips, figures, head=True)]
-        for row in rows:
-            lines.append(self._line([each if isinstance(each, Cell) else Cell(each) for each in row], twips, figures))
+        for rank, row in enumerate(rows, start=1):
+            said = [each if isinstance(each, Cell) else Cell(each) for each in row]
+            lines.append(self._line(said, twips, figures, keep=rank < len(rows) <= SHORT))
         # One parse for the whole table: an element at a time takes ten times longer.
         table = parse_xml(
             f'<w:tbl {nsdecls("w", "r", "wp", "a", "pic")}><w:tblPr><w:tblW w:w="0" w:type="auto"/>'
@@ -386,8 +412,10 @@ class _Writer:
         self.paragraph("Cellule")
         return table
 
-    def _line(self, cells: Iterable[Cell], widths: Sequence[str], figures: set[int], head: bool = False) -> str:
-        style = self.styles["Cellule"]
+    def _line(
+        self, cells: Iterable[Cell], widths: Sequence[str], figures: set[int], head: bool = False, keep: bool = False
+    ) -> str:
+        style = self.styles["Cellule serrée" if crowded(widths) else "Cellule"]
         said = []
         for rank, cell in enumerate(cells):
             words = escape(cell.text).replace("\n", "</w:t><w:br/><w:t>").replace("\t", "</w:t><w:tab/><w:t>")
@@ -399,9 +427,11 @@ class _Writer:
             if cell.chart is not None:
                 run = self._strokes(cell.chart)
             side = '<w:jc w:val="right"/>' if rank in figures else ""
+            if before_words(rank, figures, widths):
+                side = f'<w:ind w:right="{round(GUTTER_CM * 567)}"/>{side}'
             said.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{widths[rank]}" w:type="dxa"/></w:tcPr><w:p><w:pPr>'
-                f'<w:pStyle w:val="{style}"/>{side}</w:pPr>{run}</w:p></w:tc>'
+                f'<w:pStyle w:val="{style}"/>{"<w:keepNext/>" if head or keep else ""}{side}</w:pPr>{run}</w:p></w:tc>'
             )
         header = "<w:tblHeader/>" if head else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>{''.join(said)}</w:tr>"
@@ -456,6 +486,14 @@ class _Writer:
             style.next_paragraph_style = styles["Parole"]
             _dress(style, SANS, 10.5, 2, 7)
             style.font.bold, style.font.italic = True, False
+        for name, font, size, after in CONTENTS:
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            style.base_style = styles["Normal"]
+            _dress(style, font, size, after)
+            style.paragraph_format.tab_stops.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        styles["toc 3"].paragraph_format.left_indent = Cm(0.6)
+        label = styles.add_style(LABEL, WD_STYLE_TYPE.CHARACTER)
+        label.font.name, label.font.size, label.font.bold = SANS, Pt(9.5), True
         link = styles.add_style(LINK, WD_STYLE_TYPE.CHARACTER, builtin=True)
         link.font.underline, link.font.color.rgb = True, RGBColor(0x16, 0x3E, 0x6C)
         _dress(styles["Subtitle"], SERIF, 14, 14)
@@ -470,7 +508,6 @@ class _Writer:
         clause = styles["Paragraphe numéroté"].paragraph_format
         clause.left_indent, clause.first_line_indent = Cm(1.3), Cm(-1.3)
         clause.tab_stops.add_tab_stop(Cm(1.3))
-        styles["Sommaire 3"].paragraph_format.left_indent = Cm(0.6)
         for name in ("Réserve", "Note d’expert"):
             styles[name].paragraph_format.left_indent = Cm(0.5)
             _rule(styles[name], "DFA0A6" if name == "Réserve" else "504B5E")

@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from pypdf import PdfReader
 
+from convention.recommendations.files import drawings as drawing
 from convention.recommendations.snapshot import Edition
 from tests.recommendations.files import reading
 
@@ -31,9 +32,40 @@ def test_the_docx_has_styles_headings_and_a_table_of_contents(edition: Edition, 
     marks = {each.get(qn("w:name")) for each in document.element.iter(qn("w:bookmarkStart"))}
     links = {each.get(qn("w:anchor")) for each in document.element.iter(qn("w:hyperlink"))} - {None}
     assert links and links <= marks
+    # Word knows it for a table of contents, and sets it in its own styles again when it is brought up to date
+    (contents,) = document.element.body.iterchildren(qn("w:sdt"))
+    assert contents.find(f".//{qn('w:docPartGallery')}").get(qn("w:val")) == "Table of Contents"
+    names = {style.style_id: style.name for style in document.styles}
+    title, asked, *listed, last = contents.find(qn("w:sdtContent"))
+    assert {names[each.style] for each in listed} == {"toc 1", "toc 2", "toc 3"}
     # « Mettez ce sommaire à jour » is part of what bringing it up to date replaces
-    (asked,) = [each for each in document.paragraphs if each.text.startswith("Mettez ce sommaire à jour")]
-    assert asked._p.xpath("w:r[w:t]/following-sibling::w:r/w:fldChar/@w:fldCharType") == ["end"]
+    assert "".join(each.text for each in asked.iter(qn("w:t"))).startswith("Mettez ce sommaire à jour")
+    marks = [each.get(qn("w:fldCharType")) for each in contents.iter(qn("w:fldChar"))]
+    assert marks == ["begin", "separate", "end"]
+    assert asked.xpath("w:r[w:t]/preceding-sibling::w:r/w:fldChar/@w:fldCharType") == ["begin", "separate"]
+    assert last.xpath("w:r/w:fldChar/@w:fldCharType") == ["end"]
+
+
+def test_the_tables_of_the_docx_fill_the_page_and_short_ones_stay_whole(drawn: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(drawn["docx"]))
+    for table in document.tables:
+        wide = sum(int(column.get(qn("w:w"))) for column in table._tbl.tblGrid) / 567
+        assert 16.5 < wide < 17.1
+        *rows, last = table.rows
+        kept = [all(p.pPr.find(qn("w:keepNext")) is not None for p in row._tr.iter(qn("w:p"))) for row in rows]
+        assert all(kept) or len(rows) > 12
+        assert not any(p.pPr.find(qn("w:keepNext")) is not None for p in last._tr.iter(qn("w:p")))
+
+
+@pytest.mark.parametrize("suffix", ["docx", "odt"])
+def test_the_strokes_of_a_row_have_no_lines_of_their_own(suffix: str, drawn: dict[str, bytes]) -> None:
+    # Given the drawings beside the figures of a table, whose rows are ruled already
+    with zipfile.ZipFile(io.BytesIO(drawn[suffix])) as archive:
+        drawings = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".svg")]
+    # Then only the whole votes are ruled, and only they show the middle voice
+    ruled = [one for one in drawings if drawing.LINE in one]
+    assert len(ruled) == 3 < len(drawings)
+    assert {one for one in drawings if "stroke-dasharray" in one} < set(ruled)
 
 
 def test_the_docx_tables_have_headers_captions_and_told_drawings(drawn: dict[str, bytes]) -> None:
