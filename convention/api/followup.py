@@ -7,6 +7,8 @@ from convention.api import schemas
 from convention.api.asking import AFTER, HOW_MANY, OF_DEPARTMENT, OF_THEME, found, listed, next_page, number, page, text
 from convention.guarantors import queries as guarantors
 from convention.guarantors.queries import Entry
+from convention.kit.clock import local
+from convention.moderation import queries as moderation
 from convention.people.visits import Visit
 from convention.recommendations import queries as recommendations
 from convention.recommendations.models import EditionRow
@@ -88,6 +90,8 @@ def answer(visit: Visit) -> schemas.Response:
     items = [point.item for point in line.points]
     numbers = {item.id: item.number for item in items}
     told = [one for ones in queries.news(visit.db, items).values() for one in ones]
+    contests = queries.contests(visit.db, items)
+    masks = moderation.masks(visit.db, visit.convention.id, [one.subject for one in contests])
     return schemas.Response(
         **_line(visit, line),
         news=[
@@ -100,7 +104,17 @@ def answer(visit: Visit) -> schemas.Response:
             )
             for one in sorted(told, key=lambda one: (one.happened_on, one.id), reverse=True)
         ],
-        contests=len(queries.contests(visit.db, items)),
+        contests=len(contests),
+        contested=[
+            schemas.Contest(
+                point=numbers[one.item_id],
+                contested_on=local(one.at).date(),
+                text=None if masks.get(one.subject) else one.text,
+                reply=one.reply,
+                replied_on=local(one.replied_at).date() if one.replied_at else None,
+            )
+            for one in contests
+        ],
         marks=[schemas.Mark(mark=mark, members=members) for mark, members in rules.counts(line.marks)]
         if line.marks
         else [],

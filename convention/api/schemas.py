@@ -237,6 +237,16 @@ class Mark(Schema):
     members: int
 
 
+class Contest(Schema):
+    """A member does not accept the answer to a point; her name is not public."""
+
+    point: int
+    contested_on: dt.date
+    text: str | None = Field(description="null when the moderation masks it")
+    reply: str = Field(description="What the commissioner replied to her; empty until then")
+    replied_on: dt.date | None
+
+
 class ResponseLine(Schema):
     recommendation: int
     title: str
@@ -252,6 +262,7 @@ class ResponseLine(Schema):
 class Response(ResponseLine):
     news: list[News] = Field(description="The last first")
     contests: int = Field(description="How many members contested a point")
+    contested: list[Contest] = Field(description="What they said, the first first")
     marks: list[Mark] = Field(
         description="Empty until the rating is over, and for ever if fewer than five members rated: marks are secret"
     )

@@ -83,11 +83,12 @@ def contest(db: Session, convention: Convention, who: People, site: str) -> None
     actions.contest(db, convention, answer, item, who["Omar"], ContestForm(text=words), page=page)
 
 
-def reply(db: Session, convention: Convention, who: People) -> None:
+def reply(db: Session, convention: Convention, who: People, site: str) -> None:
     number, _words, words = facts.CONTESTED
     _answer, item = of(db, convention, number)
     (contested,) = queries.contests(db, [item])
-    actions.reply(db, contested, item, words, by=who["Hélène"])
+    page = f"{site}/reponses/{number}"
+    actions.reply(db, convention, contested, item, words, by=who["Hélène"], page=page)
 
 
 def begin(db: Session, convention: Convention, who: People) -> None:

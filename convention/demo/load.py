@@ -135,7 +135,7 @@ class Demo:
         with self.on(days=-60):
             answers.contest(*where, self.site)
         with self.on(days=-50):
-            answers.reply(*where)
+            answers.reply(*where, self.site)
         with self.on(days=-45):
             answers.stage_again(*where)
         with self.on(days=-10):

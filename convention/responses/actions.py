@@ -496,8 +496,27 @@ def contest(
         )
 
 
-def reply(db: Session, contested: Contest, item: Item, words: str, *, by: Person) -> None:
-    """The officials' reply to a member who contests; again, to correct it."""
+def reply(
+    db: Session, convention: Convention, contested: Contest, item: Item, words: str, *, by: Person, page: str
+) -> None:
+    """The officials' reply to a member who contests; again, to correct it. She is told of the first."""
+    author = queries.author(db, contested) if contested.replied_at is None else None
     contested.reply, contested.replied_at, contested.replied_by = words, clock.now(), by.id
     db.add(contested)
     db.emit(ContestReplied(item.convention_id, item.id, contested.id, by.id))
+    if author and author.email:
+        answer = queries.answer_of_item(db, item)
+        mail.write(
+            db,
+            convention,
+            author.email,
+            _("Réponse à votre contestation : recommandation {n}").format(n=answer.number),
+            [
+                _("Vous contestiez la réponse au point {point} de la recommandation {n}, « {title} ».").format(
+                    point=item.number, n=answer.number, title=answer.title
+                ),
+                words,
+            ],
+            button=(_("Lire la réponse et la contestation"), f"{page}#contestations"),
+            why=_("Vous recevez ce message parce que vous avez contesté cette réponse."),
+        )

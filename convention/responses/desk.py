@@ -525,7 +525,8 @@ def reply(visit: Visit) -> Response:
     form = ReplyForm.read(visit.form)
     if isinstance(form, Filled):
         return _edit(visit, answer, item, reply=Filled({**form.values, "id": str(contested.id)}, form.errors))
-    actions.reply(visit.db, contested, item, form.reply, by=visit.me)
+    page = visit.address("responses.show", number=answer.number)
+    actions.reply(visit.db, visit.convention, contested, item, form.reply, by=visit.me, page=page)
     return _back_to(visit, answer, item, "contestation-repondue")
 
 

@@ -302,6 +302,10 @@ def contest(db: Session, convention: Convention, id: UUID) -> Contest | None:
     ).first()
 
 
+def author(db: Session, contested: Contest) -> Person | None:
+    return db.get(Person, contested.author_id)
+
+
 def unanswered_contests(db: Session, convention: Convention) -> Sequence[tuple[Contest, Item, Answer]]:
     """Contests that wait for a reply, oldest first."""
     rows = db.exec(

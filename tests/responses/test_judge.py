@@ -204,6 +204,32 @@ def test_contesting_reaches_the_official_and_the_guarantors(world):
     assert world.browser().open("/reponses/1").has("elle est de deux mois")
 
 
+def test_who_contested_is_told_of_the_reply(world):
+    # Given Lina, who has an address, and contests an answer
+    scene.a_report(world)
+    scene.official(world, "Rachid", of=scene.department(world, "Direction générale"))
+    scene.publish(world, 1, decision="non-retenue")
+    lina = world.browser(world.person("Lina", RoleKind.MEMBER, email="lina@exemple.fr"))
+    lina.open("/reponses/1").press("Envoyer ma contestation", text="Le code permet une clause de suspension.")
+
+    # When an official replies, then corrects her reply
+    rachid = world.browser(world.people["Rachid"])
+    for words in ("La clause existe : elle est de deux mois.", "La clause existe : elle est de trois mois."):
+        rachid.open(f"{scene.DESK}/1/1").press("Publier cette réponse au membre", reply=words)
+
+    # Then Lina is told once, with the reply and where to read it
+    with world.reading() as db:
+        (mail,) = [mail for mail in db.exec(select(OutgoingMail)).all() if mail.to == "lina@exemple.fr"]
+    assert "La clause existe : elle est de deux mois." in mail.lines
+    assert mail.button and mail.button[1].endswith("/reponses/1#contestations")
+
+    # And both texts are open data, without her name
+    said = world.browser().client.get("/api/v1/answers/1").json()
+    (one,) = said["contested"]
+    assert (said["contests"], one["point"], one["reply"]) == (1, 1, "La clause existe : elle est de trois mois.")
+    assert one["text"] == "Le code permet une clause de suspension." and "Lina" not in str(said)
+
+
 def test_a_point_without_answer_is_not_contested(world):
     scene.a_report(world)
     omar = world.browser(world.member("Membre 1"))
