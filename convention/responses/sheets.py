@@ -22,7 +22,7 @@ import xlsxwriter
 from convention.kit import files, ids
 from convention.kit.forms import clean
 from convention.kit.i18n import gettext as _
-from convention.kit.i18n import lazy
+from convention.kit.i18n import lazy, ngettext
 from convention.kit.spreadsheets import harmless, written
 from convention.responses import rules
 from convention.responses.forms import FIELDS, AnswerForm
@@ -284,9 +284,11 @@ def _by_column(table: list[list[str]]) -> list[Row]:
     needed = {KNOWN_BY, VERSION, *(name for name, _meaning in ANSWER_COLUMNS.values())}
     if lost := [name for name in HEAD if name in needed and name not in names]:
         raise Unreadable(
-            _("Il manque une colonne : {names}. Partez du tableau exporté, et gardez sa première ligne.").format(
-                names=", ".join(lost)
-            )
+            ngettext(
+                "Il manque une colonne : {names}. Partez du tableau exporté, et gardez sa première ligne.",
+                "Il manque {n} colonnes : {names}. Partez du tableau exporté, et gardez sa première ligne.",
+                len(lost),
+            ).format(n=len(lost), names=", ".join(lost))
         )
     places = {name: names.index(name) for name in needed}
     return [

@@ -315,7 +315,7 @@ def test_published_answers_do_not_leave_nor_come_back(scened):
     [
         (b"", "Choisissez le tableau"),
         (b"\x89PNG\r\n\x1a\nrien", "Envoyez le tableau lui-m"),
-        (b"a;b\n1;2\n", "Il manque une colonne"),
+        (b"a;b\n1;2\n", "Il manque 12 colonnes"),
         (b"PK\x03\x04nothing of an archive", "pas d’un type accepté"),
     ],
 )
@@ -324,6 +324,8 @@ def test_a_file_that_is_no_such_table_is_refused_with_a_reason(scened, content, 
     page = send(world, rachid, content)
     assert page.status == 422
     assert told in page.text or "vide" in page.text
+    # The file is not kept: nothing says that what was filled in is still there
+    assert page.has("Rien n’a été importé.") and not page.has("est toujours là")
 
 
 def test_somebody_elses_file_is_nobodys(scened):
