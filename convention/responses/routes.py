@@ -124,6 +124,8 @@ def due(visit: Visit) -> Response:
             (pair for pair in points if _deadline(pair[1]) and not _is_over(pair[1])),
             key=lambda pair: _deadline(pair[1]) or today,
         ),
+        opened=bool(lines),
+        engaged=any(point.decision in rules.PROMISES for _line, point in points),
         silent=sorted((pair for pair in points if pair[1].silent_since), key=lambda pair: -pair[1].silent_days),
         sent=[pair for pair in points if pair[1].awaits_reply],
         reviews=[

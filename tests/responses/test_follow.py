@@ -100,6 +100,26 @@ def test_follow_up_is_dated_and_proved(world):
     assert public.links()["https://ville.fr/d12"] == "https://ville.fr/d12"
 
 
+def test_what_was_not_promised_is_not_said_to_be_followed(world):
+    def said():
+        return world.browser().open("/reponses/echeances")
+
+    # Given no report yet
+    assert said().has("Le rapport n’est pas encore remis.") and said().has("Aucun engagement n’est pris à ce jour.")
+
+    # When one is, and a first answer refuses
+    scene.a_report(world, due_in=200)
+    scene.publish(world, 2, decision="non-retenue")
+
+    # Then nothing is promised yet
+    assert said().has("Aucun engagement n’est pris à ce jour.")
+    assert not said().has("Le rapport n’est pas encore remis.")
+
+    # And what is accepted is
+    scene.publish(world, 1)
+    assert said().has("Tous les engagements ont donné des nouvelles depuis moins de trois mois.")
+
+
 def test_silence_is_counted(world):
     scene.a_report(world, due_in=200)
     scene.publish(world, 1)
