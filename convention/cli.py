@@ -29,6 +29,7 @@ from convention.journal import queries as journal
 from convention.kit import clock, migrations, spreadsheets
 from convention.kit.db import Database, Session
 from convention.kit.errors import Refused
+from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 from convention.people import actions as people
@@ -36,10 +37,15 @@ from convention.people import codes
 from convention.people import queries as people_queries
 from convention.people.forms import PersonForm
 from convention.people.models import Person, RoleKind
+from convention.people.visits import base_address
 from convention.programme import queries as programme
 from convention.proposals import actions as proposal_actions
 from convention.proposals import imports as proposal_imports
 from convention.proposals import queries as proposal_queries
+from convention.recommendations import actions as edition_actions
+from convention.recommendations import queries as edition_queries
+from convention.recommendations.forms import ClosingForm
+from convention.recommendations.models import EditionRow
 from convention.settings import Misconfigured, Settings, load, resource
 
 typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
@@ -104,10 +110,12 @@ main = typer.Typer(
 person = typer.Typer(cls=Commands, help="Les personnes et leurs rôles.", no_args_is_help=True)
 convention = typer.Typer(cls=Commands, help="Les conventions de cette installation.", no_args_is_help=True)
 record = typer.Typer(cls=Commands, help="Le journal.", no_args_is_help=True)
+report = typer.Typer(cls=Commands, help="Les éditions du rapport.", no_args_is_help=True)
 imports = typer.Typer(cls=Commands, help="Des textes écrits ailleurs.", no_args_is_help=True)
 main.add_typer(person, name="person")
 main.add_typer(convention, name="convention")
 main.add_typer(record, name="journal")
+main.add_typer(report, name="edition")
 main.add_typer(imports, name="import")
 
 Host = Annotated[str, typer.Option("--host-name", help="Nom de domaine de la convention, s’il y en a plusieurs.")]
@@ -566,6 +574,49 @@ def _the_person(db: Session, here: Convention, who: str) -> Person:
     if len(known) != 1:
         fail(_("{n} personnes sont nommées ainsi : donnez son adresse e-mail.").format(n=len(known)))
     return known[0]
+
+
+@report.command("close")
+def close_edition(
+    number: Annotated[int, typer.Argument(help="Le numéro de l’édition.")],
+    reason: Annotated[str, typer.Option(help="Pourquoi, en une phrase : elle est publique.")],
+    host_name: Host = "",
+) -> None:
+    """Ferme une édition au public, quand l’administration n’est pas deux pour le faire. Le journal le dit."""
+    form = ClosingForm.read({"reason": reason})
+    if isinstance(form, Filled):
+        fail(form.errors["reason"])
+    settings = settings_or_fail()
+    with ready(settings).writing() as db:
+        here = the_convention(db, host_name)
+        edition = _the_edition(db, here, number)
+        page = f"{base_address(here, settings)}/rapport/{number}"
+        try:
+            edition_actions.close(db, here, edition, form.reason, page=page)
+        except Refused as refusal:
+            fail(refusal.reason)
+    say(_("L’édition n° {n} est fermée au public. Les garants en sont prévenus.").format(n=number))
+
+
+@report.command("reopen")
+def reopen_edition(
+    number: Annotated[int, typer.Argument(help="Le numéro de l’édition.")], host_name: Host = ""
+) -> None:
+    """Rouvre au public une édition fermée : elle reste retirée. Le journal le dit."""
+    with ready(settings_or_fail()).writing() as db:
+        here = the_convention(db, host_name)
+        try:
+            edition_actions.reopen(db, _the_edition(db, here, number))
+        except Refused as refusal:
+            fail(refusal.reason)
+    say(_("L’édition n° {n} se lit de nouveau.").format(n=number))
+
+
+def _the_edition(db: Session, here: Convention, number: int) -> EditionRow:
+    edition = edition_queries.edition_line(db, here, number)
+    if edition is None:
+        fail(_("Aucune édition publiée ne porte le numéro {n}.").format(n=number))
+    return edition
 
 
 @imports.command("proposals")

@@ -46,6 +46,7 @@ def jobs(settings: Settings) -> list[Job]:
     hourly = dt.timedelta(hours=1)
 
     def draw(database: Database) -> None:
+        recommendations.clear_closed(database, settings.folder)
         recommendations.draw_published(database, settings.folder)
 
     def sweep(database: Database) -> None:

@@ -89,10 +89,13 @@ def _editions(visit: Visit) -> list[Entry]:
         page = visit.address("recommendations.show", number=one.number)
         if one.published_at is not None:
             title = _("Rapport, édition n° {number}").format(number=one.number)
-            found.append(Entry(one.published_at, title, one.title, page, quoted=True))
+            found.append(Entry(one.published_at, title, "" if one.closed_at else one.title, page, quoted=True))
         if one.withdrawn_at is not None:
             title = _("Rapport, édition n° {number} retirée").format(number=one.number)
             found.append(Entry(one.withdrawn_at, title, one.withdrawn_because, page, quoted=True))
+        if one.closed_at is not None:
+            title = _("Rapport, édition n° {number} fermée au public").format(number=one.number)
+            found.append(Entry(one.closed_at, title, one.closed_because, page, quoted=True))
     return found
 
 

@@ -207,7 +207,7 @@ def editions(visit: Visit) -> schemas.Listed[schemas.Edition]:
 
 
 def edition(visit: Visit) -> schemas.Edition:
-    return _edition(visit, found(recommendations.edition(visit.db, visit.convention, visit.path("number"))))
+    return _edition(visit, found(recommendations.edition_line(visit.db, visit.convention, visit.path("number"))))
 
 
 def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
@@ -219,16 +219,19 @@ def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
             address=visit.address("recommendations.file", number=row.number, suffix=format.suffix),
         )
         for format in FORMATS.values()
+        if row.closed_at is None
     ]
     return schemas.Edition(
         number=row.number,
-        title=row.title,
+        title=row.title if row.closed_at is None else "",
         recommendations=row.recommendations,
         sha256=row.sha256,
         frozen_at=row.frozen_at,
         published_at=row.published_at,
         withdrawn_at=row.withdrawn_at,
         withdrawn_because=row.withdrawn_because,
+        closed_at=row.closed_at,
+        closed_because=row.closed_because if row.closed_at else "",
         page=visit.address("recommendations.show", number=row.number),
         files=files,
     )

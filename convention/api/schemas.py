@@ -151,6 +151,8 @@ class Edition(Schema):
     published_at: dt.datetime
     withdrawn_at: dt.datetime | None
     withdrawn_because: str
+    closed_at: dt.datetime | None = Field(description="Closed to the public: then there is no title and no file")
+    closed_because: str
     page: str
     files: list[File]
 

@@ -61,7 +61,7 @@ def pieces(lines: Lines) -> dict[str, tuple[str, int]]:
             name, mark = f"scrutins/{facts['poll_id']}-resultat.json", facts["result_sha256"]
         elif kind == "recommendations.EditionPublished":
             name, mark = f"editions/{facts['number']}.json", facts["sha256"]
-        elif kind == "recommendations.EditionWithdrawn":
+        elif kind in ("recommendations.EditionWithdrawn", "recommendations.EditionClosed"):
             found.pop(f"editions/{facts['number']}.json", None)
             continue
         else:

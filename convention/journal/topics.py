@@ -123,6 +123,10 @@ WORDS: Mapping[Topic, Mapping[str, Lazy]] = {
         "recommendations.EditionFrozen": _("Édition figée"),
         "recommendations.EditionPublished": _("Édition publiée"),
         "recommendations.EditionWithdrawn": _("Édition retirée"),
+        "recommendations.EditionClosingAsked": _("Fermeture d’une édition demandée"),
+        "recommendations.EditionClosingRefused": _("Fermeture d’une édition refusée"),
+        "recommendations.EditionClosed": _("Édition fermée au public"),
+        "recommendations.EditionReopened": _("Édition rouverte au public"),
     },
     Topic.ANSWERS: {
         "responses.AnswersOpened": _("Réponses attendues"),

@@ -15,5 +15,13 @@ def refuse(reason: str | None) -> None:
         raise Refused(reason)
 
 
+class Gone(Exception):
+    """It was here, and here is the sentence that says why nobody reads it any more (410)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class NotFound(Exception):
     """There is nothing here, or nothing this person may see (404)."""

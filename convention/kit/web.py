@@ -27,7 +27,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, compile_path, replace_params
 
 from convention.kit import clock, db, i18n, ids, safety
-from convention.kit.errors import NotFound, Refused
+from convention.kit.errors import Gone, NotFound, Refused
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import speaking
 
@@ -216,6 +216,8 @@ class House:
             return self._write(request, door, form)
         except Refused as refusal:
             return self._sorry(request, form, 403, refusal.reason)
+        except Gone as gone:
+            return self._sorry(request, form, 410, gone.reason)
         except NotFound:
             return self._sorry(request, form, 404, None)
 

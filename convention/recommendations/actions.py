@@ -2,15 +2,21 @@ import datetime as dt
 from collections.abc import Collection
 
 from convention.conventions.models import Convention
-from convention.kit import clock, ids
+from convention.kit import clock, ids, mail
 from convention.kit.db import Session
 from convention.kit.errors import Refused, refuse
+from convention.kit.i18n import gettext as _
+from convention.people import queries as people
 from convention.people.models import Person, RoleKind
 from convention.recommendations import lists, queries, rules
 from convention.recommendations.compose import compose
 from convention.recommendations.events import (
+    EditionClosed,
+    EditionClosingAsked,
+    EditionClosingRefused,
     EditionFrozen,
     EditionPublished,
+    EditionReopened,
     EditionWithdrawn,
     ReportTextWritten,
 )
@@ -84,3 +90,94 @@ def withdraw(db: Session, edition: EditionRow, reason: str, *, by: Person) -> No
     edition.withdrawn_at, edition.withdrawn_because = clock.now(), reason
     db.add(edition)
     db.emit(EditionWithdrawn(edition.convention_id, edition.id, edition.number, by.id))
+
+
+def ask_closing(
+    db: Session, convention: Convention, edition: EditionRow, reason: str, *, by: Person, page: str
+) -> None:  # fmt: skip
+    """Ask that nobody but those who check reads it any more; somebody else confirms."""
+    edition = queries.locked(db, edition)
+    others = [one for one in people.holding(db, convention.id, RoleKind.ADMINISTRATOR) if one.id != by.id]
+    refuse(rules.why_not_ask_closing(edition, others=len(others)))
+    edition.closing_asked_at, edition.closing_asked_by, edition.closed_because = clock.now(), by.id, reason
+    db.add(edition)
+    db.emit(EditionClosingAsked(convention.id, edition.id, edition.number, by.id))
+    for other in others:
+        if other.email:
+            mail.write(
+                db,
+                convention,
+                other.email,
+                _("Fermer au public l’édition n° {n} : à confirmer").format(n=edition.number),
+                [
+                    _("{name} demande de fermer cette édition du rapport au public.").format(name=by.name),
+                    reason,
+                    _("Tant qu’une autre personne de l’administration ne confirme pas, tout le monde la lit."),
+                ],
+                button=(_("Lire la demande"), page),
+                why=_("Vous recevez ce message parce que vous êtes de l’administration."),
+            )
+
+
+def refuse_closing(
+    db: Session, convention: Convention, edition: EditionRow, *, by: Person, roles: Collection[RoleKind]
+) -> None:  # fmt: skip
+    """The second person disagrees, or the first thinks better of it: everybody still reads it."""
+    edition = queries.locked(db, edition)
+    refuse(rules.why_not_refuse_closing(edition, by, roles))
+    edition.closing_asked_at, edition.closing_asked_by, edition.closed_because = None, None, ""
+    db.add(edition)
+    db.emit(EditionClosingRefused(convention.id, edition.id, edition.number, by.id))
+
+
+def confirm_closing(
+    db: Session, convention: Convention, edition: EditionRow, asked: str, *, by: Person, page: str
+) -> None:  # fmt: skip
+    """The second person agrees: it is closed."""
+    edition = queries.locked(db, edition)
+    refuse(rules.why_not_close(edition, by, asked))
+    _close(db, convention, edition, edition.closed_because, by=by, page=page)
+
+
+def close(db: Session, convention: Convention, edition: EditionRow, reason: str, *, page: str) -> None:
+    """The operator closes it, when there are not two people to do so."""
+    edition = queries.locked(db, edition)
+    refuse(rules.why_not_be_closed(edition))
+    _close(db, convention, edition, reason, by=None, page=page)
+
+
+def _close(
+    db: Session, convention: Convention, edition: EditionRow, reason: str, *, by: Person | None, page: str
+) -> None:  # fmt: skip
+    asked_by = edition.closing_asked_by
+    edition.closed_at, edition.closed_because = clock.now(), reason
+    edition.closing_asked_at, edition.closing_asked_by = None, None
+    if edition.withdrawn_at is None:
+        # What nobody reads is not in force.
+        edition.withdrawn_at, edition.withdrawn_because = edition.closed_at, reason
+    db.add(edition)
+    db.emit(EditionClosed(convention.id, edition.id, edition.number, asked_by, by.id if by else None))
+    for guarantor in people.holding(db, convention.id, RoleKind.GUARANTOR):
+        if guarantor.email:
+            mail.write(
+                db,
+                convention,
+                guarantor.email,
+                _("Édition n° {n} fermée au public").format(n=edition.number),
+                [
+                    _("Cette édition du rapport ne se lit plus, sauf par les garants et l’administration."),
+                    reason,
+                    _("Vous la lisez toujours : son empreinte est la même, et le journal dit qui l’a fermée."),
+                ],
+                button=(_("Lire l’édition"), page),
+                why=_("Vous recevez ce message parce que vous êtes garant·e de cette convention."),
+            )
+
+
+def reopen(db: Session, edition: EditionRow) -> None:
+    """Closed by mistake, or a judge thought otherwise: everybody reads it again, still withdrawn."""
+    edition = queries.locked(db, edition)
+    refuse(rules.why_not_reopen(edition))
+    edition.closed_at, edition.closed_because = None, ""
+    db.add(edition)
+    db.emit(EditionReopened(edition.convention_id, edition.id, edition.number))

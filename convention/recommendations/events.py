@@ -32,6 +32,44 @@ class EditionPublished:
 
 
 @dataclasses.dataclass(frozen=True)
+class EditionClosingAsked:
+    convention_id: UUID
+    edition_id: UUID
+    number: int
+    by: UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class EditionClosingRefused:
+    """Nobody closes it: the second person disagrees, or the first thinks better of it."""
+
+    convention_id: UUID
+    edition_id: UUID
+    number: int
+    by: UUID
+
+
+@dataclasses.dataclass(frozen=True)
+class EditionClosed:
+    """Guarantors and administrators alone read it from here on. By nobody: the operator, whose act it is."""
+
+    convention_id: UUID
+    edition_id: UUID
+    number: int
+    asked_by: UUID | None
+    by: UUID | None
+
+
+@dataclasses.dataclass(frozen=True)
+class EditionReopened:
+    """Everybody reads it again; it stays withdrawn. An act of the operator."""
+
+    convention_id: UUID
+    edition_id: UUID
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
 class EditionWithdrawn:
     """Its page stays, with the reason. The reason is in the edition, not here."""
 

@@ -31,3 +31,15 @@ class WithdrawalForm(Form):
     reason: str = ask(
         "Écrivez en une phrase pourquoi l’édition est retirée : cette raison sera publique.", least=15, most=600
     )
+
+
+class ClosingForm(Form):
+    reason: str = ask(
+        "Écrivez en une phrase pourquoi l’édition est fermée : cette raison sera publique.", least=15, most=600
+    )
+
+
+class ConfirmedForm(Form):
+    """`asked` is the moment of the request that was read: another one may have taken its place."""
+
+    asked: str = ask(default="")

@@ -19,3 +19,11 @@ def draw_published(database: Database, folder: Path) -> int:
                 shelf.draw(folder, sha256, content, format)
                 drawn += 1
     return drawn
+
+
+def clear_closed(database: Database, folder: Path) -> None:
+    """Leave on the disk no file of an edition that is closed to the public."""
+    with database.reading() as db:
+        closed = queries.closed_everywhere(db)
+    for sha256 in closed:
+        shelf.clear(folder, sha256)

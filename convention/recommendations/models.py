@@ -72,6 +72,7 @@ class State(enum.StrEnum):
     FROZEN = "frozen"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
     @property
     def label(self) -> str:
@@ -79,14 +80,23 @@ class State(enum.StrEnum):
 
     @property
     def tone(self) -> str:
-        return {"frozen": "dash", "published": "ok", "withdrawn": "bad"}[self]
+        return {"frozen": "dash", "published": "ok", "withdrawn": "bad", "closed": "bad"}[self]
 
 
-_STATES = {State.FROZEN: _("Figée, pas encore publiée"), State.PUBLISHED: _("Publiée"), State.WITHDRAWN: _("Retirée")}
+_STATES = {
+    State.FROZEN: _("Figée, pas encore publiée"),
+    State.PUBLISHED: _("Publiée"),
+    State.WITHDRAWN: _("Retirée"),
+    State.CLOSED: _("Fermée au public"),
+}
 
 
 class EditionRow(SQLModel, table=True):
-    """A frozen edition. `content` is the canonical JSON of the snapshot, `sha256` its fingerprint: never rewritten."""
+    """A frozen edition. `content` is the canonical JSON of the snapshot, `sha256` its fingerprint: never rewritten.
+
+    Words that a judge or the law takes away from the public cannot leave it: the whole edition is closed. Somebody asks
+    (`closing_asked_at`, `closing_asked_by`, `closed_because`), somebody else closes (`closed_at`).
+    """
 
     __tablename__ = "edition"
     __table_args__ = (sa.UniqueConstraint("convention_id", "number"),)
@@ -104,9 +114,15 @@ class EditionRow(SQLModel, table=True):
     published_at: dt.datetime | None = db.moment(nullable=True)
     withdrawn_at: dt.datetime | None = db.moment(nullable=True)
     withdrawn_because: str = db.text()
+    closing_asked_at: dt.datetime | None = db.moment(nullable=True)
+    closing_asked_by: UUID | None = Field(default=None, foreign_key="person.id")
+    closed_at: dt.datetime | None = db.moment(nullable=True)
+    closed_because: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
 
     @property
     def state(self) -> State:
+        if self.closed_at is not None:
+            return State.CLOSED
         if self.withdrawn_at is not None:
             return State.WITHDRAWN
         return State.PUBLISHED if self.published_at is not None else State.FROZEN

@@ -35,12 +35,42 @@ def editions(db: Session, convention: Convention, *, all: bool = False) -> Seque
     return db.exec(query.order_by(col(EditionRow.number).desc()).options(_WITHOUT_CONTENT)).all()
 
 
-def edition(db: Session, convention: Convention, number: int, *, all: bool = False) -> EditionRow | None:
-    """An edition with its content; one that was never published, only with `all`."""
+def edition(
+    db: Session, convention: Convention, number: int, *, all: bool = False, closed: bool = False
+) -> EditionRow | None:
+    """An edition with its content. One that was never published, only with `all`; one closed, only with `closed`."""
     query = select(EditionRow).where(EditionRow.convention_id == convention.id, EditionRow.number == number)
     if not all:
         query = query.where(col(EditionRow.published_at).is_not(None))
+    if not closed:
+        query = query.where(col(EditionRow.closed_at).is_(None))
     return db.exec(query).first()
+
+
+def edition_line(db: Session, convention: Convention, number: int) -> EditionRow | None:
+    """An edition that was published, without its content: what may be said of it, even closed to the public."""
+    return db.exec(
+        select(EditionRow)
+        .where(
+            EditionRow.convention_id == convention.id,
+            EditionRow.number == number,
+            col(EditionRow.published_at).is_not(None),
+        )
+        .options(_WITHOUT_CONTENT)
+    ).first()
+
+
+def closed_numbers(db: Session, convention_id: UUID) -> frozenset[int]:
+    """The numbers of the editions that are closed to the public."""
+    rows = select(EditionRow.number).where(
+        EditionRow.convention_id == convention_id, col(EditionRow.closed_at).is_not(None)
+    )
+    return frozenset(db.exec(rows))
+
+
+def closed_everywhere(db: Session) -> Sequence[str]:
+    """The fingerprints of the closed editions of all conventions: their files are not kept."""
+    return db.exec(select(EditionRow.sha256).where(col(EditionRow.closed_at).is_not(None))).all()
 
 
 def latest(db: Session, convention: Convention) -> EditionRow | None:
@@ -79,15 +109,21 @@ def cautions(db: Session, convention: Convention, facts: Facts) -> list[str]:
     words = [json.dumps(text, ensure_ascii=False)[1:-1] for _label, text in facts.texts if len(text) >= LEAST_FOUND]
     published = db.exec(
         select(EditionRow.number, EditionRow.content)
-        .where(EditionRow.convention_id == convention.id, col(EditionRow.published_at).is_not(None))
+        .where(
+            EditionRow.convention_id == convention.id,
+            col(EditionRow.published_at).is_not(None),
+            col(EditionRow.closed_at).is_(None),
+        )
         .order_by(col(EditionRow.number))
     )
     numbers = [number for number, content in published if any(one in content for one in words)]
     said = ngettext(
         "Ces mots se lisent aussi dans l’édition n° {n} du rapport. Publiée, elle ne change plus : masqués "
-        "ici, ils y restent. Figez-en une autre après votre décision, et prévenez les garants.",
+        "ici, ils y restent. Figez-en une autre après votre décision. Si personne ne doit plus les lire, demandez "
+        "depuis sa page qu’elle soit fermée au public.",
         "Ces mots se lisent aussi dans les éditions n° {n} du rapport. Publiées, elles ne changent plus : "
-        "masqués ici, ils y restent. Figez-en une autre après votre décision, et prévenez les garants.",
+        "masqués ici, ils y restent. Figez-en une autre après votre décision. Si personne ne doit plus les lire, "
+        "demandez depuis leurs pages qu’elles soient fermées au public.",
         len(numbers),
     )
     return [said.format(n=series(str(one) for one in numbers))] if numbers else []

@@ -10,14 +10,15 @@ from starlette.types import Receive, Scope, Send
 
 from convention.drafts import routes as drafts
 from convention.kit import clock
-from convention.kit.errors import NotFound
+from convention.kit.errors import Gone, NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.kit.text import size
 from convention.kit.web import Door, get, post, see
-from convention.people.audiences import everyone, facilitators, guarantors
-from convention.people.models import RoleKind
+from convention.people import queries as people
+from convention.people.audiences import administrators, everyone, facilitators, guarantors
+from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, base_address, found
 from convention.programme import queries as programme
 from convention.recommendations import actions, extract, lists, queries, rules, shelf
@@ -25,7 +26,7 @@ from convention.recommendations.comparison import compare, tree
 from convention.recommendations.compose import compose
 from convention.recommendations.files import FORMATS, Format, cards, chapters, schema, votes
 from convention.recommendations.files import text as filed
-from convention.recommendations.forms import FreezeForm, ListForm, PieceForm, WithdrawalForm
+from convention.recommendations.forms import ClosingForm, ConfirmedForm, FreezeForm, ListForm, PieceForm, WithdrawalForm
 from convention.recommendations.models import EditionRow, Piece, State
 from convention.recommendations.snapshot import Edition, Vote
 from convention.voting import queries as voting
@@ -36,6 +37,9 @@ NOTICES: dict[str, Lazy] = {
     "rapport-fige": lazy("L’édition est figée. Relisez-la, puis publiez-la."),
     "rapport-publie": lazy("L’édition est publiée : tout le monde peut la lire."),
     "rapport-retire": lazy("L’édition est retirée. Sa page reste, avec la raison."),
+    "fermeture-demandee": lazy("La fermeture est demandée. Une autre personne de l’administration doit la confirmer."),
+    "fermeture-refusee": lazy("L’édition n’est pas fermée : tout le monde la lit."),
+    "rapport-ferme": lazy("L’édition est fermée au public. Les garants en sont prévenus."),
 }
 
 INSIDE = (RoleKind.FACILITATOR, RoleKind.OFFICIAL, RoleKind.GUARANTOR, RoleKind.ADMINISTRATOR)
@@ -51,6 +55,7 @@ def latest(visit: Visit) -> Response:
     return visit.page(
         "recommendations/none.html",
         editions=queries.editions(visit.db, visit.convention, all=visit.is_a(*INSIDE)),
+        reads_closed=rules.reads_closed(visit.roles),
         next_sitting=programme.next_sitting(visit.db, visit.convention, visit.at),
     )
 
@@ -115,8 +120,9 @@ def differences_json(visit: Visit) -> Response:
 def _two(visit: Visit) -> tuple[EditionRow, EditionRow]:
     """Two editions that this person may read, the older first."""
     numbers = sorted({visit.path("number"), visit.path("other")})
-    rows = [queries.edition(visit.db, visit.convention, one, all=visit.is_a(*INSIDE)) for one in numbers]
-    before, after = found(rows[0]), found(rows[1] if len(rows) > 1 else None)
+    if len(numbers) < 2:
+        raise NotFound
+    before, after = (_readable(visit, one) for one in numbers)
     return before, after
 
 
@@ -176,7 +182,8 @@ def _part(visit: Visit) -> tuple[EditionRow, Edition, Sequence[int]]:
 
 
 def _kept_by_readers(row: EditionRow) -> dict[str, str]:
-    return {"cache-control": "public, max-age=3600" if row.state != State.FROZEN else "private, no-store"}
+    public = row.state not in (State.FROZEN, State.CLOSED)
+    return {"cache-control": "public, max-age=3600" if public else "private, no-store"}
 
 
 class _Drawn(FileResponse):
@@ -211,7 +218,16 @@ def json_schema(visit: Visit) -> Response:
 
 
 def _edition(visit: Visit) -> EditionRow:
-    return found(queries.edition(visit.db, visit.convention, visit.path("number"), all=visit.is_a(*INSIDE)))
+    return _readable(visit, visit.path("number"))
+
+
+def _readable(visit: Visit, number: int) -> EditionRow:
+    """This edition, if she may read it; to whom may not, one that is closed says why."""
+    closed = rules.reads_closed(visit.roles)
+    row = queries.edition(visit.db, visit.convention, number, all=visit.is_a(*INSIDE), closed=closed)
+    if row is None and (line := queries.edition_line(visit.db, visit.convention, number)):
+        raise Gone(rules.why_closed(line))
+    return found(row)
 
 
 def _around(visit: Visit, row: EditionRow) -> dict[str, Any]:
@@ -220,7 +236,13 @@ def _around(visit: Visit, row: EditionRow) -> dict[str, Any]:
     in_force = next((one for one in editions if one.state == State.PUBLISHED), None)
     site = _site(visit)
     # Addresses are frozen whole, for the files; on this site they are read from its root.
-    return {"editions": editions, "in_force": in_force, "said": CHARTS, "here": lambda address: _here(address, site)}
+    return {
+        "editions": editions,
+        "reads_closed": rules.reads_closed(visit.roles),
+        "in_force": in_force,
+        "said": CHARTS,
+        "here": lambda address: _here(address, site),
+    }
 
 
 def voices(vote: Vote) -> Sequence[Row]:
@@ -392,8 +414,68 @@ def withdraw(visit: Visit) -> Response:
     return see(visit.url("recommendations.show", number=row.number, query={"fait": "rapport-retire"}))
 
 
+# -- closing an edition to the public: asked by one, confirmed by another ---------------------------------------------
+
+
+def closing(visit: Visit) -> Response:
+    """Close an edition whose words nobody may read any more, and what that means."""
+    return _closing(visit, Filled())
+
+
+def _closing(visit: Visit, form: Filled) -> Response:
+    row = _any_edition(visit)
+    others = [
+        one
+        for one in people.holding(visit.db, visit.convention.id, RoleKind.ADMINISTRATOR)
+        if visit.person is None or one.id != visit.person.id
+    ]
+    asker = visit.db.get(Person, row.closing_asked_by) if row.closing_asked_by else None
+    return visit.page(
+        "recommendations/closing.html",
+        status=422 if form.errors else 200,
+        row=row,
+        form=form,
+        asker=asker,
+        why_not_ask=rules.why_not_ask_closing(row, others=len(others)),
+        why_not_close=rules.why_not_close(row, visit.me, rules.asked(row)),
+        asked=rules.asked(row),
+        may_ask=visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR),
+        may_confirm=visit.is_a(RoleKind.ADMINISTRATOR),
+        may_refuse=not rules.why_not_refuse_closing(row, visit.me, visit.roles),
+    )
+
+
+def ask_closing(visit: Visit) -> Response:
+    row = _any_edition(visit)
+    form = ClosingForm.read(visit.form)
+    if isinstance(form, Filled):
+        return _closing(visit, form)
+    page = visit.address("recommendations.closing", number=row.number)
+    actions.ask_closing(visit.db, visit.convention, row, form.reason, by=visit.me, page=page)
+    return _closing_said(visit, row, "fermeture-demandee")
+
+
+def confirm_closing(visit: Visit) -> Response:
+    row = _any_edition(visit)
+    form = ConfirmedForm.read(visit.form)
+    asked = "" if isinstance(form, Filled) else form.asked
+    page = visit.address("recommendations.show", number=row.number)
+    actions.confirm_closing(visit.db, visit.convention, row, asked, by=visit.me, page=page)
+    return _closing_said(visit, row, "rapport-ferme")
+
+
+def refuse_closing(visit: Visit) -> Response:
+    row = _any_edition(visit)
+    actions.refuse_closing(visit.db, visit.convention, row, by=visit.me, roles=visit.roles)
+    return _closing_said(visit, row, "fermeture-refusee")
+
+
+def _closing_said(visit: Visit, row: EditionRow, done: str) -> Response:
+    return see(visit.url("recommendations.closing", number=row.number, query={"fait": done}))
+
+
 def _any_edition(visit: Visit) -> EditionRow:
-    return found(queries.edition(visit.db, visit.convention, visit.path("number"), all=True))
+    return found(queries.edition(visit.db, visit.convention, visit.path("number"), all=True, closed=True))
 
 
 def _piece(visit: Visit) -> Piece:
@@ -420,4 +502,8 @@ routes: list[Door] = [
     post("/animation/rapport/editions", freeze, audience=facilitators),
     post("/animation/rapport/editions/{number:int}/publication", publish, audience=facilitators),
     post("/animation/rapport/editions/{number:int}/retrait", withdraw, audience=facilitators),
+    get("/rapport/{number:int}/fermeture", closing, audience=facilitators | administrators | guarantors),
+    post("/rapport/{number:int}/fermeture", ask_closing, audience=facilitators | administrators),
+    post("/rapport/{number:int}/fermeture/confirmer", confirm_closing, audience=administrators),
+    post("/rapport/{number:int}/fermeture/refuser", refuse_closing, audience=facilitators | administrators),
 ]

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.text import number, series
-from convention.people.models import RoleKind
+from convention.kit.text import date, number, series
+from convention.people.models import Person, RoleKind
 from convention.recommendations import lists
 from convention.recommendations.models import EditionRow, Piece
 from convention.recommendations.snapshot import Edition, Recommendation
@@ -178,6 +178,71 @@ def why_not_publish(edition: EditionRow) -> str | None:
     if edition.published_at is not None:
         return _("Cette édition est déjà publiée.")
     return None
+
+
+def reads_closed(roles: Collection[RoleKind]) -> bool:
+    """Who reads an edition closed to the public: whoever checks that it had to be, and whoever can close one."""
+    return RoleKind.GUARANTOR in roles or RoleKind.ADMINISTRATOR in roles
+
+
+def why_closed(edition: EditionRow) -> str:
+    """What is read in its place."""
+    assert edition.closed_at is not None, "only closed editions are read as such"
+    return _("L’édition n° {n} du rapport est fermée au public depuis le {day}. {reason}").format(
+        n=edition.number, day=date(edition.closed_at), reason=edition.closed_because
+    )
+
+
+def why_not_be_closed(edition: EditionRow) -> str | None:
+    """Why nobody can close it."""
+    if edition.closed_at is not None:
+        return _("Cette édition est déjà fermée au public.")
+    if edition.published_at is None:
+        return _("Cette édition n’a jamais été publique.")
+    return None
+
+
+def why_not_ask_closing(edition: EditionRow, *, others: int) -> str | None:
+    """Why one cannot ask to close it: `others` are the administrators who could confirm."""
+    if said := why_not_be_closed(edition):
+        return said
+    if edition.closing_asked_at is not None:
+        return _("Sa fermeture est déjà demandée.")
+    if not others:
+        return _(
+            "Une édition se ferme à deux, et personne d’autre de l’administration ne peut confirmer. La personne qui "
+            "exploite le site peut le faire : convention edition close."
+        )
+    return None
+
+
+def asked(edition: EditionRow) -> str:
+    """The request to close it, as whoever confirms names it; nothing when there is none."""
+    return edition.closing_asked_at.isoformat() if edition.closing_asked_at else ""
+
+
+def why_not_close(edition: EditionRow, by: Person, read: str) -> str | None:
+    """Why she cannot confirm; `read` is the request that she read."""
+    if edition.closing_asked_at is None:
+        return _("Personne ne demande de fermer cette édition.")
+    if edition.closing_asked_by == by.id:
+        return _("C’est vous qui l’avez demandé : une autre personne de l’administration doit le confirmer.")
+    if read != asked(edition):
+        return _("Cette demande a été remplacée par une autre depuis. Relisez-la, puis confirmez.")
+    return None
+
+
+def why_not_refuse_closing(edition: EditionRow, by: Person, roles: Collection[RoleKind]) -> str | None:
+    """Why she cannot put this request aside: it is for an administrator, or for whoever asked."""
+    if edition.closing_asked_at is None:
+        return _("Personne ne demande de fermer cette édition.")
+    if edition.closing_asked_by != by.id and RoleKind.ADMINISTRATOR not in roles:
+        return _("La personne qui l’a demandé, ou l’administration, peut y renoncer.")
+    return None
+
+
+def why_not_reopen(edition: EditionRow) -> str | None:
+    return _("Cette édition n’est pas fermée au public.") if edition.closed_at is None else None
 
 
 def why_not_withdraw(edition: EditionRow) -> str | None:

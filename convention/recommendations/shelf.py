@@ -68,8 +68,8 @@ def draw(folder: Path, sha256: str, content: str, format: Format) -> Path:
 
 def extract_place(folder: Path, sha256: str, format: Format, key: str) -> Path:
     """Where this file of a part of an edition is, or will be."""
-    name = hashlib.sha256(f"{sha256} {key}".encode()).hexdigest()
-    return folder / "rapports" / "extraits" / f"{name}-{_program()}.{format.suffix}"
+    part = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return folder / "rapports" / "extraits" / f"{sha256}-{part}-{_program()}.{format.suffix}"
 
 
 def draw_extract(folder: Path, sha256: str, content: str, format: Format, key: str) -> Path:
@@ -91,6 +91,13 @@ def draw_extract(folder: Path, sha256: str, content: str, format: Format, key: s
     finally:
         _asking.release()
     return path
+
+
+def clear(folder: Path, sha256: str) -> None:
+    """Remove the files of an edition that is closed to the public: whoever may still read it has them drawn again."""
+    for place in (folder / "rapports", folder / "rapports" / "extraits"):
+        for file in place.glob(f"{sha256}-*"):
+            file.unlink(missing_ok=True)
 
 
 def _forget(extracts: Path) -> None:

@@ -11,6 +11,7 @@ from convention.kit.i18n import gettext as _
 from convention.moderation import actions as moderation
 from convention.moderation import queries as suspensions
 from convention.people.models import Person
+from convention.recommendations import queries as recommendations
 from convention.recommendations.snapshot import Edition, Recommendation
 from convention.responses import queries, rules, sheets
 from convention.responses.events import (
@@ -60,19 +61,21 @@ from convention.voting import envelopes
 def open_answers(db: Session, convention: Convention, edition: Edition) -> int:
     """One answer with one point for each recommendation of this edition that has none yet; how many were added.
 
-    An answer that nobody has begun takes the words of the new edition; the others keep those they answer.
+    An answer that nobody has begun takes the words of the new edition; the others keep those they answer, unless
+    nobody may read these any more.
     """
     queries.hold(db, convention)
     at = clock.now()
     known = {answer.number: answer for answer in queries.answers(db, convention)}
     begun = {item.answer_id for item in queries.items(db, convention) if item.changed_by is not None}
+    closed = recommendations.closed_numbers(db, convention.id)
     themes = {theme.slug: theme for theme in edition.themes}
     added = 0
     for card in edition.recommendations:
         answer = known.get(card.number) or Answer(
             convention_id=convention.id, number=card.number, edition=0, handed_over_at=at
         )
-        if answer.edition == edition.number or answer.id in begun:
+        if answer.edition == edition.number or (answer.id in begun and answer.edition not in closed):
             continue
         theme = themes.get(card.theme)
         answer.edition, answer.recommendation_id, answer.title = edition.number, card.id, card.title

@@ -231,7 +231,7 @@ def _item(visit: Visit) -> tuple[Answer, Item]:
 
 
 def card_of(visit: Visit, answer: Answer) -> Recommendation | None:
-    """The citizens' own words, from the frozen edition."""
+    """The citizens' own words, from the frozen edition; none when it is closed to the public."""
     row = recommendations.edition(visit.db, visit.convention, answer.edition, all=True)
     cards = Edition.model_validate_json(row.content).recommendations if row else ()
     return next((card for card in cards if card.number == answer.number), None)

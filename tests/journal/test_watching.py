@@ -153,7 +153,16 @@ def test_the_kit_holds_and_says_what_does(story, tmp_path):
     assert "Omar" not in everything and "Adama" not in everything
 
 
-def test_a_published_edition_is_vouched_for(world, tmp_path):
+def withdrawn(db, world, edition, by):
+    recommendations.withdraw(db, edition, "Une erreur de chiffre.", by=by)
+
+
+def closed(db, world, edition, by):
+    recommendations.close(db, world.convention, edition, "Décision de justice du 12 mars 2027.", page="")
+
+
+@pytest.mark.parametrize("taken_away", [withdrawn, closed])
+def test_a_published_edition_is_vouched_for(world, tmp_path, taken_away):
     # Given an edition that Claire publishes
     seeds.begin(world, members=8)
     seeds.submit(world, "Un comité d’éthique", "Créer un comité composé de citoyens tirés au sort.", "Sans élus.")
@@ -168,10 +177,10 @@ def test_a_published_edition_is_vouched_for(world, tmp_path):
     code, said = checked(downloaded(world, tmp_path / "published"))
     assert code == 0 and "Édition n° 1" in said
 
-    # When she withdraws it, its words leave the kit and the journal still holds
+    # When it is withdrawn, or closed to the public, its words leave the kit and the journal still holds
     with world.writing() as db:
         edition = queries.edition(db, world.convention, 1, all=True)
-        recommendations.withdraw(db, edition, "Une erreur de chiffre.", by=claire)
+        taken_away(db, world, edition, claire)
     folder = downloaded(world, tmp_path / "after")
     code, said = checked(folder)
     assert code == 0 and "Édition n° 1" not in said

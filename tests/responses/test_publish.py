@@ -2,6 +2,8 @@
 
 import pytest
 
+from convention.recommendations import actions as closing
+from convention.recommendations import queries as editions
 from convention.responses import queries
 from tests.recommendations import seeds
 from tests.responses import scene
@@ -32,6 +34,30 @@ def test_a_newer_edition_asks_nothing_of_what_is_begun(world):
     assert not page.has("Préparer les fiches")
     with world.reading() as db:
         assert [answer.edition for answer in queries.answers(db, world.convention)] == [1, 2, 2]
+
+
+def test_words_of_a_closed_edition_are_not_read_beside_their_answer(world):
+    # Given three answers, of which one is published, and their edition closed to the public since
+    scene.a_report(world)
+    scene.publish(world, 1)
+    with world.writing() as db:
+        edition = editions.edition(db, world.convention, 1)
+        closing.close(db, world.convention, edition, "Décision de justice du 12 mars 2027.", page="")
+
+    # Then the answer is read alone, and its desk says nothing of them either
+    words = "Créer un comité composé de citoyens tirés au sort."
+    for browser, address in ((world.browser(), "/reponses/1"), (world.browser(world.official()), f"{DESK}/1")):
+        page = browser.open(address)
+        assert not page.has(words), address
+        assert not [one for one in page.links().values() if one.startswith("/rapport/1")]
+    assert world.browser().open("/reponses/1").has(PLAIN)
+
+    # When another edition is published, all three are answers to it, the one begun too
+    seeds.freeze(world)
+    with world.reading() as db:
+        assert [answer.edition for answer in queries.answers(db, world.convention)] == [2, 2, 2]
+    page = world.browser().open("/reponses/1")
+    assert page.has(words) and page.has(PLAIN)
 
 
 def test_a_recommendation_is_split_without_touching_its_words(world):
