@@ -222,7 +222,7 @@ def _hide(db: Session, decision: Decision, facts: Facts) -> None:
             passages=decision.passages,
             titled=facts.titled,
         )
-        for kind, id in dict.fromkeys((*facts.current, *facts.former))
+        for kind, id in facts.holding(decision.passages)
     )
     db.flush()
 

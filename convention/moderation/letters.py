@@ -40,6 +40,10 @@ def tell(db: Session, convention: Convention, decided: Decided, link: Link) -> N
         if decided.suspension is not None:
             until = date(decided.suspension.until)
             lines.append(_("Jusqu’au {day}. Vous pouvez toujours lire et voter.").format(day=until))
+        if decision.kind == Kind.CHANGE_ASKED:
+            lines.append(
+                _("Votre texte est masqué en attendant : réécrivez-le, une personne le relira et le remettra en ligne.")
+            )
         if decision.kind != Kind.KEEP:
             lines.append(
                 _(

@@ -1,7 +1,7 @@
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -302,9 +302,19 @@ class Facts:
     # What is hidden with it: the words in force, and the former ones that a history shows.
     current: tuple[Named, ...]
     former: tuple[Named, ...] = ()
+    # The words of each of those that are parts of a whole: a passage is hidden where it is, and nowhere else.
+    words: Mapping[Named, str] = dataclasses.field(default_factory=dict)
     titled: bool = False  # whether hiding it hides the title of what it holds
     rewritable: bool = False  # whether its author can write it again, and `actions.follow` is told
     poll: int = 0  # the number of the poll that its words are in, prepared, planned or open
+
+    def holding(self, passages: Sequence[str]) -> list[Named]:
+        """What is hidden when these passages are: parts that hold one, and what is no part. Without any, all of it."""
+        return [
+            one
+            for one in dict.fromkeys((*self.current, *self.former))
+            if not passages or one not in self.words or any(passage in self.words[one] for passage in passages)
+        ]
 
     @property
     def excerpt(self) -> str:
@@ -324,6 +334,7 @@ class Mask:
     titled: bool
     appealed: bool
     rewritten: bool  # by its author since the decision, and not read again yet
+    confirmed: bool = False  # contested, and answered by somebody else that it stands
 
     @property
     def whole(self) -> bool:
@@ -350,6 +361,8 @@ class Mask:
             return gettext(
                 "La décision est contestée : une autre personne la réexamine. Les garants lisent l’original."
             )
+        if self.confirmed:
+            return gettext("Contestée, puis confirmée par une autre personne. Les garants lisent l’original.")
         return gettext(
             "Qui l’a écrit est prévenu et peut contester jusqu’au {day}. Les garants lisent l’original."
         ).format(day=date(self.decided_at + APPEAL_WITHIN))

@@ -41,6 +41,7 @@ _HIDDEN = (
         col(Hidden.subject_kind), col(Hidden.subject_id), col(Hidden.passages), col(Hidden.titled),
         col(Hidden.rewritten), col(Decision.id), col(Decision.rule), col(Decision.kind), col(Decision.decided_at),
         sa.and_(col(Appeal.decision_id).is_not(None), col(Appeal.answered_at).is_(None)).label("contested"),
+        (col(Appeal.outcome) == Outcome.CONFIRMED).label("confirmed"),
     )
     .join(Decision, col(Decision.id) == col(Hidden.decision_id))
     .outerjoin(Appeal, col(Appeal.decision_id) == col(Decision.id))
@@ -61,8 +62,9 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mappin
     # All that is hidden now is little; thousands of subjects in a list would be a longer question.
     rows = once(db, ("hidden", convention_id), lambda: db.execute(_HIDDEN, {"convention": convention_id}).all())
     found: dict[Named, Mask] = {}
-    for subject_kind, subject_id, hidden, titled, rewritten, decision, rule, kind, decided_at, contested in rows:
+    for subject_kind, subject_id, hidden, titled, rewritten, decision, rule, kind, decided_at, *appealed in rows:
         subject = Subject(subject_kind, subject_id)
+        contested, confirmed = (bool(one) for one in appealed)
         if subject not in wanted:
             continue
         before = found.get(subject)
@@ -72,7 +74,7 @@ def masks(db: Session, convention_id: UUID, subjects: Iterable[Named]) -> Mappin
         if before is not None and passages:
             passages = tuple(dict.fromkeys((*before.passages, *passages)))
         titled = titled or (before is not None and before.titled)
-        found[subject] = Mask(decision, rule, kind, decided_at, passages, titled, contested, rewritten)
+        found[subject] = Mask(decision, rule, kind, decided_at, passages, titled, contested, rewritten, confirmed)
     return found
 
 

@@ -132,7 +132,7 @@ def _of_moderated(visit: Visit) -> Iterator[Task]:
             if one.suspension.until > visit.at:
                 said = _("Vous ne pouvez pas écrire jusqu’au {day} : lire pourquoi, contester")
                 yield Task(said.format(day=date(one.suspension.until)), where, "scale")
-        else:
+        elif not one.case.rewritten:  # what she has written again waits for somebody else
             said = _("Masqué par la modération : {title}. Lire pourquoi, contester")
             if one.decision.kind == Kind.CHANGE_ASKED:
                 said = _("À réécrire, masqué par la modération : {title}. Lire pourquoi, contester")

@@ -524,7 +524,8 @@ def proposal_facts(db: Session, convention: Convention, id: UUID) -> Facts | Non
     texts = [(str(label), getattr(proposal, name)) for name, label in _TEXTS.items()]
     texts += [(_("Paragraphe {n}").format(n=f"{proposal.number}.{one.paragraph.number}"), one.text) for one in standing]
     current = [proposal.subject, *(card.subject for card in cards[-1:]), *(one.subject for one in standing)]
-    every = [card.subject for card in cards] + [version.subject for one in passages_ for version in one.versions]
+    words: dict[tuple[str, UUID], str] = {card.subject: "\n".join(map(str, card.card.values())) for card in cards}
+    words |= {version.subject: version.text for one in passages_ for version in one.versions}
     return Facts(
         subject=proposal.subject,
         title=_("Proposition n° {n}").format(n=proposal.number),
@@ -532,7 +533,8 @@ def proposal_facts(db: Session, convention: Convention, id: UUID) -> Facts | Non
         address=proposal.address,
         author_ids=tuple(author.id for author in authors(db, proposal)),
         current=tuple(current),
-        former=tuple(one for one in every if one not in current),
+        former=tuple(one for one in words if one not in current),
+        words=words,
         titled=True,
         rewritable=True,
         poll=_poll_of(db, current),
@@ -557,6 +559,7 @@ def paragraph_facts(db: Session, convention: Convention, id: UUID) -> Facts | No
         author_ids=tuple(author.id for author in authors(db, proposal)),
         current=(passage.subject,),
         former=tuple(version.subject for version in passage.versions[:-1]),
+        words={version.subject: version.text for version in passage.versions},
         rewritable=True,
         poll=_poll_of(db, [passage.subject]),
     )

@@ -219,16 +219,17 @@ def reservation_facts(db: Session, convention: Convention, id: UUID) -> Facts | 
     found = db.exec(select(Reservation).where(Reservation.convention_id == convention.id, Reservation.id == id)).first()
     if found is None:
         return None
-    return _facts(
-        found, _("Réserve n° {n}").format(n=found.number), (found.text,), _address(db, found.proposal_id, "reserves")
-    )
+    title, address = _("Réserve n° {n}").format(n=found.number), f"{_proposal(db, found).address}/reserves"
+    return _facts(found, title, (found.text,), address)
 
 
 def review_facts(db: Session, convention: Convention, id: UUID) -> Facts | None:
     found = review_of_id(db, convention, id)
     if found is None:
         return None
-    return _facts(found, found.kind.label, (found.text, found.answer), _address(db, found.proposal_id, "relecture"))
+    proposal = _proposal(db, found)
+    title = _("{kind}, proposition n° {n}").format(kind=found.kind.label, n=proposal.number)
+    return _facts(found, title, (found.text, found.answer), f"{proposal.address}/relecture")
 
 
 def _facts(one: Reservation | Review, title: str, texts: Sequence[str], address: str) -> Facts:
@@ -243,9 +244,8 @@ def _facts(one: Reservation | Review, title: str, texts: Sequence[str], address:
     )
 
 
-def _address(db: Session, proposal_id: UUID, page: str) -> str:
-    proposal = db.exec(select(Proposal).where(Proposal.id == proposal_id)).one()
-    return f"{proposal.address}/{page}"
+def _proposal(db: Session, one: Reservation | Review) -> Proposal:
+    return db.exec(select(Proposal).where(Proposal.id == one.proposal_id)).one()
 
 
 def about(db: Session, convention: Convention, person: Person, secret: str) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -318,3 +318,82 @@ def test_who_did_not_flag_does_not_read_a_text_left_online_decided(world):
     address = scene.decision(world, world.guarantor()).address
     assert world.browser(world.member("Nadia")).open(address, status=404)
     assert world.browser(world.member("Nadia")).post(f"{address}/recours", {"words": "x" * 60}).status == 404
+
+
+# -- what pages and mails say while it lasts -------------------------------------------------------------------------
+
+
+def test_a_passage_hidden_in_a_proposal_is_said_where_it_was(world):
+    # Given Lina's proposal, flagged whole for what its second paragraph says
+    scene.set_up(world)
+    scene.flag(world, scene.card(world))
+
+    # When Claire hides the passage
+    scene.decide(world, world.facilitator(), "hidden_part", passages=INSULT)
+
+    # Then its paragraph says so, and the two others say nothing: they are whole
+    page = world.browser().open("/propositions/1")
+    said = [" ".join(one.text_content().split()) for one in page.all(".clause")]
+    assert ["masqué" in one for one in said] == [False, True, False], said
+    versions = world.browser().open("/propositions/1/versions")
+    assert INSULT not in versions.response.text
+
+
+def test_whoever_must_write_again_is_told_so_by_mail(world):
+    scene.set_up(world)
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, world.facilitator(), "change_asked")
+    (mail,) = [one for one in scene.mails(world) if one.to == "lina@exemple.fr"]
+    said = " ".join(mail.lines)
+    assert "Votre texte est masqué en attendant" in said and "réécrivez-le" in said
+
+
+def test_who_has_written_again_is_asked_for_nothing_more(world):
+    # Given Lina, who was asked to write her paragraph again
+    scene.set_up(world)
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, world.facilitator(), "change_asked")
+    lina = world.browser(world.people["Lina"])
+    assert lina.open("/").has("À réécrire, masqué par la modération")
+
+    # When she has
+    page = lina.open("/propositions/1/modifier")
+    page.press("Publier", **{"mesure-2": "Noter la fiche pour 20 % de la note."})
+
+    # Then nothing waits for her any more, and the decision says who reads it
+    assert not lina.open("/").has("À réécrire")
+    page = lina.open("/moderation").follow("Décision n° 1")
+    assert page.has("Vous l’avez réécrit : une personne de l’animation le relit") and not page.has("Vous pouvez le")
+
+
+def test_who_may_not_write_now_is_not_told_that_she_may(world):
+    # Given Lina, asked to write again, when the phase of writing is over
+    scene.set_up(world)
+    scene.flag(world, scene.card(world))
+    scene.decide(world, world.facilitator(), "change_asked")
+    lina = world.browser(world.people["Lina"])
+    assert lina.open("/propositions/1").has("Vous pouvez réécrire votre texte, ou contester la décision.")
+    with world.later(days=60):
+        page = world.browser(world.people["Lina"]).open("/propositions/1")
+        assert page.has("Vous pouvez contester la décision.") and not page.has("Vous pouvez réécrire")
+
+
+def test_a_decision_confirmed_is_said_confirmed_and_no_more_contestable(world):
+    # Given a paragraph hidden, contested by Lina
+    scene.set_up(world)
+    claire, adama = world.facilitator(), world.administrator()
+    scene.flag(world, scene.paragraph(world))
+    scene.decide(world, claire, "hidden")
+    lina = world.browser(world.people["Lina"])
+    page = lina.open("/moderation").follow("Décision n° 1")
+    page.press("Contester la décision", words="Cette phrase cite un journal, elle ne vise personne de vivant.")
+
+    # When Adama confirms
+    page = world.browser(adama).open("/animation/moderation").follow("Décision n° 1")
+    page.press("Envoyer la réponse", outcome="confirmed", statement="La phrase vise bien une personne nommée.")
+
+    # Then its place says it, to everybody and to her
+    page = world.browser().open("/propositions/1")
+    assert page.has("Contestée, puis confirmée par une autre personne") and not page.has("peut contester")
+    page = lina.open("/propositions/1")
+    assert page.has("Vous pouvez réécrire votre texte.") and not page.has("contester la décision")
