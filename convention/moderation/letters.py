@@ -78,7 +78,7 @@ def thank(db: Session, convention: Convention, decided: Decided, link: Link) -> 
                 [
                     _("Bonjour {name},").format(name=person.name),
                     _("Vous avez signalé : {title}.").format(title=decided.case.title),
-                    _("Ce qui a été décidé : {kind}.").format(kind=decided.decision.kind.done),
+                    _("Ce qui a été décidé : {kind}.").format(kind=decided.decision.kind.told),
                     *(
                         [
                             _("Les raisons : {statement}").format(statement=decided.decision.statement),

@@ -112,6 +112,11 @@ class Kind(enum.StrEnum):
         return str(_KINDS[self][2])
 
     @property
+    def told(self) -> str:
+        """What was done, for who flagged: of a suspension, nothing that says it, since she may know who wrote."""
+        return gettext("Une mesure a été prise, qui ne change pas le texte") if self == Kind.SUSPENDED else self.done
+
+    @property
     def hides(self) -> bool:
         return self in (Kind.CHANGE_ASKED, Kind.HIDDEN_PART, Kind.HIDDEN)
 

@@ -397,3 +397,20 @@ def test_a_decision_confirmed_is_said_confirmed_and_no_more_contestable(world):
     assert page.has("Contestée, puis confirmée par une autre personne") and not page.has("peut contester")
     page = lina.open("/propositions/1")
     assert page.has("Vous pouvez réécrire votre texte.") and not page.has("contester la décision")
+
+
+def test_whoever_flagged_does_not_learn_that_somebody_is_suspended(world):
+    # Given Omar, who flagged what Lina alone wrote
+    scene.set_up(world)
+    omar, lina = world.person("Omar", RoleKind.MEMBER, email="omar@exemple.fr"), world.people["Lina"]
+    scene.flag(world, scene.paragraph(world), by=omar)
+
+    # When she is suspended
+    until = (clock.now() + dt.timedelta(days=10)).date().isoformat()
+    scene.decide(world, world.facilitator(), "suspended", person=str(lina.id), until=until)
+
+    # Then he is told that something was done, and not what: members know who wrote
+    letter = next(one for one in scene.mails(world) if one.to == "omar@exemple.fr")
+    page = world.browser(omar).open("/moderation").one("#signalements").text_content()
+    for said in (" ".join(letter.lines), page):
+        assert "Une mesure a été prise" in said and "uspen" not in said, said
