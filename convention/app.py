@@ -44,7 +44,7 @@ from convention.paper import routes as paper
 from convention.people import queries as people_queries
 from convention.people import routes as people
 from convention.people.audiences import administrators, everyone, facilitators, guarantors, hosts, officials
-from convention.people.visits import Visit, welcome
+from convention.people.visits import Visit, unknown, welcome
 from convention.portal import awaiting
 from convention.portal import routes as portal
 from convention.programme import routes as programme
@@ -165,6 +165,11 @@ DESK = (
     Link(_("Journal"), "journal.index", (), guarantors | administrators | facilitators),
 )
 
+# What opens doors is typed again: no page gives it back.
+SECRET = {"password", "code", "proof"}
+# What forms carry besides what was typed in them.
+NOT_WORDS = {*SECRET, *drafts.OURS, "suite", "bulletin", "sceau", "jeton", "aveugle"}
+
 # What a form may weigh besides its files: forty pages of text.
 WORDS = 1_000_000
 
@@ -186,6 +191,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Starlett
         database or open_database(settings),
         doors(),
         welcome=welcome,
+        unknown=unknown,
         error_page=error_page,
         done=drafts.sent,  # what was sent is no draft any more
         heaviest=heaviest,
@@ -235,9 +241,12 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
         return way_back
     if visit.request.url.path.startswith(f"{api.BASE}/"):
         return api.problem(status, reason or "")
-    kept = [
-        (name, words)
-        for name, words in visit.form.multi_items()
-        if isinstance(words, str) and len(words) > 20 and name not in ("cle", "suite", "password")
-    ]
-    return visit.page("layout/error.html", status=status, reason=reason, kept=kept)
+    sent = visit.form.multi_items()
+    words = [(name, value) for name, value in sent if isinstance(value, str)]
+    # The form again, as it was and with its key, when nothing of it was wrong. A file is not given back, nor a secret.
+    whole = status == 503 and len(words) == len(sent) and not SECRET & visit.form.keys()
+    kept = [value for name, value in words if len(value) > 20 and name not in NOT_WORDS]
+    again = words if whole else []
+    return visit.page(
+        "layout/error.html", status=status, reason=reason, kept=kept, again=again, file=len(words) < len(sent)
+    )

@@ -26,7 +26,7 @@ from convention.discussion import actions as comment_actions
 from convention.discussion import imports as comment_imports
 from convention.journal import chain
 from convention.journal import queries as journal
-from convention.kit import clock, migrations, spreadsheets
+from convention.kit import clock, migrations, room, spreadsheets
 from convention.kit.db import Database, Session
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
@@ -69,6 +69,14 @@ class Commands(typer.core.TyperGroup):
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             ctx.fail(_("La commande « {name} » n’existe pas.").format(name=args[0]))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OSError, sa.exc.OperationalError) as error:
+            if not room.is_lacking(error):
+                raise
+            fail(_("Le disque est plein : rien n’a été enregistré. Faites de la place, puis recommencez."))
 
 
 def _in_french(option: Any) -> Any:
@@ -127,6 +135,10 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def _why(error: OSError) -> object:
+    return _("le disque est plein") if room.is_lacking(error) else error.strerror or error
+
+
 def say(sentence: str) -> None:
     typer.echo(sentence)
 
@@ -147,11 +159,13 @@ def open_or_fail(settings: Settings, *, later: bool = False) -> Database:
         with database.engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
     except OSError as error:
-        fail(_("Le dossier de la base n’est pas accessible : {why}.").format(why=error.strerror or error))
+        fail(_("Le dossier de la base n’est pas accessible : {why}.").format(why=_why(error)))
     except sa.exc.ArgumentError:
         fail(_("DATABASE_URL n’est pas une adresse de base de données."))
     except sa.exc.SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        if room.is_lacking(error):
+            why = _("le disque est plein. Faites de la place, puis recommencez.")
         fail(_("La base de données ne répond pas : {why}").format(why=why))
     return database
 
@@ -320,14 +334,12 @@ def _folder_troubles(settings: Settings) -> list[str]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             trial = folder / ".essai"
-            trial.write_bytes(b"")
+            trial.write_bytes(b"essai")
             trial.unlink()
         except OSError as error:
             where = folder.absolute()
             troubles.append(
-                _("Le dossier {where} n’est pas accessible en écriture : {why}.").format(
-                    where=where, why=error.strerror
-                )
+                _("Le dossier {where} n’est pas accessible en écriture : {why}.").format(where=where, why=_why(error))
             )
     return troubles
 
@@ -431,9 +443,7 @@ def backup_command(
     except Refused as refusal:
         fail(refusal.reason)
     except OSError as error:
-        fail(
-            _("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=error.strerror or error)
-        )
+        fail(_("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=_why(error)))
     except sa.exc.SQLAlchemyError as error:
         fail(_("La base n’a pas pu être lue jusqu’au bout : {why}").format(why=str(error).splitlines()[0]))
     say(_("Sauvegarde : {where}. Tables : {tables}. Lignes : {rows}. Fichiers : {files}.").format(
@@ -465,7 +475,7 @@ def restore_command(
         fail(refusal.reason)
     except OSError as error:
         fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(
-            why=error.strerror or error
+            why=_why(error)
         ))  # fmt: skip
     except sa.exc.SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
@@ -498,7 +508,7 @@ def archive_command(
         except Refused as refusal:
             fail(refusal.reason)
         except OSError as error:
-            fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=error.strerror or error))
+            fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=_why(error)))
         except archive.Broken as error:
             fail(_("L’archive n’a pas été faite : une page ne répond pas ({what}).").format(what=error))
     say(_("Archive : {where}. Fichiers : {n}.").format(where=place, n=count))
@@ -693,7 +703,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        fail(_("Ce fichier n’a pas pu être lu : {why}.").format(why=error.strerror or error))
+        fail(_("Ce fichier n’a pas pu être lu : {why}.").format(why=_why(error)))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

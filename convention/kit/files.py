@@ -102,13 +102,18 @@ def keep(folder: Path, file: BinaryIO) -> Kept:
     name = f"{ids.uuid4().hex}.{kind.extension}"
     place = folder / "fichiers"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    octets = 0
-    with (place / f"{name}.part").open("xb") as written:
-        while chunk := file.read(1 << 16):
-            octets += written.write(chunk)
-        written.flush()
-        os.fsync(written.fileno())
-    (place / f"{name}.part").replace(place / name)
+    octets, part = 0, place / f"{name}.part"
+    try:
+        with part.open("xb") as written:
+            while chunk := file.read(1 << 16):
+                octets += written.write(chunk)
+            written.flush()
+            os.fsync(written.fileno())
+        part.replace(place / name)
+    except OSError:
+        # On a full disk, half a file would take the room that is left.
+        part.unlink(missing_ok=True)
+        raise
     return Kept(name, octets)
 
 

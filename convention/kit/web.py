@@ -26,9 +26,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, compile_path, replace_params
 
-from convention.kit import clock, db, i18n, ids, safety
+from convention.kit import clock, db, i18n, ids, room, safety
 from convention.kit.errors import Gone, NotFound, Refused
-from convention.kit.i18n import gettext as _
 from convention.kit.i18n import speaking
 
 log = logging.getLogger("convention")
@@ -135,6 +134,7 @@ class House:
         doors: Sequence[Door],
         *,
         welcome: Welcome,
+        unknown: Welcome,
         error_page: ErrorPage,
         done: Callable[[Any], None] = lambda visit: None,
         heaviest: int = 0,
@@ -142,6 +142,7 @@ class House:
         self.database = database
         self.doors = tuple(doors)
         self.welcome = welcome
+        self.unknown = unknown  # who comes when the database cannot be asked
         self.error_page = error_page
         self.done = done  # what follows any form that was done, in its transaction
         self.heaviest = heaviest  # octets a form may weigh when it says so itself; 0 for no limit
@@ -194,6 +195,11 @@ class House:
                     form = await request.form(**FORM_LIMITS)
                 except ClientDisconnect:
                     return Response(status_code=400)
+                except OSError as error:
+                    # What is heavy waits on a disk while it arrives.
+                    if not room.is_lacking(error):
+                        raise
+                    return await self._in_thread(self._interrupted, request, form, error)
             try:
                 return await self._in_thread(self._answer, request, door, form)
             finally:
@@ -220,6 +226,10 @@ class House:
             return self._sorry(request, form, 410, gone.reason)
         except NotFound:
             return self._sorry(request, form, 404, None)
+        except (sa_exc.OperationalError, OSError) as error:
+            if isinstance(error, OSError) and not room.is_lacking(error):
+                raise
+            return self._interrupted(request, form, error)
 
     def _write(self, request: Request, door: Door, form: FormData) -> Response:
         with self.database.writing() as session:
@@ -247,11 +257,42 @@ class House:
                     _remember(session, key, response)
             return response
 
-    def _sorry(self, request: Request, form: FormData, status: int, reason: str | i18n.Lazy | None) -> Response:
+    def _sorry(
+        self,
+        request: Request,
+        form: FormData,
+        status: int,
+        reason: str | i18n.Lazy | None,
+        *,
+        welcome: Welcome | None = None,
+    ) -> Response:
         with self.database.reading() as session:
-            visit = self.welcome(request, session, form)
+            visit = (welcome or self.welcome)(request, session, form)
             with speaking(visit.language):
                 return self.error_page(visit, status, None if reason is None else str(reason))
+
+    def _interrupted(self, request: Request, form: FormData, error: Exception) -> Response:
+        """Nothing was done, nothing is lost: a page that gives back what was sent."""
+        # The door, not the address: an address may hold a token.
+        door = getattr(request.scope.get("route"), "path", "?")
+        if not room.is_lacking(error):
+            # The database is what failed: do not ask it for the error page.
+            log.exception("broken page: %s %s", request.method, door, exc_info=error)
+            return self._apologize(self.unknown, request, form, None)
+        # In few words: a log that swells on a full disk is of no help.
+        log.error("no room left on the disk: %s %s", request.method, door)
+        sentence = i18n.lazy("Le disque du site n’a plus de place : rien n’a été enregistré.")
+        try:
+            return self._apologize(self.welcome, request, form, sentence)
+        except sa_exc.SQLAlchemyError:
+            return self._apologize(self.unknown, request, form, sentence)
+
+    def _apologize(
+        self, welcome: Welcome, request: Request, form: FormData, sentence: i18n.Lazy | None
+    ) -> Response:  # fmt: skip
+        response = self._sorry(request, form, 503, sentence, welcome=welcome)
+        response.headers.update({"retry-after": "60", "cache-control": "no-store"})
+        return response
 
     async def _astray(self, request: Request, error: Exception) -> Response:
         # No such address, no such method, a form too large: Starlette's own refusals, in our words.
@@ -264,18 +305,10 @@ class House:
         # The door, not the address: an address may hold a token.
         door = getattr(request.scope.get("route"), "path", "?")
         log.exception("broken page: %s %s", request.method, door, exc_info=error)
-        if isinstance(error, sa_exc.OperationalError):
-            # The database is what failed: do not ask it for the error page.
-            return _interrupted()
         try:
             return await self._in_thread(self._sorry, request, FormData(), 500, None)
         except sa_exc.SQLAlchemyError:
-            return _interrupted()
-
-
-def _interrupted() -> Response:
-    sentence = _("Le service est interrompu un instant. Réessayez dans une minute.")
-    return Response(sentence, 503, {"retry-after": "60"}, media_type="text/plain; charset=utf-8")
+            return await self._in_thread(self._apologize, self.unknown, request, FormData(), None)
 
 
 def see(location: Any) -> Response:

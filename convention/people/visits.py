@@ -218,12 +218,8 @@ NOBODY_YET = Convention(title="Convention", question="", city="", created_at=dt.
 
 def welcome(request: Request, session: Session, form: FormData) -> Visit:
     """Who comes, and where. One query for the convention, one for the person, one for her roles."""
-    convention = conventions.of_host(session, request.url.hostname or "") or NOBODY_YET
-    display = Display.read(request.cookies.get(DISPLAY_COOKIE, ""))
-    language = display.language or i18n.preferred(request.headers.get("accept-language", ""))
-    visit = Visit(
-        request, session, form, convention, None, None, frozenset(), display, language, clock.now()
-    )  # fmt: skip
+    visit = unknown(request, session, form)
+    visit.convention = convention = conventions.of_host(session, request.url.hostname or "") or NOBODY_YET
     if token := request.cookies.get(COOKIE):
         found = queries.signed_in(session, convention.id, ids.fingerprint(token), visit.at)
         if found:
@@ -234,6 +230,13 @@ def welcome(request: Request, session: Session, form: FormData) -> Visit:
             else:
                 visit.person, visit.roles = person, roles
     return visit
+
+
+def unknown(request: Request, session: Session, form: FormData) -> Visit:
+    """Somebody, somewhere: for the page that says that the database does not answer. Nothing is asked of it."""
+    display = Display.read(request.cookies.get(DISPLAY_COOKIE, ""))
+    language = display.language or i18n.preferred(request.headers.get("accept-language", ""))
+    return Visit(request, session, form, NOBODY_YET, None, None, frozenset(), display, language, clock.now())
 
 
 def found(thing: T | None) -> T:

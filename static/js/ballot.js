@@ -37,11 +37,8 @@
     if (pass.token) return
     const answer = await post(form.dataset.token, { aveugle: pass.blinded })
     if (answer.status === 401) throw words.out
-    if (answer.status === 403) {
-      keep(null)
-      throw (await parse(answer)).querySelector("[data-reason]")?.textContent ?? words.broken
-    }
-    if (!answer.ok) throw words.broken
+    if (answer.status === 403) keep(null)
+    if (!answer.ok) throw (await parse(answer)).querySelector("[data-reason]")?.textContent ?? words.broken
     const { element, proof } = await answer.json()
     try {
       const token = voprf.finalize(ascii(pass.key), octets(pass.blind), octets(element), octets(pass.blinded), octets(key), octets(proof))
