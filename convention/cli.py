@@ -763,7 +763,7 @@ def verify_command(
     raise typer.Exit(code)
 
 
-for group in (main, person, convention, record, imports):
+for group in (main, person, convention, record, report, imports):
     for command in group.registered_commands:
         command.cls = OneCommand
 

@@ -48,6 +48,8 @@ KINDS = {kind.extension: kind for kind in (PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG,
 ACCEPT = ",".join(f".{extension}" for extension in [*KINDS, "jpeg"])
 
 _kept = re.compile(r"[0-9a-f]{32}\.(" + "|".join(KINDS) + ")")
+# Where office documents keep programs. In any case: readers differ on whether capitals count.
+_programs = re.compile(r"vbaproject|(^|/)(basic|scripts|macrosheets|activex)/", re.IGNORECASE)
 _markup = re.compile(rb"<(!doctype|html|head|body|script|svg|\?xml|iframe)", re.IGNORECASE)
 
 
@@ -153,7 +155,7 @@ def _in_archive(file: BinaryIO) -> Kind | None:
     try:
         with zipfile.ZipFile(file) as archive:
             members = {member.filename: member for member in archive.infolist()}
-            if any("vbaproject" in name.lower() or name.startswith(("Basic/", "Scripts/")) for name in members):
+            if any(_programs.search(name) for name in members):
                 return None
             if "mimetype" in members and members["mimetype"].file_size < 200:
                 media_type = archive.read("mimetype").decode("ascii", "replace").strip()
