@@ -234,8 +234,8 @@ def make_pages(assets: Assets | None = None) -> Pages:
 
 def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     """What happened, what to do, who helps. A visitor at a reserved page is led to the door, and back afterwards."""
+    asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
     if status == 401 and visit.request.method in ("GET", "HEAD") and not visit.request.headers.get("hx-request"):
-        asked = visit.request.url.path + (f"?{visit.request.url.query}" if visit.request.url.query else "")
         return RedirectResponse(visit.url("people.enter", query={"suite": asked}), status_code=303)
     if status == 401 and (way_back := booth.door_for_voters(visit)):
         return way_back
@@ -246,7 +246,12 @@ def error_page(visit: Visit, status: int, reason: str | None) -> Response:
     # The form again, as it was and with its key, when nothing of it was wrong. A file is not given back, nor a secret.
     whole = status == 503 and len(words) == len(sent) and not SECRET & visit.form.keys()
     kept = [value for name, value in words if len(value) > 20 and name not in NOT_WORDS]
-    again = words if whole else []
     return visit.page(
-        "layout/error.html", status=status, reason=reason, kept=kept, again=again, file=len(words) < len(sent)
+        "layout/error.html",
+        status=status,
+        reason=reason,
+        kept=kept,
+        again=words if whole else [],
+        address=asked,
+        file=len(words) < len(sent),
     )

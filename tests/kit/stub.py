@@ -73,7 +73,7 @@ def gallery() -> dict[str, str]:
     def draw(template: str, seen: Any, **context: Any) -> str:
         return made.render(template, None, {"visit": seen, "url": url, **context})
 
-    kept = [("Votre argument", "Sans chiffre, on achète à l’aveugle.\n<b>Et l’eau manque l’été.</b>")]
+    kept = ["Sans chiffre, on achète à l’aveugle.\n<b>Et l’eau manque l’été.</b>"]
     drawn = {
         "planche": draw("layout/specimen.html", visit()),
         "planche-animation": draw("layout/specimen.html", staff()),
@@ -83,6 +83,7 @@ def gallery() -> dict[str, str]:
         403: "Le vote est fermé depuis 15\u00a0h\u00a042. Votre bulletin n’a pas changé.",
         404: None,
         405: None,
+        410: "L’édition n° 2 du rapport est fermée au public depuis le 12 mars 2027.",
         413: None,
         422: None,
         429: "Cinq codes faux en dix minutes. Réessayez à 15\u00a0h\u00a012.",
@@ -90,7 +91,14 @@ def gallery() -> dict[str, str]:
         503: None,
     }.items():
         drawn[f"erreur-{status}"] = draw(
-            "layout/error.html", visit(), status=status, reason=reason, kept=kept if status in (403, 413, 500) else []
+            "layout/error.html",
+            visit(),
+            status=status,
+            reason=reason,
+            kept=kept if status in (403, 413, 500, 503) else [],
+            again=[("cle", "0199"), ("text", kept[0])] if status == 503 else [],
+            address="/arguments/12/repondre",
+            file=status == 503,
         )
     return drawn
 

@@ -442,13 +442,14 @@ def test_signed_in_and_staff_readers_find_their_links():
     assert not visitor.xpath("//nav[@class='desk']")
 
 
+def astray(seen):
+    """What an error page is drawn with, for this visit."""
+    return {"visit": seen, "url": stub.url, "status": 404, "reason": None, "kept": [], "again": [], "file": False}
+
+
 def test_reading_comfort_is_on_the_page_itself():
     seen = stub.visit(display=Thing(mode="sombre", size="tres-grande", font="appareil", plain=False))
-    page = html.document_fromstring(
-        PAGES.render(
-            "layout/error.html", None, {"visit": seen, "url": stub.url, "status": 404, "reason": None, "kept": []}
-        )
-    )
+    page = html.document_fromstring(PAGES.render("layout/error.html", None, astray(seen)))
     root = page.xpath("/html")[0]
     assert (root.get("data-mode"), root.get("data-taille"), root.get("data-police")) == (
         "sombre",
@@ -460,7 +461,7 @@ def test_reading_comfort_is_on_the_page_itself():
 def test_a_city_brings_its_colours_only_when_it_has_some():
     seen = stub.visit()
     seen.convention.accent = "#0B5A86"
-    context = {"visit": seen, "url": stub.url, "status": 404, "reason": None, "kept": []}
+    context = astray(seen)
     assert "/portal-colours" in PAGES.render("layout/error.html", None, context)
     assert "/portal-colours" not in GALLERY["erreur-404"]
 
@@ -469,7 +470,7 @@ def test_an_error_page_gives_back_what_was_written():
     page = html.document_fromstring(GALLERY["erreur-403"])
     box = page.xpath("//textarea[@readonly]")[0]
     assert "<b>Et l’eau manque l’été.</b>" in box.text
-    assert page.xpath(f"//label[@for='{box.get('id')}']")[0].text == "Votre argument"
+    assert page.xpath(f"//label[@for='{box.get('id')}']")[0].text == "Votre texte"
     assert page.xpath("string(//*[@data-reason])").startswith("Le vote est fermé depuis")
 
 
