@@ -34,6 +34,7 @@ from convention.people.models import Person, Role, RoleKind
 from convention.people.visits import COOKIE
 from convention.recommendations import actions as recommendations
 from convention.recommendations import queries as reports
+from convention.recommendations.models import EditionRow
 from convention.responses.models import Answer, Item
 from convention.settings import Settings
 from tests.world import HOST, Browser
@@ -245,6 +246,10 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
                 connection.execute(sa.insert(table).values(a_row_of(table, given, connection)))
             elif table.name == "care_sheet":  # sealed: only whoever has the key writes in it
                 connection.execute(sa.update(table).values(sealed=planted["care_sheet"]["sealed"]))
+    with database.engine.execution_options(purpose="write").begin() as connection:
+        # Somebody asks that an edition be closed: its page says why.
+        asked = {"closing_asked_at": clock.now(), "closing_asked_by": people[RoleKind.FACILITATOR]}
+        connection.execute(sa.update(EditionRow).where(EditionRow.number == 1).values(**asked))
 
 
 def the_corpus(turned: int = 0) -> Callable[[str], str]:

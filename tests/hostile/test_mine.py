@@ -66,6 +66,7 @@ UNTOLD = {
     "recasting.undone_by_id": PUBLIC_ACT,
     "review.answered_by": PUBLIC_ACT,
     "report_text.by": PUBLIC_ACT,
+    "edition.closing_asked_by": "goes once it is answered; the journal keeps the act",
     "hand_count.person_id": "gone when the poll is counted, and with her",
     "poll.president_id": "named in the rule and on the page of the poll",
     "saying.imported_by": PUBLIC_ACT,

@@ -299,7 +299,8 @@ NAMELESS = {
     "argument.author_id", "argument_endorsement.person_id", "saying.imported_by",
     "recasting.by_id", "recasting.undone_by_id",
     "amendment.decided_by", "reservation.author_id", "reservation_signature.person_id", "review.author_id",
-    "review.answered_by", "report_text.by", "moderation_flag.reporter_id", "moderation_decision.decided_by",
+    "review.answered_by", "report_text.by", "edition.closing_asked_by",
+    "moderation_flag.reporter_id", "moderation_decision.decided_by",
     "moderation_appeal.appealed_by", "moderation_appeal.answered_by", "remark_answer.by_id", "webhook.added_by",
     # Her drafts go; what she published stays.
     "remark.author_id",
