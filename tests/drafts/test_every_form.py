@@ -18,6 +18,7 @@ NOT_KEPT = {
     "programme/desk/sitting.html": "a point of an agenda, in a sentence or two",
     "programme/desk/sitting_form.html": "a sitting, in a sentence or two",
     "programme/desk/theme.html": "a theme, in a sentence",
+    "recommendations/closing.html": "why an edition is closed, in a sentence",
     "recommendations/desk.html": "why an edition is withdrawn, in a sentence",
     "layout/specimen.html": "shows controls, sends nothing",
 }
