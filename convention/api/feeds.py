@@ -90,7 +90,7 @@ def _editions(visit: Visit) -> list[Entry]:
         if one.published_at is not None:
             title = _("Rapport, édition n° {number}").format(number=one.number)
             found.append(Entry(one.published_at, title, "" if one.closed_at else one.title, page, quoted=True))
-        if one.withdrawn_at is not None:
+        if one.withdrawn_at is not None and one.withdrawn_at != one.closed_at:  # said once, of one act
             title = _("Rapport, édition n° {number} retirée").format(number=one.number)
             found.append(Entry(one.withdrawn_at, title, one.withdrawn_because, page, quoted=True))
         if one.closed_at is not None:

@@ -1,5 +1,6 @@
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from convention.conventions.models import Convention
 from convention.kit import clock, ids, mail
@@ -102,21 +103,19 @@ def ask_closing(
     edition.closing_asked_at, edition.closing_asked_by, edition.closed_because = clock.now(), by.id, reason
     db.add(edition)
     db.emit(EditionClosingAsked(convention.id, edition.id, edition.number, by.id))
-    for other in others:
-        if other.email:
-            mail.write(
-                db,
-                convention,
-                other.email,
-                _("Fermer au public l’édition n° {n} : à confirmer").format(n=edition.number),
-                [
-                    _("{name} demande de fermer cette édition du rapport au public.").format(name=by.name),
-                    reason,
-                    _("Tant qu’une autre personne de l’administration ne confirme pas, tout le monde la lit."),
-                ],
-                button=(_("Lire la demande"), page),
-                why=_("Vous recevez ce message parce que vous êtes de l’administration."),
-            )
+    _tell(
+        db,
+        convention,
+        others,
+        _("Fermer au public l’édition n° {n} : à confirmer").format(n=edition.number),
+        [
+            _("{name} demande de fermer cette édition du rapport au public.").format(name=by.name),
+            reason,
+            _("Tant qu’une autre personne de l’administration ne confirme pas, tout le monde la lit."),
+        ],
+        button=(_("Lire la demande"), page),
+        why=_("Vous recevez ce message parce que vous êtes de l’administration."),
+    )
 
 
 def refuse_closing(
@@ -157,21 +156,27 @@ def _close(
         edition.withdrawn_at, edition.withdrawn_because = edition.closed_at, reason
     db.add(edition)
     db.emit(EditionClosed(convention.id, edition.id, edition.number, asked_by, by.id if by else None))
-    for guarantor in people.holding(db, convention.id, RoleKind.GUARANTOR):
-        if guarantor.email:
-            mail.write(
-                db,
-                convention,
-                guarantor.email,
-                _("Édition n° {n} fermée au public").format(n=edition.number),
-                [
-                    _("Cette édition du rapport ne se lit plus, sauf par les garants et l’administration."),
-                    reason,
-                    _("Vous la lisez toujours : son empreinte est la même, et le journal dit qui l’a fermée."),
-                ],
-                button=(_("Lire l’édition"), page),
-                why=_("Vous recevez ce message parce que vous êtes garant·e de cette convention."),
-            )
+    _tell(
+        db,
+        convention,
+        people.holding(db, convention.id, RoleKind.GUARANTOR),
+        _("Édition n° {n} fermée au public").format(n=edition.number),
+        [
+            _("Cette édition du rapport ne se lit plus, sauf par les garants et l’administration."),
+            reason,
+            _("Vous la lisez toujours : son empreinte est la même, et le journal dit qui l’a fermée."),
+        ],
+        button=(_("Lire l’édition"), page),
+        why=_("Vous recevez ce message parce que vous êtes garant·e de cette convention."),
+    )
+
+
+def _tell(
+    db: Session, convention: Convention, whom: Iterable[Person], title: str, lines: list[str], **rest: Any
+) -> None:  # fmt: skip
+    for one in whom:
+        if one.email:
+            mail.write(db, convention, one.email, title, lines, **rest)
 
 
 def reopen(db: Session, edition: EditionRow) -> None:

@@ -126,6 +126,7 @@ def test_feeds_and_the_api_say_that_it_is_closed(closed):
     feed = etree.fromstring(closed.browser().client.get("/flux/rapport.xml").content)
     said = {entry.findtext("{*}title"): entry.findtext("{*}summary") for entry in feed.findall("{*}entry")}
     assert said["Rapport, édition n° 1 fermée au public"] == REASON
+    assert "Rapport, édition n° 1 retirée" not in said
     one = closed.browser().client.get("/api/v1/editions/1").json()
     assert one["closed_because"] == REASON and one["closed_at"] and one["withdrawn_at"]
     assert one["files"] == [] and one["title"] == ""
