@@ -423,8 +423,8 @@ def use_second_factor(
     factor = queries.second_factor(db, convention.id, person.id, lock=True)
     if factor is None or (factor.confirmed_at is None and factor.device_id != device.id):
         return False
-    typed = "".join(typed.split())
-    if typed.isascii() and typed.isdigit() and len(typed) == 6:
+    if rules.is_from_application(typed):
+        typed = "".join(typed.split())
         counter = authenticator.match(factor.secret, secret, typed, at=at, last_counter=factor.last_counter)
         if counter is None:
             return False
@@ -439,6 +439,19 @@ def use_second_factor(
     kept.used_at = at
     db.add(kept)
     return True
+
+
+def is_spent(db: Session, convention: Convention, person: Person, typed: str, secret: str) -> bool:
+    """Whether this is one of her recovery codes, which has already served."""
+    code = codes.read(typed)
+    kept = queries.spent_recovery_code(db, convention.id, person.id, recovery_hash(secret, code)) if code else None
+    return kept is not None
+
+
+def why_not_second(db: Session, convention: Convention, person: Person, typed: str, secret: str) -> str:
+    """What to do next, once this code has not opened: waiting helps with the application's, never with the paper's."""
+    left = sum(one.used_at is None for one in queries.recovery_codes(db, convention.id, person.id))
+    return rules.why_not_second(typed, spent=is_spent(db, convention, person, typed, secret), left=left)
 
 
 def new_recovery_codes(db: Session, convention: Convention, person: Person, secret: str) -> list[str]:

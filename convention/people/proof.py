@@ -33,7 +33,10 @@ def why_not(visit: Visit) -> Filled | None:
         actions.forget_failures(visit.db, account)
         return None
     actions.note_failure(visit.db, keys, visit.at)
-    return Filled({}, {"proof": _("Ce n’est pas reconnu. Vérifiez, ou sortez et entrez de nouveau.")})
+    reason = _("Ce n’est pas reconnu. Vérifiez, ou sortez et entrez de nouveau.")
+    if actions.is_spent(visit.db, visit.convention, visit.me, typed, visit.settings.secret):
+        reason = actions.why_not_second(visit.db, visit.convention, visit.me, typed, visit.settings.secret)
+    return Filled({}, {"proof": reason})
 
 
 def tell(visit: Visit, person: Person, title: str, what: str, *, to: str | None = None) -> None:

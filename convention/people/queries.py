@@ -259,6 +259,18 @@ def recovery_code(db: Session, convention_id: UUID, person_id: UUID, code_hash: 
     ).first()
 
 
+def spent_recovery_code(db: Session, convention_id: UUID, person_id: UUID, code_hash: str) -> RecoveryCode | None:
+    """One of her recovery codes that has served."""
+    return db.exec(
+        select(RecoveryCode).where(
+            RecoveryCode.convention_id == convention_id,
+            RecoveryCode.person_id == person_id,
+            RecoveryCode.code_hash == code_hash,
+            col(RecoveryCode.used_at).is_not(None),
+        )
+    ).first()
+
+
 def recovery_codes(db: Session, convention_id: UUID, person_id: UUID) -> Sequence[RecoveryCode]:
     """All of them, used or not."""
     return db.exec(

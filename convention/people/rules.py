@@ -44,6 +44,31 @@ def why_not_try(attempts: Attempts | None, at: dt.datetime) -> str | None:
     return _("Plusieurs essais n’ont pas marché. Réessayez à {hour}.").format(hour=hour(again))
 
 
+def is_from_application(typed: str) -> bool:
+    """Whether this is what an application shows, six digits, and not a code of the paper."""
+    signs = "".join(typed.split())
+    return signs.isascii() and signs.isdigit() and len(signs) == 6
+
+
+def why_not_second(typed: str, *, spent: bool, left: int) -> str:
+    """Why this second code does not open. `spent`: it is one of her recovery codes, and has served; `left` others."""
+    if spent and left:
+        return _("Ce code de secours a déjà servi. Écrivez-en un autre, ou le code de votre application.")
+    if spent:
+        return _(
+            "Vos codes de secours ont tous servi. Écrivez le code de votre application ; sans téléphone, appelez la "
+            "ligne d’aide."
+        )
+    if is_from_application(typed):
+        return _("Ce code n’ouvre pas. Attendez le prochain, qui vient dans les 30 secondes, et écrivez-le.")
+    if left:
+        return _(
+            "Ce code n’est pas reconnu. Écrivez les six chiffres de votre application, ou les dix caractères d’un code "
+            "de secours."
+        )
+    return _("Ce code n’est pas reconnu. Écrivez les six chiffres que montre votre application.")
+
+
 def is_told_of_devices(person: Person, roles: Set[RoleKind]) -> bool:
     """Whether a new kind of device is said by mail: to the team, and to members who chose to be reached by mail."""
     return bool(roles & GUARDED) or person.reach == Reach.EMAIL

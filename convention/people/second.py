@@ -47,7 +47,7 @@ def give(visit: Visit) -> Response:
     secret = visit.settings.secret
     if not actions.use_second_factor(visit.db, visit.convention, person, device, form.code, secret, visit.at):
         actions.note_failure(visit.db, keys, visit.at)
-        reason = _("Ce code n’ouvre pas. Attendez le prochain, qui vient dans les 30 secondes, et écrivez-le.")
+        reason = actions.why_not_second(visit.db, visit.convention, person, form.code, secret)
         return kept(_ask(visit, person, Filled({"suite": form.suite}, {"code": reason}), 422))
     actions.forget_failures(visit.db, keys["second"])
     onward = entrance.inside(form.suite) or visit.url("portal.home")

@@ -131,7 +131,51 @@ def test_a_recovery_code_opens_once(world):
     page = knock(world, adama).press("Entrer", code=kept[3].lower())
     assert not page.address.startswith("/entrer")
     assert page.browser.open("/moi").has("Il vous reste 9 codes de secours")
-    assert knock(world, adama).press("Entrer", code=kept[3]).status == 422
+
+    # When she writes it again, Then she is told that it has served, and to write another: waiting would not help
+    page = knock(world, adama).press("Entrer", code=kept[3])
+    assert page.status == 422
+    assert page.has("Ce code de secours a déjà servi") and page.has("Écrivez-en un autre")
+    assert not page.has("30 secondes, et écrivez-le")
+    assert not page.press("Entrer", code=kept[4]).address.startswith("/entrer")
+
+
+def test_when_all_the_recovery_codes_have_served_she_is_told_what_remains(world):
+    # Given Adama, whose ten recovery codes have served
+    adama = world.administrator("Adama")
+    _browser, kept = enrolled(world, adama)
+    for code in kept:
+        assert not knock(world, adama).press("Entrer", code=code).address.startswith("/entrer")
+
+    # When she writes the first again
+    page = knock(world, adama).press("Entrer", code=kept[0])
+
+    # Then nothing tells her to look for another on her sheet
+    assert page.status == 422
+    assert page.has("Vos codes de secours ont tous servi") and page.has("appelez la ligne d’aide")
+    assert not page.has("Écrivez-en un autre")
+
+
+def test_a_code_that_is_no_code_is_not_told_to_wait(world):
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    page = knock(world, adama)
+    for typed in ("12345", "K7MP 4T 9XWA", "cheval agrafe"):
+        page = page.press("Entrer", code=typed)
+        assert page.status == 422
+        assert page.has("Ce code n’est pas reconnu") and not page.has("30 secondes, et écrivez-le")
+
+
+def test_her_own_page_says_too_that_a_recovery_code_has_served(world):
+    # Given Adama, who came in with a recovery code some time ago
+    adama = world.administrator("Adama")
+    _browser, kept = enrolled(world, adama)
+    page = knock(world, adama).press("Entrer", code=kept[0])
+    with world.later(minutes=30):
+        # When she proves with the same one that it is her
+        page = page.browser.open("/moi").press("Faire dix nouveaux codes", proof=kept[0])
+        assert page.status == 422
+        assert page.has("Ce code de secours a déjà servi")
 
 
 def test_ten_new_recovery_codes_replace_the_former(world):
