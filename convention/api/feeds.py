@@ -1,4 +1,6 @@
-"""An Atom feed (RFC 4287): the sittings to come, the results, the editions, the answers, the guarantors' journal."""
+"""An Atom feed (RFC 4287): the sittings to come, the results, the editions, the answers, those that are contested, the
+guarantors' journal.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from convention.guarantors import queries as guarantors
 from convention.kit.i18n import elsewhere
 from convention.kit.i18n import gettext as _
 from convention.kit.text import date, hour
+from convention.moderation import queries as moderation
 from convention.people.visits import Visit
 from convention.programme import queries as programme
 from convention.recommendations import queries as recommendations
@@ -113,6 +116,22 @@ def _answers(visit: Visit) -> list[Entry]:
     ]
 
 
+def _contests(visit: Visit) -> list[Entry]:
+    """What members contest, without their names, and what is replied."""
+    contests = responses.latest_contests(visit.db, visit.convention, MOST)
+    masks = moderation.masks(visit.db, visit.convention.id, [one.subject for one, _answer in contests])
+    found = []
+    for one, answer in contests:
+        page = visit.address("responses.show", number=answer.number) + "#contestations"
+        mask = masks.get(one.subject)
+        title = _("Réponse à la recommandation {n} contestée").format(n=answer.number)
+        found.append(Entry(one.at, title, mask.cover(one.text) if mask else one.text, page, quoted=True))
+        if one.replied_at is not None:
+            title = _("Réponse de la collectivité à une contestation, recommandation {n}").format(n=answer.number)
+            found.append(Entry(one.replied_at, title, one.reply, page, quoted=True))
+    return found
+
+
 def _guarantors(visit: Visit) -> list[Entry]:
     found = guarantors.entries(visit.db, visit.convention)[:MOST]
     page = {one.number: visit.address("guarantors.show", number=one.number) for one in found}
@@ -147,6 +166,7 @@ SUBJECTS: dict[str, Entries] = {
     "resultats": _results,
     "rapport": _editions,
     "reponses": _answers,
+    "contestations": _contests,
     "garants": _guarantors,
 }
 

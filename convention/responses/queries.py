@@ -294,6 +294,19 @@ def contests(db: Session, items: Collection[Item]) -> Sequence[Contest]:
     ).all()
 
 
+def latest_contests(db: Session, convention: Convention, many: int) -> Sequence[tuple[Contest, Answer]]:
+    """The contests that were made or replied to last, newest first: for a feed."""
+    rows = db.exec(
+        select(Contest, Answer)
+        .join(Item, col(Item.id) == col(Contest.item_id))
+        .join(Answer, col(Answer.id) == col(Item.answer_id))
+        .where(Answer.convention_id == convention.id)
+        .order_by(sa.func.coalesce(col(Contest.replied_at), col(Contest.at)).desc(), col(Contest.id))
+        .limit(many)
+    )
+    return [(contest, answer) for contest, answer in rows]
+
+
 def contest(db: Session, convention: Convention, id: UUID) -> Contest | None:
     return db.exec(
         select(Contest)

@@ -19,6 +19,7 @@ from convention.responses.models import Decision
 from convention.voting import actions as voting
 from convention.voting.envelopes import new_key
 from convention.voting.models import Mode, Poll
+from tests.moderation import scene as moderation
 from tests.recommendations.seeds import JUDGMENT, a_convention_that_voted, begin, freeze, submit
 from tests.responses import scene as responses
 
@@ -197,7 +198,7 @@ def test_every_list_is_read_page_by_page(voted, path):
     assert len(seen) == whole["total"]
 
 
-@pytest.mark.parametrize("subject", ["seances", "resultats", "rapport", "reponses", "garants"])
+@pytest.mark.parametrize("subject", ["seances", "resultats", "rapport", "reponses", "contestations", "garants"])
 def test_each_subject_has_its_feed(voted, subject):
     response = voted.browser().client.get(f"/flux/{subject}.xml")
     assert response.headers["content-type"].startswith("application/atom+xml")
@@ -208,6 +209,56 @@ def test_each_subject_has_its_feed(voted, subject):
     assert ids <= {one.text for one in whole.iter(f"{space}id")}
     again = voted.browser().client.get(f"/flux/{subject}.xml", headers={"if-none-match": response.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_a_contested_answer_and_the_reply_are_in_the_feeds(world):
+    # Given Omar, who contests an answer
+    responses.a_report(world)
+    responses.publish(world, 1)
+    world.browser(world.member("Omar")).open("/reponses/1").press(
+        "Envoyer ma contestation", text="Rien ne dit qui tiendra la fiche d’impact."
+    )
+
+    # Then who follows contests reads it, without his name
+    ((title, summary, page),) = entries(world, "contestations")
+    assert title == "Réponse à la recommandation 1 contestée"
+    assert summary == "Rien ne dit qui tiendra la fiche d’impact."
+    assert page.endswith("/reponses/1#contestations")
+    assert "Omar" not in world.browser().client.get("/flux/contestations.xml").text
+
+    # And the reply that comes, first; who follows everything reads both
+    sheet = responses.sheet(world, 1)
+    sheet.press("Publier cette réponse au membre", reply="La direction des achats la tiendra.")
+    found = entries(world, "contestations")
+    assert [one[:2] for one in found] == [
+        ("Réponse de la collectivité à une contestation, recommandation 1", "La direction des achats la tiendra."),
+        (title, summary),
+    ]
+    assert set(found) <= set(entries(world))
+
+
+def test_a_contest_that_is_hidden_is_hidden_in_the_feed(world):
+    responses.a_report(world)
+    responses.publish(world, 1)
+    omar = world.browser(world.member("Omar"))
+    omar.open("/reponses/1").press("Envoyer ma contestation", text="Gérard Quidam est un crétin fini.")
+    page = world.browser().open("/reponses/1").follow("Signaler cette contestation")
+    page.press("Envoyer le signalement", reason="insult", words="Il l’insulte.")
+    moderation.decide(world, world.facilitator(), "hidden")
+    assert not world.browser().open("/reponses/1").has("crétin")
+    ((_title, summary, _page),) = entries(world, "contestations")
+    assert summary == "[Texte masqué par la modération]"
+
+
+def entries(world, subject=""):
+    """(title, summary, page) of each entry of a feed, as it is ordered."""
+    response = world.browser().client.get(f"/flux/{subject}.xml" if subject else "/flux.xml")
+    space = "{http://www.w3.org/2005/Atom}"
+    found = etree.fromstring(response.content).iter(f"{space}entry")
+    return [
+        (one.findtext(f"{space}title"), one.findtext(f"{space}summary"), one.find(f"{space}link").get("href"))
+        for one in found
+    ]
 
 
 def test_there_is_no_feed_of_anything_else(voted):
