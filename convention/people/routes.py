@@ -2,6 +2,7 @@
 
 import datetime as dt
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -42,6 +43,7 @@ NOTICES = {
         "lettre, ou un lien par courriel."
     ),
     "role-refuse": lazy("La demande est retirée."),
+    "role-ecarte": lazy("Le rôle est refusé : il n’est pas donné."),
     "ouverture-demandee": lazy("C’est demandé. Rien ne change tant qu’une autre personne ne l’a pas confirmé."),
     "ouverture-refusee": lazy("La demande est écartée."),
     "second-retire": lazy("Le second facteur est retiré. La personne en choisira un autre en entrant."),
@@ -351,7 +353,7 @@ def _done(visit: Visit, person: Person, notice: str) -> str:
                     ),
                     _("Il n’est donné que si vous le confirmez, dans les sept jours."),
                 ],
-                button=(_("Voir la demande"), visit.address("people.register")),
+                button=(_("Voir la demande"), visit.address("people.register") + "#confirmer"),
                 why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
             )
     return "role-demande"
@@ -361,14 +363,62 @@ def confirm_role(visit: Visit) -> Response:
     request = found(queries.request(visit.db, visit.convention.id, visit.path("request")))
     if doubt := proof.why_not(visit):
         return kept(_register(visit, status=422, doubt=doubt, on=request.id))
+    kind = request.kind
     person = actions.confirm_role(visit.db, visit.convention, request, by=visit.me)
+    _tell_of_role(visit, person, kind)
     return see(visit.url("people.one", person=person.id, query={"fait": "role-confirme"}))
 
 
 def refuse_role(visit: Visit) -> Response:
     request = found(queries.request(visit.db, visit.convention.id, visit.path("request")))
+    asker, person, kind = visit.db.get(Person, request.asked_by), request.person_id, request.kind
     actions.refuse_role(visit.db, visit.convention, request, by=visit.me)
-    return see(visit.url("people.register", query={"fait": "role-refuse"}))
+    if asker is None or asker.id == visit.me.id:
+        return see(visit.url("people.register", query={"fait": "role-refuse"}))
+    _tell_refused(visit, asker, person, kind.label)
+    return see(visit.url("people.register", query={"fait": "role-ecarte"}))
+
+
+def _tell_of_role(visit: Visit, person: Person, kind: RoleKind) -> None:
+    """Two have agreed without her: she hears it, and how to come in now that her former doors are closed."""
+    if person.email:
+        mail.write(
+            visit.db,
+            visit.convention,
+            person.email,
+            _("Un rôle vous est donné"),
+            [
+                _("Bonjour {name},").format(name=person.name),
+                _("Deux personnes de l’administration vous donnent ce rôle : {role}.").format(role=kind.label),
+                _(
+                    "Par prudence, votre lettre d’avant n’ouvre plus et vos appareils sont déconnectés. Entrez par un "
+                    "lien envoyé à cette adresse, ou demandez une autre lettre."
+                ),
+                _("Vous ne vous y attendiez pas ? Appelez la ligne d’aide."),
+            ],
+            button=(_("Entrer"), visit.address("people.enter")),
+            why=_("Vous recevez ce message parce que votre rôle dans la convention vient de changer."),
+        )
+
+
+def _tell_refused(visit: Visit, asker: Person, person_id: UUID, what: str) -> None:
+    if asker.email:
+        person = queries.names(visit.db, [person_id]).get(person_id, "")
+        mail.write(
+            visit.db,
+            visit.convention,
+            asker.email,
+            _("Votre demande est refusée"),
+            [
+                _("Bonjour {name},").format(name=asker.name),
+                _("Vous aviez demandé pour {person} : {what}.").format(person=person, what=what),
+                _("{by} a refusé. Rien n’est changé. Parlez-vous, puis demandez de nouveau s’il le faut.").format(
+                    by=visit.me.name
+                ),
+            ],
+            button=(_("Voir les personnes"), visit.address("people.register")),
+            why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
+        )
 
 
 def confirm_opening(visit: Visit) -> Response:
@@ -387,7 +437,10 @@ def confirm_opening(visit: Visit) -> Response:
 
 def refuse_opening(visit: Visit) -> Response:
     request = found(queries.opening(visit.db, visit.convention.id, visit.path("request")))
+    asker, person, opening = visit.db.get(Person, request.asked_by), request.person_id, request.opening
     actions.refuse_opening(visit.db, visit.convention, request, by=visit.me)
+    if asker is not None and asker.id != visit.me.id:
+        _tell_refused(visit, asker, person, opening.label)
     return see(visit.url("people.register", query={"fait": "ouverture-refusee"}))
 
 

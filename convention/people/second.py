@@ -51,6 +51,17 @@ def give(visit: Visit) -> Response:
         return kept(_ask(visit, person, Filled({"suite": form.suite}, {"code": reason}), 422))
     actions.forget_failures(visit.db, keys["second"])
     onward = entrance.inside(form.suite) or visit.url("portal.home")
+    if not first and not rules.is_from_application(form.code):
+        left = sum(one.used_at is None for one in queries.recovery_codes(visit.db, visit.convention.id, person.id))
+        _tell(
+            visit,
+            person,
+            _("Un code de secours a servi"),
+            _(
+                "Il a ouvert votre compte, à la place de votre téléphone. Il vous en reste {n} ; vous pouvez en faire "
+                "dix nouveaux dans « Mon compte »."
+            ).format(n=left),
+        )
     if not first:
         return entrance.open_device(
             visit, person, onward, device=device.device, shared=device.shared, second=True

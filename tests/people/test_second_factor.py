@@ -178,6 +178,23 @@ def test_her_own_page_says_too_that_a_recovery_code_has_served(world):
         assert page.has("Ce code de secours a déjà servi")
 
 
+def test_she_is_told_when_a_recovery_code_opens(world):
+    # Given Adama, whose sheet of paper somebody has found
+    adama = world.person("Adama", RoleKind.ADMINISTRATOR, email="adama@exemple.fr")
+    _browser, kept = enrolled(world, adama)
+    with world.later(minutes=1):
+        # When her phone's code opens, Then nothing more is said
+        assert not knock(world, adama).press("Entrer", code=shown(world, adama)).address.startswith("/entrer")
+    with world.reading() as db:
+        assert "Un code de secours a servi" not in {one.title for one in db.exec(select(OutgoingMail))}
+
+    # When one of the paper does, Then she is told, and how many are left
+    assert not knock(world, adama).press("Entrer", code=kept[0]).address.startswith("/entrer")
+    with world.reading() as db:
+        [told] = [one for one in db.exec(select(OutgoingMail)) if one.title == "Un code de secours a servi"]
+    assert "Il vous en reste 9" in " ".join(told.lines)
+
+
 def test_ten_new_recovery_codes_replace_the_former(world):
     adama = world.administrator("Adama")
     browser, kept = enrolled(world, adama)

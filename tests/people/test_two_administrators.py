@@ -67,6 +67,53 @@ def test_two_administrators_give_a_guarded_role(world, kind):
         assert db.exec(select(RoleRequest)).all() == []
 
 
+def mails_to(world, address):
+    """[(title, words)] of what waits for this address."""
+    with world.reading() as db:
+        mails = [one for one in db.exec(select(OutgoingMail)) if one.to == address]
+        return [(one.title, " ".join([*one.lines, *(one.button or [])])) for one in mails]
+
+
+def test_she_is_told_of_a_role_that_two_gave_her(world):
+    # Given Solange, a member who enters with her letter and has an address
+    adama, bertille = two(world)
+    solange = world.person("Solange", RoleKind.MEMBER, email="solange@exemple.fr")
+    page = world.browser(adama).open(f"/administration/personnes/{solange.id}")
+    page.press("Enregistrer les rôles", roles=["member", "guarantor"])
+    assert mails_to(world, "solange@exemple.fr") == []
+
+    # When the second administrator confirms, which closes her letter and her devices
+    world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
+
+    # Then she is told what she has become, that her letter opens no more, and how to come in
+    [(title, words)] = mails_to(world, "solange@exemple.fr")
+    assert title == "Un rôle vous est donné"
+    assert "garant·e" in words and "votre lettre d’avant n’ouvre plus" in words and words.endswith("/entrer")
+
+
+def test_who_asked_is_told_of_a_refusal_and_not_of_her_own(world):
+    # Given Bertille, who asks for two roles
+    adama, bertille = two(world)
+    solange, cyr = with_a_role(world, "Solange"), with_a_role(world, "Cyr")
+    for person in (solange, cyr):
+        page = world.browser(bertille).open(f"/administration/personnes/{person.id}")
+        page.press("Enregistrer les rôles", roles=["member", "guarantor"])
+
+    # When she takes back the second, Then she is told nothing more than what she reads
+    page = world.browser(bertille).open("/administration/personnes")
+    second = page.all("form[action$='/refuser']")[1].get("action")
+    assert page.browser.post(second).has("La demande est retirée")
+    assert mails_to(world, "b@exemple.fr") == []
+
+    # When Adama refuses the other, Then what he reads says so, and Bertille is told
+    page = world.browser(adama).open("/administration/personnes").press("Refuser ce rôle")
+    assert page.has("Le rôle est refusé")
+    [(title, words)] = mails_to(world, "b@exemple.fr")
+    assert title == "Votre demande est refusée"
+    assert "Adama" in words and "Solange" in words and "garant·e" in words
+    assert roles(world, "Solange") == {RoleKind.MEMBER}
+
+
 def test_a_new_person_receives_her_other_roles_at_once(world):
     adama, _bertille = two(world)
     page = world.browser(adama).open("/administration/personnes")
