@@ -16,7 +16,6 @@ import json
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -42,9 +41,6 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CHUNK = 1 << 20
 ROWS = 500
-
-# What reading a file with a wrong octet raises: an archive that lies, a stream that stops or that says it is locked.
-DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
 
 # What is secret until a poll is sealed.
 SECRET = frozenset((Roll.__tablename__, BallotBox.__tablename__, PaperEntry.__tablename__))
@@ -271,7 +267,7 @@ def restore(database: Database, settings: Settings, source: Path, erased: Path |
         raise Refused(_("{where} n’existe pas.").format(where=source)) from error
     except PermissionError:
         raise
-    except DAMAGED as error:
+    except files.DAMAGED as error:
         raise Refused(
             _(
                 "{where} n’est pas une sauvegarde de ce programme, ou sa copie est incomplète : comparez son poids à "
@@ -309,7 +305,7 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         known, revision = manifest["format"], manifest["revision"]
         sums: dict[str, str] = manifest["sha256"]
-    except (KeyError, TypeError, *DAMAGED) as error:
+    except (KeyError, TypeError, *files.DAMAGED) as error:
         raise Refused(_("Ce fichier n’est pas une sauvegarde de ce programme, ou il est abîmé.")) from error
     if known != FORMAT:
         raise Refused(_("Cette sauvegarde vient d’une version plus récente du programme : installez-la d’abord."))
@@ -324,7 +320,7 @@ def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
             with archive.open(name) as entry:
                 while chunk := entry.read(CHUNK):
                     mark.update(chunk)
-        except DAMAGED as error:
+        except files.DAMAGED as error:
             raise Refused(damaged.format(what=name)) from error
         if mark.hexdigest() != expected:
             raise Refused(damaged.format(what=name))

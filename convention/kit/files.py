@@ -7,10 +7,13 @@ is written before the transaction commits; if it does not, a file that nothing n
 import dataclasses
 import datetime as dt
 import io
+import lzma
 import os
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +54,12 @@ _kept = re.compile(r"[0-9a-f]{32}\.(" + "|".join(KINDS) + ")")
 # Where office documents keep programs. In any case: readers differ on whether capitals count.
 _programs = re.compile(r"vbaproject|(^|/)(basic|scripts|macrosheets|activex)/", re.IGNORECASE)
 _markup = re.compile(rb"<(!doctype|html|head|body|script|svg|\?xml|iframe)", re.IGNORECASE)
+
+
+# What reading an archive with a wrong octet raises: one that lies, is locked, or whose stream stops or makes no sense.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, ValueError, OSError, EOFError,
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,7 +169,7 @@ def _in_archive(file: BinaryIO) -> Kind | None:
             if "mimetype" in members and members["mimetype"].file_size < 200:
                 media_type = archive.read("mimetype").decode("ascii", "replace").strip()
                 return next((one for one in (ODT, ODS) if one.media_type == media_type), None)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
+    except DAMAGED:
         return None  # no archive, or one that lies about itself (locked, cut, odd): no kind that we take
     if "[Content_Types].xml" not in members:
         return None

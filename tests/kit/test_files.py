@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import random
 import zipfile
 from pathlib import Path
 
@@ -56,6 +57,24 @@ OPENXML = "[Content_Types].xml"
 def test_the_content_says_the_type(content: bytes, extension: str | None) -> None:
     kind = files.kind_of(io.BytesIO(content))
     assert (kind.extension if kind else None) == extension
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_document_is_of_no_type_and_breaks_nothing(method: int) -> None:
+    # Given a text of OpenDocument that a bad copy has changed here and there
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as zipped:
+        zipped.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    whole = written.getvalue()
+    by_chance = random.Random(6)
+    for _copy in range(300):
+        damaged = bytearray(whole)
+        for _octet in range(by_chance.choice((1, 2, 4))):
+            damaged[by_chance.randrange(4, len(damaged))] = by_chance.randrange(256)
+        # Then it is looked at to the end: what it says still, or nothing
+        kind = files.kind_of(io.BytesIO(bytes(damaged)))
+        assert kind is None or kind.extension in ("odt", "ods")
+        assert kind is not None or "pas d’un type accepté" in (files.why_not_keep(io.BytesIO(damaged), 1000) or "")
 
 
 def test_a_refusal_is_a_sentence(tmp_path: Path) -> None:
