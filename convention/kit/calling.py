@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 SECONDS = 5.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What the library calls global and that belongs to a site, to a protocol or to examples (registries of the IANA).
+_KEPT = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "5f00::/16", "192.0.0.0/24", "192.88.99.0/24")))
 
 
 class Forbidden(Exception):
@@ -62,6 +64,8 @@ def is_public(address: str, *, loopback: bool = False) -> bool:
         found = inside or found
     if loopback and found.is_loopback:
         return True
+    if any(found in network for network in _KEPT):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
