@@ -34,6 +34,8 @@ def run(path: str | Path, method: str | None = None, rule_path: str | Path | Non
             rule.grades if rule is not None and rule.method is Method.MAJORITY_JUDGMENT else (),
             (rule.score_from, rule.score_to) if rule is not None and rule.method is Method.SCORE else None,
         )
+        if rule is not None and None not in (rule.budget, election.budget) and rule.budget != election.budget:
+            raise RuleError(_("{path} : le budget du fichier n’est pas celui de la règle.").format(path=path))
         rule = rule or _rule_for(election, wanted)
         return _report(rule, election), DONE
     except Malformed as error:

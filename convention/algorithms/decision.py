@@ -10,6 +10,7 @@ Whole numbers and fractions only: two thirds of 39 is 26, never 25.99.
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -162,6 +163,7 @@ _OUTCOMES = {
 # From the worst to the best; their values are 1 to 5, as many fingers as one raises.
 GRADES = ("À rejeter", "Insuffisant", "Passable", "Bien", "Très bien")
 MOST_STEPS = 250  # of a scale: each is a byte of a ballot
+MOST_DIGITS = 15  # of a whole number in a file: nobody counts with longer ones, and doubles tell these apart
 
 
 class RuleError(ValueError):
@@ -212,13 +214,15 @@ class Rule:
     def from_json(cls, text: str) -> "Rule":
         """The rule written there. Raises `RuleError` for keys too many, keys too few and values of another kind."""
         try:
-            read = json.loads(text, object_pairs_hook=_once)
+            read = json.loads(text, object_pairs_hook=_once, parse_int=_int)
         except json.JSONDecodeError as error:
             raise RuleError(
                 _("La règle n’est pas du JSON : ligne {line}, colonne {column}.").format(
                     line=error.lineno, column=error.colno
                 )
             ) from error
+        except RecursionError as error:
+            raise RuleError(_("La règle est un JSON trop profond.")) from error
         if not isinstance(read, dict):
             raise RuleError(_("La règle doit être un objet JSON."))
         names = {each.name for each in fields(cls)}
@@ -289,6 +293,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
+def _int(digits: str) -> int | float:
+    """A whole number, or what no value of a rule can be."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+
+
 _ENUMS: dict[str, type[StrEnum]] = {
     "method": Method,
     "base": Base,
@@ -314,16 +323,22 @@ def _read(name: str, value: Any) -> Any:
         return _ENUMS[name](value)
     if name in ("majority", "quorum"):
         over, slash, under = value.partition("/") if isinstance(value, str) else ("", "", "")
-        if not (slash and over.isascii() and over.isdigit() and under.isascii() and under.isdigit() and int(under)):
+        written = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}")
+        if not (slash and written.fullmatch(over) and written.fullmatch(under) and int(under)):
             raise refused
         return Fraction(int(over), int(under))
     if name == "grades":
-        if not isinstance(value, list) or not all(isinstance(grade, str) for grade in value):
+        if not isinstance(value, list) or not all(isinstance(grade, str) and can_be_written(grade) for grade in value):
             raise refused
         return tuple(value)
     if type(value) is not (bool if name in _BOOLEANS else int):
         raise refused
     return value
+
+
+def can_be_written(text: str) -> bool:
+    """Half of a sign, as JSON can hold, has no octets and so no fingerprint."""
+    return not re.search("[\ud800-\udfff]", text)
 
 
 @dataclass(frozen=True)

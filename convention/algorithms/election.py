@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from convention.algorithms import ballots
 from convention.algorithms.ballots import Box
-from convention.algorithms.decision import GRADES, MOST_STEPS, Method
+from convention.algorithms.decision import GRADES, MOST_STEPS, Method, Rule, can_be_written
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
@@ -72,6 +72,11 @@ def name_of(value: Any) -> str:
     return unicodedata.normalize("NFC", str(value)).strip()
 
 
+def is_word(value: Any) -> bool:
+    """A name that can be written."""
+    return isinstance(value, str) and bool(value.strip()) and can_be_written(value)
+
+
 def packed(
     kind: Kind,
     options: tuple[str, ...],
@@ -123,6 +128,10 @@ def packed(
         raise Malformed([(1, str(error))]) from error
     if entitled is not None and entitled < box.cast:
         raise Malformed([(1, _("il y a plus de bulletins que de personnes inscrites."))])
+    if present is not None and present < box.cast:
+        raise Malformed([(1, _("il y a plus de bulletins que de personnes présentes."))])
+    if present is not None and entitled is not None and present > entitled:
+        raise Malformed([(1, _("il y a plus de personnes présentes que de personnes inscrites."))])
     words = {answer: option for option, answer in answers.items() if option}
     return Election(kind, options, box, grades, scale, dict(costs or {}), budget, present, entitled, words)
 
@@ -139,11 +148,14 @@ def _answers(options: Sequence[str], bad: list[tuple[int, str]]) -> dict[str, st
 
 
 def scale_of(lines: Sequence[Line]) -> tuple[int, int]:
-    """From the lowest score given to the highest, when nobody declared a scale."""
+    """The usual rule's scale, wider where the scores given are, when nobody declared one.
+
+    Never the scores given alone: a missing score would be worth the lowest of them, which no one had declared.
+    """
     scores = [score for line in lines if isinstance(line.choice, dict) for score in line.choice.values()]
     whole = [score for score in scores if type(score) is int]
-    low, high = min(whole, default=0), max(whole, default=1)
-    return (low, max(high, low + 1))
+    usual = Rule(method=Method.SCORE)
+    return (min([usual.score_from, *whole]), max([usual.score_to, *whole]))
 
 
 def _choice(kind: Kind, choice: Any, answers: Mapping[str, str], grades: Sequence[str]) -> Any:
@@ -176,8 +188,18 @@ def _choice(kind: Kind, choice: Any, answers: Mapping[str, str], grades: Sequenc
         for score in choice.values():
             if score is not None and type(score) is not int:
                 raise ValueError(_("« {score} » n’est pas une note entière.").format(score=_as_written(score)))
-        return {name_of(option): score for option, score in choice.items()}
-    return {name_of(option): _grade(grade, grades) for option, grade in choice.items()}
+        return _once(choice)
+    return {option: _grade(grade, grades) for option, grade in _once(choice).items()}
+
+
+def _once(choice: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by the options' names; two writings of one name never pass for one."""
+    named: dict[str, Any] = {}
+    for option, value in choice.items():
+        if (name := name_of(option)) in named:
+            raise ValueError(_("« {option} » est citée deux fois.").format(option=name))
+        named[name] = value
+    return named
 
 
 def _grade(grade: Any, grades: Sequence[str]) -> str | None:
@@ -186,7 +208,8 @@ def _grade(grade: Any, grades: Sequence[str]) -> str | None:
         return None
     if name_of(grade) in grades and type(grade) in (str, int):
         return name_of(grade)
-    if type(grade) is int and 1 <= grade <= len(grades):
+    numbers = any(map(is_whole, grades))
+    if type(grade) is int and 1 <= grade <= len(grades) and not numbers:
         return grades[grade - 1]
     raise ValueError(_("« {grade} » n’est pas une mention de l’échelle.").format(grade=_as_written(grade)))
 

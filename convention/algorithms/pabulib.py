@@ -20,7 +20,6 @@ from convention.algorithms.election import (
     name_of,
     packed,
     rows_of,
-    scale_of,
 )
 from convention.kit.i18n import gettext as _
 
@@ -51,16 +50,22 @@ def read(text: str, method: Method | None) -> Election:
         elif header is None:
             header = [name_of(name).casefold() for name in row]
             points = section == "VOTES" and _vote_type(meta) in ("cumulative", "scoring")
-            for name in {"META": ("key",), "PROJECTS": ("cost",), "VOTES": ("vote", "points")[: 1 + points]}[section]:
+            for name in {
+                "META": ("key",),
+                "PROJECTS": ("project_id", "cost"),
+                "VOTES": ("vote", "points")[: 1 + points],
+            }[section]:
                 if name not in header:
                     bad.append((number, _("il manque la colonne « {name} ».").format(name=name)))
                     raise Malformed(bad)
+        elif section == "META" and row[0].strip().casefold() in meta:
+            bad.append((number, _("« {key} » est écrit deux fois.").format(key=row[0].strip())))
         elif section == "META":
             meta[row[0].strip().casefold()] = (number, ";".join(row[1:]).strip())  # descriptions hold semicolons
         elif len(row) != len(header):
             bad.append((number, cells_missing(len(row), len(header))))
         elif section == "PROJECTS":
-            project = name_of(row[0])
+            project = name_of(row[header.index("project_id")])
             cost = _amount(row[header.index("cost")])
             if not project or project in costs:
                 bad.append((number, _("ce projet n’a pas de nom, ou est déjà cité.")))
@@ -98,7 +103,7 @@ def read(text: str, method: Method | None) -> Election:
         raise Malformed(bad)
     scale = None
     if kind == "scores":
-        scale = (0, max(scale_of(lines)[1], 1))
+        scale = (0, max((points for line in lines for points in line.choice.values()), default=1) or 1)
     return packed(kind, tuple(costs), lines, bad, scale=scale, costs=costs, budget=budget)
 
 

@@ -6,7 +6,7 @@ Source: Mattei & Walsh, "PrefLib: A Library for Preferences", ADT 2013; preflib.
 import re
 from collections.abc import Mapping, Sequence
 
-from convention.algorithms.election import Election, Line, Malformed, name_of, packed
+from convention.algorithms.election import Election, Line, Malformed, is_whole, name_of, packed
 from convention.kit.i18n import gettext as _
 
 _RANKS = re.compile(r"\{[^{}]*\}|[^,{}]+")
@@ -24,7 +24,10 @@ def read(text: str, suffix: str) -> Election:
         if line.startswith("#"):
             key, colon, value = line[1:].partition(":")
             key = key.strip().upper()
-            if colon and (found := re.fullmatch(r"ALTERNATIVE NAME ([0-9]+)", key)):
+            found = re.fullmatch(r"ALTERNATIVE NAME ([0-9]+)", key)
+            if colon and found and found[1] in names:
+                bad.append((number, _("« {key} » est écrit deux fois.").format(key=key)))
+            elif colon and found:
                 names[found[1]] = name_of(value) or found[1]
             elif colon:
                 said[key] = (number, value.strip())
@@ -64,7 +67,7 @@ def _of_before_2022(lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def _line(number: int, order: str, names: Mapping[str, str], suffix: str) -> Line:
     count, colon, ranking = order.partition(":")
-    if not colon or not count.strip().isascii() or not count.strip().isdigit():
+    if not colon or not is_whole(count.strip()) or int(count) < 0:
         raise ValueError(_("une ligne s’écrit « nombre: 1,2,{{3,4}} ».").format())
     ranking = re.sub(r"\s*([,{}])\s*", r"\1", ranking.strip())
     parts = _RANKS.findall(ranking)

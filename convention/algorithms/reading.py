@@ -24,7 +24,7 @@ from fractions import Fraction
 from typing import Any
 
 from convention.algorithms import pabulib, preflib
-from convention.algorithms.decision import Method
+from convention.algorithms.decision import MOST_DIGITS, Method
 from convention.algorithms.election import (
     ANSWERS,
     METHODS,
@@ -35,6 +35,7 @@ from convention.algorithms.election import (
     Malformed,
     cells_missing,
     is_whole,
+    is_word,
     name_of,
     packed,
     rows_of,
@@ -97,7 +98,8 @@ def _read_json(text: str, method: Method | None, grades: tuple[str, ...], scale:
         bad.append((at["ballots"], _("« ballots » doit être une liste de bulletins.")))
     if "grades" in values:
         given = values["grades"]
-        if not isinstance(given, list) or len(given) < 2 or len({str(grade) for grade in given}) < len(given):
+        words = [name_of(grade) for grade in given] if isinstance(given, list) else []
+        if len(words) < 2 or len(set(words)) < len(words) or not all(map(_is_grade, given)):
             bad.append(
                 (at["grades"], _("« grades » doit être une liste de mentions différentes, de la pire à la meilleure."))
             )
@@ -140,7 +142,7 @@ def _read_json(text: str, method: Method | None, grades: tuple[str, ...], scale:
 
 def _json_parts(text: str) -> tuple[dict[str, tuple[int, Any]], list[tuple[int, Any]]]:
     """The keys of the outer object with their lines, and the ballots with theirs."""
-    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=str)  # NaN: a word as another, and no number
+    decoder = json.JSONDecoder(object_pairs_hook=_once, parse_int=_int)
     lines = _LineCounter(text)
     place = _skip(text, 0)
     if text[place : place + 1] in ("[", '"'):
@@ -174,6 +176,15 @@ def _json_parts(text: str) -> tuple[dict[str, tuple[int, Any]], list[tuple[int, 
     if text[place + 1 :].strip():
         raise json.JSONDecodeError("end", text, place + 1)
     return head, found
+
+
+def _int(digits: str) -> int | float:
+    """A whole number; one that nobody counts with is no whole number here, and is refused where it stands."""
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+
+
+def _is_grade(grade: Any) -> bool:
+    return type(grade) is int or is_word(grade)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -215,11 +226,7 @@ class _LineCounter:
 
 
 def _options(value: Any, line: int, bad: list[tuple[int, str]]) -> tuple[str, ...]:
-    if (
-        not isinstance(value, list)
-        or not value
-        or not all(isinstance(option, str) and option.strip() for option in value)
-    ):
+    if not isinstance(value, list) or not value or not all(map(is_word, value)):
         bad.append((line, _("« options » doit être une liste de noms.")))
         return ()
     options = tuple(map(name_of, value))
@@ -233,7 +240,7 @@ def _costs(value: Any, options: Sequence[str], line: int, bad: list[tuple[int, s
         bad.append((line, _("« costs » doit donner à chaque option un coût entier.")))
         return {}
     costs = {name_of(option): Fraction(cost) for option, cost in value.items()}
-    if costs and set(costs) != set(options):
+    if costs and (set(costs) != set(options) or len(costs) < len(value)):
         bad.append((line, _("« costs » doit donner un coût à chaque option, et à elles seules.")))
     return costs
 
@@ -266,7 +273,8 @@ _CHOICES = ("choix", "choice")
 
 
 def _read_csv(text: str, method: Method | None, grades: tuple[str, ...], scale: tuple[int, int] | None) -> Election:
-    first = text.split("\n", 1)[0]
+    # What separates the columns stands outside the quotes, where a name may hold anything.
+    first = re.sub(r'"[^"]*"', "", text).lstrip().split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
     rows = list(rows_of(text, delimiter))
     if not rows:

@@ -82,7 +82,7 @@ def test_broken_json_is_refused(text):
 def test_each_kind_of_choice_is_known():
     assert read(written(["oui", "non"], (3, "oui"), (1, None)), ".json").kind == "choices"
     assert read(written(["a", "b"], (3, ["a"]), (1, [])), ".json").kind == "marks"
-    assert read(written(["a", "b"], (3, {"a": 7})), ".json").scale == (7, 8)
+    assert read(written(["a", "b"], (3, {"a": 7})), ".json").scale == (0, 10)  # that of the usual rule
     graded = read(written(["a", "b"], (3, {"a": "Bof", "b": None}), grades=["Bof", "Bien"]), ".json")
     assert (graded.kind, graded.grades) == ("grades", ("Bof", "Bien"))
     assert read(written(["a", "b"], (3, [["a"], ["b"]])), ".json").kind == "rankings"
@@ -199,7 +199,8 @@ def test_csv_reads_each_method():
     assert read("\ufeffarbres,bancs\n2,1\n,1\n", ".csv", Method.IRV).kind == "rankings"
     graded = read("arbres\tbancs\nBien\tPassable\n4\t\n", ".csv")
     assert graded.box.columns.tolist() == [[3, 3], [2, 255]]
-    assert read("arbres,bancs\n7,9\n", ".csv", Method.SCORE).scale == (7, 9)
+    assert read("arbres,bancs\n7,9\n", ".csv", Method.SCORE).scale == (0, 10)
+    assert read("arbres,bancs\n-7,90\n", ".csv", Method.SCORE).scale == (-7, 90)
 
 
 def test_csv_guesses_nothing():
@@ -239,3 +240,27 @@ def test_what_is_wrong_is_said_as_the_file_writes_it(text, suffix, says):
     with pytest.raises(Malformed) as refused:
         read(text, suffix, Method.SCORE)
     assert says in plain(refused.value.lines[0][1])
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['"Parc, nord, sud";Place', '"Parc; nord; sud; est",Place', '"Parc\nnord",Place', '"Le ""grand"", parc";Place'],
+)
+def test_an_option_of_a_csv_may_hold_what_separates_the_others(head):
+    election = read(head + "\n1,0\n0,1\n".replace(",", head[-6]), ".csv")
+    assert len(election.options) == 2
+    assert election.options[1] == "Place"
+    assert election.box.cast == 2
+
+
+def test_pabulib_and_preflib_say_nothing_twice():
+    assert lines(PABULIB.replace("budget;1000.50", "budget;1000.50\nbudget;400"), ".pb") == [5]
+    assert lines(PREFLIB.replace("NAME 3: Crèche", "NAME 3: Crèche\n# ALTERNATIVE NAME 3: Dojo"), ".toi") == [7]
+
+
+def test_pabulib_columns_are_known_by_their_names():
+    other = (
+        PABULIB.replace("project_id;cost;", "cost;project_id;").replace("1;400;", "400;1;").replace("2;500;", "500;2;")
+    )
+    assert read(other, ".pb").costs == read(PABULIB, ".pb").costs
+    assert lines(PABULIB.replace("project_id;", "code;"), ".pb") == [9]

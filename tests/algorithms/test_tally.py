@@ -118,3 +118,114 @@ def test_what_is_wrong_is_said_and_the_code_is_two(file):
         text, code = run(*arguments)
         assert code == 2
         assert words in text
+
+
+def refused(*arguments):
+    """The sentences said, of a file that is not counted; with the words of our machine in none of them."""
+    text, code = run(*arguments)
+    assert code == 2, text
+    assert "Exceeds" not in text
+    assert "codec" not in text
+    return plain(text)
+
+
+def test_a_score_left_out_is_the_lowest_of_the_scale_not_of_the_scores_given(file):
+    # Two persons give the park 1 and say nothing of the rest: it has all the points, and nothing ties with it
+    votes = {"options": ["parc", "place", "rue"], "ballots": [{"count": 2, "choice": {"parc": 1}}]}
+    report = result(file("b.json", votes), "score")
+    assert (report["winners"], report["counts"]) == (["parc"], {"parc": 2, "place": 0, "rue": 0})
+    # And a low score that is given does not help those who were given none
+    votes["ballots"] = [{"count": 3, "choice": {"parc": 5, "place": 3}}, {"count": 2, "choice": {"place": 4}}]
+    assert result(file("b.json", votes), "score")["counts"] == {"parc": 15, "place": 17, "rue": 0}
+    csv = file("b.csv", "parc,place,nombre\n5,3,3\n,4,2\n")
+    assert result(csv, "score")["winners"] == ["place"]
+
+
+@pytest.mark.parametrize("method", ["score", "majority-judgment"])
+def test_an_option_named_twice_in_two_writings_is_refused(file, method):
+    # Same word to the eye: with a space after it, or its accent written apart. One of the two grades would be lost.
+    for twice in ('{"café": 3, "café ": 4}', '{"caf\\u00e9": 3, "cafe\\u0301": 4}'):
+        text = '{"options": ["café", "rue"], "ballots": [\n{"choice": {"rue": 1}},\n{"choice": %s}]}'
+        assert "ligne 3 : « café » est citée deux fois." in refused(file("b.json", text.replace("%s", twice)), method)
+    costs = (
+        '{"options": ["a", "b"], "budget": 10,\n"costs": {"a": 1, "a ": 40, "b": 3}, "ballots": [{"choice": ["a"]}]}'
+    )
+    assert "ligne 2 : « costs »" in refused(file("c.json", costs), "equal-shares")
+
+
+def test_a_grade_that_is_a_number_is_its_name_never_its_place(file):
+    votes = {"options": ["a", "b"], "grades": [0, 1, 2], "ballots": [{"choice": {"a": 2, "b": 1}}]}
+    assert result(file("b.json", votes))["grades"] == {"a": "2", "b": "1"}
+    votes["ballots"] = [{"choice": {"a": 3}}]
+    assert "« 3 » n’est pas une mention" in refused(file("b.json", votes))
+
+
+@pytest.mark.parametrize(
+    "grades", ['[null, "Bien"]', "[true, false]", '[["a"], "b"]', "[1.5, 2]", '["a", "a "]', '["", "b"]']
+)
+def test_grades_are_words_or_whole_numbers(file, grades):
+    votes = '{"options": ["a", "b"],\n"grades": %s, "ballots": [{"choice": {}}]}'.replace("%s", grades)
+    assert "ligne 2 : « grades »" in refused(file("b.json", votes), "majority-judgment")
+
+
+def test_what_is_no_name_is_no_option(file):
+    for option in ("NaN", '"\\ud800"'):
+        votes = '{\n"options": ["a", %s], "ballots": [{"choice": ["a"]}]}'.replace("%s", option)
+        assert "ligne 2 : « options »" in refused(file("b.json", votes))
+
+
+@pytest.mark.parametrize("digits", [30, 400, 5000])
+def test_numbers_no_one_counts_with_are_refused_in_words(file, digits):
+    # They ended in a trace of the program, or in its words about itself
+    many = "1" + "0" * digits
+    for method, votes in [
+        ("approval", '{"options": ["a"], "ballots": [\n{"count": %s, "choice": ["a"]}]}'.replace("%s", many)),
+        ("score", '{"options": ["a"], "ballots": [\n{"choice": {"a": %s}}]}'.replace("%s", many)),
+        ("score", '{"options": ["a"],\n"scale": [%s, %s1], "ballots": [{"choice": {}}]}'.replace("%s", many)),
+        ("majority-judgment", '{"options": ["a"], "ballots": [\n{"choice": {"a": %s}}]}'.replace("%s", many)),
+        (
+            "equal-shares",
+            '{"options": ["a"], "budget": 9,\n"costs": {"a": %s}, "ballots": [{"choice": ["a"]}]}'.replace("%s", many),
+        ),
+        (
+            "equal-shares",
+            '{"options": ["a"], "costs": {"a": 9},\n"budget": %s, "ballots": [{"choice": ["a"]}]}'.replace("%s", many),
+        ),
+        (
+            "yes-no",
+            '{"options": ["pour", "contre"],\n"entitled": %s, "ballots": [{"choice": "pour"}]}'.replace("%s", many),
+        ),
+    ]:
+        assert "ligne 2 : " in refused(file("b.json", votes), method)
+    rule = json.loads(Rule(method=Method.SCORE).to_json())
+    for key, value in [("seats", many), ("keep_at", many), ("score_to", many), ("majority", f'"1/{many}"')]:
+        text = json.dumps(rule | {key: 0}).replace(f'"{key}": 0', f'"{key}": {value}')
+        assert f"« {key} »" in refused(file("b.json", RANKED), None, file("rule.json", text))
+    preflib = "# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n%s: 1,2\n".replace("%s", many)
+    assert "ligne " in refused(file("b.toi", preflib))
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"method":' + "[" * 100_000])
+def test_a_rule_too_deep_is_refused(file, deep):
+    assert "trop profond" in refused(file("b.json", RANKED), None, file("rule.json", deep))
+
+
+def test_a_rule_whose_grades_no_one_can_write_is_refused(file):
+    text = json.dumps(json.loads(Rule().to_json()) | {"grades": ["\ud800", "b"]})
+    assert "« grades »" in refused(file("b.json", RANKED), None, file("rule.json", text))
+
+
+def test_a_budget_other_than_the_rules_is_refused(file):
+    # The rule said 5 and the file 10: one of them was passed over in silence
+    votes = {"options": ["a"], "ballots": [{"choice": ["a"]}], "costs": {"a": 5}, "budget": 10}
+    rule = file("rule.json", Rule(method=Method.EQUAL_SHARES, budget=5).to_json())
+    assert "le budget du fichier n’est pas celui de la règle" in refused(file("b.json", votes), None, rule)
+    del votes["budget"]
+    assert result(file("b.json", votes), None, rule)["winners"] == ["a"]
+
+
+def test_nobody_votes_who_is_not_there(file):
+    votes = {"options": ["pour", "contre"], "ballots": [{"count": 3, "choice": "pour"}]}
+    assert "personnes présentes" in refused(file("b.json", votes | {"present": 2}))
+    assert "personnes inscrites" in refused(file("b.json", votes | {"present": 9, "entitled": 8}))
+    assert result(file("b.json", votes | {"present": 3, "entitled": 3}))["outcome"] == "adopted"
