@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from convention.algorithms import majority_judgment, reading, words
 from convention.algorithms.ballots import Box
 from convention.algorithms.count import Count, count
-from convention.algorithms.decision import Decision, Method, Rule, Tie, decide, is_even
-from convention.algorithms.election import Election
+from convention.algorithms.decision import Decision, Method, Rule, RuleError, Tie, decide, is_even
+from convention.algorithms.election import Election, Malformed
 from convention.algorithms.plain import as_data, numbers
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
@@ -33,6 +33,8 @@ FORMAT = "convention-kit/1"
 MANIFEST, SIGNATURE = "manifeste.json", "signature.txt"
 RULE, RESULT, TURNOUT, RECEIPTS = "regle.json", "resultat.json", "participation.json", "recus.txt"
 HEAVIEST = 200_000_000
+AROUND = 1_000_000  # what an archive adds to its files: their names and places
+HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as for keys and receipts
 RECEIPT_WORD = "CONVENTION RECU 1"
 
@@ -46,6 +48,10 @@ class Finding(NamedTuple):
 
 class NotAKit(ValueError):
     """This cannot be read as a kit at all: the message says why."""
+
+
+class _Unlike(ValueError):
+    """A file of the kit does not say what a poll's does: the message names it, in words."""
 
 
 # -- how a kit is written: the server writes it so, and the verifier writes it again to compare ------------------------
@@ -111,18 +117,31 @@ def receipt_words(poll: str, receipt: str) -> str:
 def run(path: str | Path, key: str | None = None, receipt: str | None = None) -> tuple[str, int]:
     """What holds and what does not, in words; 0 if all holds, 1 if something does not, 2 if it is no kit."""
     try:
-        kit = Path(path).read_bytes()
+        kit = _read(Path(path))
     except OSError as error:
         return _("{path} ne peut pas être lu.").format(path=path) + f" ({error.strerror})", UNREADABLE
     try:
         title, findings = verify(kit, key, receipt)
     except NotAKit as error:
         return _("{path} n’est pas un kit de recomptage : {reason}").format(path=path, reason=error), UNREADABLE
+    except MemoryError:
+        said = _("{path} : la mémoire de cette machine n’y suffit pas. Essayez sur une autre.")
+        return said.format(path=path), UNREADABLE
     lines = [title, ""]
     lines += [f"{_('Tient') if one.holds else _('NE TIENT PAS')} : {one.sentence}" for one in findings]
     broken = [one for one in findings if not one.holds]
     lines += ["", _summary(len(broken), key is not None)]
-    return "\n".join(lines), BROKEN if broken else HOLDS
+    # A forged title could else move the cursor, and write that all holds over what does not.
+    return "\n".join(HIDDEN.sub("\ufffd", line) for line in lines), BROKEN if broken else HOLDS
+
+
+def _read(path: Path) -> bytes:
+    """The file, and of one that is heavier than any kit, or has no end, only enough to know it."""
+    kit = bytearray()
+    with path.open("rb") as file:
+        while len(kit) <= HEAVIEST + AROUND and (more := file.read(AROUND)):
+            kit += more
+    return bytes(kit)
 
 
 def _summary(broken: int, with_key: bool) -> str:
@@ -142,13 +161,16 @@ def _summary(broken: int, with_key: bool) -> str:
 
 def verify(kit: bytes, key: str | None = None, receipt: str | None = None) -> tuple[str, list[Finding]]:
     """The poll this kit says it is about, and all that was checked. Raises `NotAKit`."""
+    if len(kit) > HEAVIEST + AROUND:
+        raise NotAKit(_("il est trop lourd."))
     files = _opened(kit)
     listed = _manifest(files)
+    untouched = archive(files) == kit
     findings = [
         Finding(
-            archive(files) == kit,
+            untouched,
             _("l’archive est écrite octet pour octet comme le serveur l’écrit.")
-            if archive(files) == kit
+            if untouched
             else _("l’archive a été retouchée ou refaite depuis que le serveur l’a écrite."),
         ),
         _signature(files, listed, key),
@@ -159,10 +181,12 @@ def verify(kit: bytes, key: str | None = None, receipt: str | None = None) -> tu
     except KeyError as error:
         said = _("le compte ne se refait pas : il manque « {name} ».")
         findings.append(Finding(False, said.format(name=error.args[0])))
-    except (ValueError, TypeError, AttributeError, IndexError) as error:
-        findings.append(Finding(False, _("les fichiers ne se lisent pas comme ceux d’un scrutin ({error}).").format(
-            error=str(error).splitlines()[0] if str(error) else type(error).__name__
-        )))  # fmt: skip
+    except (_Unlike, RuleError, Malformed) as error:
+        said = _("les fichiers ne se lisent pas comme ceux d’un scrutin ({error}).")
+        findings.append(Finding(False, said.format(error=str(error).splitlines()[0])))
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, AssertionError, RecursionError):
+        # What the program says of itself would help nobody who reads this.
+        findings.append(Finding(False, _("les fichiers ne se lisent pas comme ceux d’un scrutin.")))
     if receipt is not None:
         findings.append(_receipt(files, listed, key or str(listed["public_key"]), receipt))
     title = _("Scrutin n° {n}, « {title} », {convention}").format(
@@ -179,13 +203,40 @@ def _opened(kit: bytes) -> dict[str, bytes]:
                 raise NotAKit(_("il est trop lourd."))
             if len({entry.filename for entry in entries}) < len(entries):
                 raise NotAKit(_("un fichier y est deux fois."))
-            return {entry.filename: box.read(entry) for entry in entries}
+            if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+                raise NotAKit(_("l’archive est abîmée."))  # these swell whole, whatever their size says
+            return {entry.filename: _content(box, entry) for entry in entries}
     except NotAKit:
         raise
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, EOFError, ValueError) as error:
         raise NotAKit(_("l’archive est abîmée.")) from error
     except Exception as error:  # zlib.error, struct.error, LookupError: all that a bent archive can raise
         raise NotAKit(_("l’archive est abîmée.")) from error
+
+
+def _content(box: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """What it says it holds, and no more: asked for the whole, it would first swell to all there is."""
+    with box.open(entry) as file:
+        return file.read(entry.file_size + 1)
+
+
+def _text(files: Mapping[str, bytes], name: str) -> str:
+    try:
+        return files[name].decode()
+    except UnicodeDecodeError as error:
+        raise _Unlike(_("{path} n’est pas écrit en UTF-8.").format(path=name)) from error
+
+
+def _json(files: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    try:
+        read = json.loads(_text(files, name))
+        canonical(read)  # what cannot be written again cannot be shown either
+        assert isinstance(read, dict)
+    except _Unlike:
+        raise
+    except (ValueError, AssertionError, RecursionError) as error:
+        raise _Unlike(_("{name} ne se lit pas").format(name=name)) from error
+    return read
 
 
 def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -196,6 +247,7 @@ def _manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
         assert isinstance(listed, dict) and listed["format"] == FORMAT
         assert all(isinstance(one["name"], str) and isinstance(one["sha256"], str) for one in listed["files"])
         assert isinstance(listed["public_key"], str)
+        canonical(listed)  # what cannot be written again cannot be shown either
     except (ValueError, KeyError, TypeError, AssertionError, RecursionError) as error:
         raise NotAKit(_("son {name} ne se lit pas.").format(name=MANIFEST)) from error
     return listed
@@ -256,9 +308,8 @@ def _files(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Findin
 
 
 def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Finding]:
-    rule = Rule.from_json(files[RULE].decode())
-    result = json.loads(files[RESULT].decode())
-    turnout = json.loads(files[TURNOUT].decode())
+    rule = Rule.from_json(_text(files, RULE))
+    result, turnout = _json(files, RESULT), _json(files, TURNOUT)
     findings = [_same_rule(files, listed, result, rule), _same_result(files, listed, result)]
     about = [str(one.get("poll")) for one in (listed, result, turnout)]
     findings.append(
@@ -266,6 +317,9 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
         if len(set(about)) == 1
         else Finding(False, _("le manifeste, le résultat et la participation ne parlent pas du même scrutin."))
     )
+    if turnout.get("mode", result["mode"]) != result["mode"]:
+        said = _("le résultat et la participation ne disent pas la même façon de voter.")
+        findings.append(Finding(False, said))
     by_ballots = result["mode"] in ("ballots", "named")  # an open roll call is counted again too; it has no receipts
     cast = []
     if "choice" in result:
@@ -276,6 +330,8 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
         if told != [{"position": 1, "present": choice["present"], "cast": cast[0]}]:
             findings.append(Finding(False, _("la participation n’est pas celle du résultat.")))
         turnout["questions"] = []
+    if len(result["questions"]) != len(turnout["questions"]):
+        raise _Unlike(_("le résultat et la participation n’ont pas les mêmes questions"))
     for question, told in zip(result["questions"], turnout["questions"], strict=True):
         findings += _question(files, rule, result, question, by_ballots)
         cast.append(sum(question["counts"].values()))
@@ -299,7 +355,7 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
 def _same_rule(files: Mapping[str, bytes], listed: Mapping[str, Any], result: Mapping[str, Any], rule: Rule) -> Finding:
     mark = hashlib.sha256(files[RULE]).hexdigest()
     told = {listed.get("rule_sha256"), result["rule_sha256"]}
-    if told != {mark} or result["rule"] != json.loads(files[RULE].decode()) or rule.fingerprint() != mark:
+    if told != {mark} or result["rule"] != _json(files, RULE) or rule.fingerprint() != mark:
         return Finding(False, _("la règle n’est pas celle du vote : son empreinte est {mark}.").format(mark=mark))
     return Finding(True, _("la règle a l’empreinte annoncée avant le vote, {mark}.").format(mark=mark))
 
@@ -329,7 +385,7 @@ def _question(
         sentence = words.decision_sentence(rule, decided)
         said = _("question {n}, comptée dans la salle : d’après ces totaux, la règle dit « {s} »")
         return [Finding(True, said.format(n=n, s=sentence))]
-    election = _ballots(rule, files[ballots_name(n)].decode())
+    election = _ballots(rule, _text(files, ballots_name(n)))
     more = (0 if election is None else election.box.cast) - sum(told.values())
     said = {
         1: ngettext("{n} bulletin de trop a été ajouté", "{n} bulletins de trop ont été ajoutés", abs(more)),
@@ -365,13 +421,13 @@ def _choice(files: Mapping[str, bytes], rule: Rule, result: Mapping[str, Any]) -
     """The ballots of a choice between options, counted again: everything the result tells must come out the same."""
     told = result["choice"]
     titles = [option["title"] for option in told["options"]]
-    election = _ballots(rule, files[ballots_name(1)].decode())
+    election = _ballots(rule, _text(files, ballots_name(1)))
     if election is None:
         box = Box.of(titles, b"")
     else:
         box = Box(tuple(titles), election.box.columns, election.box.counts)
         if len(election.options) != len(titles):
-            raise ValueError(_("les bulletins n’ont pas une colonne par option"))
+            raise _Unlike(_("les bulletins n’ont pas une colonne par option"))
     more = box.cast - told["count"]["cast"]
     if more > 0:
         said = ngettext("{n} bulletin de trop a été ajouté", "{n} bulletins de trop ont été ajoutés", more)
@@ -455,7 +511,7 @@ def _decided(rule: Rule, told: Mapping[str, int], present: int, entitled: int, c
 
 def _receipts(files: Mapping[str, bytes], result: Mapping[str, Any], cast: list[int]) -> Finding:
     text = files[RECEIPTS]
-    numbers = text.decode().split("\n") if text else []
+    numbers = _text(files, RECEIPTS).split("\n") if text else []
     if hashlib.sha256(text).hexdigest() != result["receipts_sha256"]:
         return Finding(False, _("la liste des reçus n’est pas celle du résultat."))
     paper = int(result.get("paper", {}).get("ballots", 0))

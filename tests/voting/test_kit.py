@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -271,6 +272,103 @@ def test_the_exit_code_says_it_too(world: World, tmp_path: Path) -> None:
     assert code(b"")[0] == 2
     assert code(verify.archive({"autre.txt": b"x"}))[0] == 2
     assert CliRunner().invoke(cli.main, ["verify", str(tmp_path / "absent.zip")]).exit_code == 2
+
+
+def verified(path: Path, kit: bytes, *more: str) -> tuple[int, str]:
+    """As she who types the command sees it; a trace of the program is never an answer."""
+    path.write_bytes(kit)
+    done = CliRunner().invoke(cli.main, ["verify", str(path), *more])
+    assert done.exception is None or isinstance(done.exception, SystemExit), repr(done.exception)
+    return done.exit_code, done.output
+
+
+def test_what_cannot_be_read_is_said_in_words_never_in_those_of_the_machine(world: World, tmp_path: Path) -> None:
+    # Given a kit in which somebody put what no poll writes
+    files = contents(kit_of(world, voted(world)))
+    deep = b"[" * 100_000 + b"]" * 100_000
+    wrong = [
+        deep,
+        b'{"a":' * 100_000,
+        b'{"a":' + b"9" * 5_000 + b"}",
+        b"",
+        b"null",
+        b"\xe9",
+        b'{"poll":"\\ud800"}',
+        b"{}",
+    ]
+    for name in (verify.MANIFEST, verify.RULE, verify.RESULT, verify.TURNOUT, "bulletins-1.csv", "recus.txt"):
+        for octets in wrong:
+            # Then the command says that it does not hold, or is no kit, and why
+            code, said = verified(tmp_path / "kit.zip", verify.archive({**files, name: octets}))
+            assert code in (1, 2), (name, octets[:20])
+            assert f"{name} a changé" in said or f"son {name} ne se lit pas" in said
+            for words in ("object", "codec", "Exceeds", "Expecting", "argument", "Error", "unsupported"):
+                assert words not in said, (name, octets[:20], said)
+    # And so when the questions of another poll are in it
+    two = voted(world, "", questions=[question("Un", "Premier."), question("Deux", "Second.")])
+    other = contents(kit_of(world, two))[verify.RESULT]
+    said = verified(tmp_path / "kit.zip", verify.archive({**files, verify.RESULT: other}))[1]
+    assert "n’ont pas les mêmes questions" in said
+    assert "argument" not in said
+
+
+def test_a_kit_writes_nothing_on_the_screen_but_its_words(world: World, tmp_path: Path) -> None:
+    # Given a forged kit whose title or file clears the screen and writes that all holds
+    files = contents(kit_of(world, voted(world)))
+    trick = "x\x1b[2J\rTient\nTient : tout\u2028\u202e"
+    listed = json.loads(files[verify.MANIFEST])
+    for forged in ({verify.MANIFEST: verify.canonical({**listed, "title": trick})}, {trick: b"x"}):
+        code, said = verified(tmp_path / "kit.zip", verify.archive({**files, **forged}))
+        # Then its signs are shown as signs that cannot be read, on their own line
+        assert code == 1
+        assert not set(said) & set("\x1b\r\u2028\u202e")
+        assert "Tient : tout" not in said.splitlines()
+    half = verify.canonical({**listed, "title": "HALF"}).replace(b"HALF", b"\\ud800")
+    assert verified(tmp_path / "kit.zip", verify.archive({**files, verify.MANIFEST: half}))[0] == 2
+
+
+def test_a_result_that_says_another_way_of_voting_is_caught(world: World) -> None:
+    # Said to be counted in the room, the ballots would not be counted again: the participation knows better
+    files = contents(kit_of(world, voted(world)))
+    other = files[verify.RESULT].replace(b'"mode":"ballots"', b'"mode":"totals"')
+    assert other != files[verify.RESULT]
+    found = broken(verify.archive({**files, verify.RESULT: other}))
+    assert any("ne disent pas la même façon de voter" in one for one in found)
+
+
+def test_no_archive_takes_more_memory_than_a_kit(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a file that says it holds a hundred octets, and swells to 64 MB
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as box:
+        box.writestr("zeros", bytes(64_000_000))
+    bomb = bytearray(written.getvalue())
+    for place in (22, bomb.rfind(b"PK\x01\x02") + 24):
+        bomb[place : place + 4] = (100).to_bytes(4, "little")
+    # Then it is refused without being swollen
+    tracemalloc.start()
+    code, said = verified(tmp_path / "kit.zip", bytes(bomb))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (code, "abîmée" in said) == (2, True)
+    assert peak < 16_000_000
+    # Nor are the compressions of which nobody can ask for a part
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_BZIP2) as box:
+        box.writestr(verify.MANIFEST, b"{}")
+    assert "abîmée" in verified(tmp_path / "kit.zip", written.getvalue())[1]
+    # Nor a file heavier than any kit: no more of it is read
+    kit = kit_of(world, voted(world))
+    monkeypatch.setattr(verify, "HEAVIEST", 1_000)
+    assert "trop lourd" in verified(tmp_path / "kit.zip", bytes(3_000_000))[1]
+    monkeypatch.undo()
+
+    # And where the machine itself has too little memory for a true kit, that is what is said
+    def full(*_given: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(verify.reading, "read", full)
+    code, said = verified(tmp_path / "kit.zip", kit)
+    assert (code, "mémoire" in said) == (2, True)
 
 
 # -- receipts ------------------------------------------------------------------------------------------------------
