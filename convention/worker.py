@@ -71,6 +71,7 @@ def jobs(settings: Settings) -> list[Job]:
         Job("sweep paper", paper.sweep, hourly),
         Job("keys", people.counted("keys", web.forget_keys), hourly),
         Job("people", people.forget, hourly),
+        Job("sweep people", people.sweep, hourly),
         Job("erasures", remember, dt.timedelta(minutes=1)),
         Job("care", care.erase_due, hourly),
         Job("reminders", remind, hourly),

@@ -56,4 +56,6 @@ def about(db: Session, convention: Convention, person: Person, secret: str) -> l
         return []
     said = vault.unseal(secret, found.sealed)
     row: dict[str, Any] = {str(LABELS[name]): said.get(name, "") for name in LABELS} if said else {}
+    if said is None:
+        row = {_("État"): _("Ne peut plus être lue : la clé du site a changé. Remplissez-la de nouveau.")}
     return [(_("Votre fiche d’accueil"), [{**row, _("Effacée le"): found.kept_until}])]

@@ -5,7 +5,12 @@ from collections.abc import Callable
 
 from convention.kit import clock
 from convention.kit.db import Database
+from convention.kit.mail import OutgoingMail
 from convention.people import actions, queries, retention
+from convention.people.models import Person
+
+# Looked at every hour: twice, since whoever reads at that moment keeps the first from going to the end.
+SWEPT_FOR = dt.timedelta(hours=2)
 
 
 def forget(database: Database) -> int:
@@ -22,6 +27,14 @@ def forget(database: Database) -> int:
         if erased or last is None or at - last.at >= dt.timedelta(days=1):
             actions.note_erased(db, retention.PEOPLE, erased)
     return erased
+
+
+def sweep(database: Database) -> None:
+    """Ask the database to overwrite what it still holds of the names and addresses that were erased."""
+    with database.reading() as db:
+        if not queries.any_erased_since(db, clock.now() - SWEPT_FOR):
+            return
+    database.sweep(Person, OutgoingMail)
 
 
 def counted(job: str, forget: Callable[[Database], int]) -> Callable[[Database], int]:

@@ -374,6 +374,10 @@ def erased(db: Session) -> Sequence[tuple[Person, dt.datetime]]:
     return [(person, at) for person, at in rows if at is not None]
 
 
+def any_erased_since(db: Session, before: dt.datetime) -> bool:
+    return db.exec(select(Person.id).where(col(Person.erased_at) >= before).limit(1)).first() is not None
+
+
 def last_run(db: Session, job: str) -> RetentionRun | None:
     return db.exec(
         select(RetentionRun).where(RetentionRun.job == job).order_by(col(RetentionRun.at).desc()).limit(1)

@@ -266,7 +266,9 @@ def test_another_key_is_said_and_breaks_nothing(world):
     nadia = filled(world)
     object.__setattr__(world.app.state.settings, "secret", "t" * 32)
     assert world.browser(nadia).open("/moi/accueil").has("Votre fiche ne peut plus être lue")
-    assert world.browser(nadia).open("/moi/donnees").title == "Mes données"
+    page = world.browser(nadia).open("/moi/donnees")
+    assert page.has("Ne peut plus être lue : la clé du site a changé")
+    assert "Ne peut plus être lue" in page.browser.open("/moi/donnees.json").response.text
     page = world.browser(host(world)).open("/accueil/personnes").press("Ouvrir les fiches", purpose="arrival")
     assert page.has("Cette fiche ne peut plus être lue")
 

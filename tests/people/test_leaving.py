@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -129,6 +130,43 @@ def dump(world):
         return "\n".join(
             repr(row) for table in SQLModel.metadata.sorted_tables for row in connection.execute(table.select())
         )
+
+
+def octets_of(database):
+    """All that the embedded database keeps on the disk: its file, and the log beside it."""
+    return b"".join(one.read_bytes() for one in database.parent.glob(f"{database.name}*"))
+
+
+def test_what_the_database_still_holds_of_her_name_is_swept(world, monkeypatch):
+    # Given Nadia Benali, who has left: her row says « membre », what was written before it is still on the disk
+    nadia = nadia_of(world)
+    swept = []
+    sweep = type(world.database).sweep
+    monkeypatch.setattr(
+        type(world.database), "sweep", lambda self, *tables: (swept.append(tables), sweep(self, *tables))
+    )  # fmt: skip
+    worker.once(world.database, world.settings)
+    assert swept == []
+    world.browser(nadia).open("/moi/effacer").press("Effacer mes données et sortir", lu="oui")
+
+    kept = Path(str(world.database.engine.url.database))
+    if world.dialect == "sqlite":
+        assert b"Nadia Benali" in octets_of(kept)
+
+    # When the worker has passed
+    worker.once(world.database, world.settings)
+
+    # Then neither the tables nor what the database keeps beside them hold her name, her address, her telephone
+    assert [Person in tables for tables in swept] == [True]
+    if world.dialect == "sqlite":
+        octets = octets_of(kept)
+        for words in ("Nadia Benali", "nadia@exemple.fr", "06 11 22 33 44", "Des lampes qui parlent"):
+            assert words.encode() not in octets, words
+
+    # and the day after nothing is left to do
+    with world.later(days=1):
+        worker.once(world.database, world.settings)
+    assert len(swept) == 1
 
 
 def test_the_journal_says_it_with_a_number(world):
