@@ -332,7 +332,8 @@ def _folder_troubles(settings: Settings) -> list[str]:
     troubles = []
     for folder in (settings.folder, settings.mail_folder, settings.folder / "fichiers"):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            # Mails and files are for this account only; the folder itself is the operator's to open.
+            folder.mkdir(mode=0o777 if folder == settings.folder else 0o700, parents=True, exist_ok=True)
             trial = folder / ".essai"
             trial.write_bytes(b"essai")
             trial.unlink()

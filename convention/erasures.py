@@ -47,7 +47,9 @@ def write(database: Database, folder: Path) -> int:
         return 0
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f"{NAME}.part"
-    with beside.open("w") as file:
+    # With an old copy of the tables it says who has left: for its owner only, as backups are.
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
         # By identifier: the order says nothing more.
         for id, on in sorted(everyone.items()):
             file.write(json.dumps({"person": str(id), "on": on.isoformat()}) + "\n")

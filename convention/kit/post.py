@@ -80,7 +80,7 @@ class Post:
 
     def _send(self, message: EmailMessage) -> None:
         if not self.smtp_url:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = message["Message-ID"].strip("<>").partition("@")[0]
             (self.folder / f"{name}.eml").write_bytes(message.as_bytes())
             return

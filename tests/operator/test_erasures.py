@@ -10,7 +10,7 @@ from convention import app, backup, erasures, worker
 from convention.care import actions as care
 from convention.care.forms import SheetForm
 from convention.care.models import CareSheet
-from convention.cli import main
+from convention.cli import _folder_troubles, main
 from convention.kit import migrations
 from convention.kit.db import Database
 from convention.kit.errors import Refused
@@ -77,6 +77,20 @@ def test_the_list_says_neither_name_nor_order(world, tmp_path):
     assert "Membre" not in words and "@" not in words
     ids = [json.loads(line)["person"] for line in words.splitlines()]
     assert ids == sorted(str(one.id) for one in several)
+
+
+def test_the_list_and_what_people_send_are_for_their_owner_only(world, tmp_path):
+    # Given a machine where others have accounts
+    left(world, world.member("Nadia"))
+    folder = tmp_path / "site"
+
+    # When the list is written, and the folders are made by whoever starts the site
+    erasures.write(world.database, folder)
+    assert _folder_troubles(Settings(folder=folder, secret="s" * 32)) == []
+
+    # Then the others read neither who has left, nor the mails, nor the files
+    for kept in (folder / erasures.NAME, folder / "courrier", folder / "fichiers"):
+        assert kept.stat().st_mode & 0o077 == 0, kept
 
 
 def test_the_worker_keeps_it(world, tmp_path):
