@@ -269,7 +269,7 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
     cast = sum(len(box.receipts) for box in boxes) // envelopes.RECEIPT + poll.paper_ballots
     content = json.loads(result.content)
     if content.get("issued", cast - poll.paper_ballots) != issued:
-        yield _("le nombre de jetons remis n’est pas celui du résultat publié.")
+        yield _("le nombre de personnes qui ont émargé n’est pas celui du résultat publié.")
     chosen = choices.read(poll, content)
     if chosen is not None:
         run = envelopes.unseal((box.ballots for box in boxes), 1, len(chosen.options))[0]

@@ -346,7 +346,7 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
     if result["mode"] == "ballots":
         findings.append(_receipts(files, result, cast))
     if turnout.get("issued") != result.get("issued"):
-        findings.append(Finding(False, _("le nombre de jetons remis n’est pas celui du résultat.")))
+        findings.append(Finding(False, _("le nombre de personnes qui ont émargé n’est pas celui du résultat.")))
     elif "issued" in result:
         findings.append(_tokens(result, cast))
     return findings
@@ -524,12 +524,15 @@ def _receipts(files: Mapping[str, bytes], result: Mapping[str, Any], cast: list[
 
 
 def _tokens(result: Mapping[str, Any], cast: list[int]) -> Finding:
-    """A token may not have been used (a closed phone); a ballot without one is one too many."""
+    """Names on the roll: with a token, that may not have been used (a closed phone), or with the ballot itself."""
     issued, paper = int(result["issued"]), result.get("paper", {})
     on_screen = max(cast, default=0) - int(paper.get("ballots", 0))
-    said = _("{issued} jetons remis, {cast} bulletins déposés à l’écran").format(issued=issued, cast=on_screen)
+    people = ngettext("{n} personne a émargé à l’écran", "{n} personnes ont émargé à l’écran", issued)
+    ballots = ngettext("{n} bulletin déposé à l’écran", "{n} bulletins déposés à l’écran", on_screen)
+    said = people.format(n=issued) + ", " + ballots.format(n=on_screen)
     if on_screen > issued or issued + int(paper.get("marked", 0)) > result["entitled"]:
-        return Finding(False, said + _(" : il y a plus de bulletins que de jetons, ou plus de jetons que d’inscrits."))
+        many = _(" : il y a plus de bulletins que d’émargements, ou plus d’émargements que d’inscrits.")
+        return Finding(False, said + many)
     return Finding(True, said + ("." if on_screen == issued else _(" : un jeton peut ne pas avoir servi.")))
 
 

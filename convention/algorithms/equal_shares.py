@@ -457,18 +457,18 @@ def explain(result: Result) -> list[str]:
         ).format(share=_euros(result.share), n=number(result.raises))
     ]
     for each in result.purchases:
+        supported = ngettext(
+            "« {project} », {cost} : {n} soutien", "« {project} », {cost} : {n} soutiens", each.supporters
+        )
+        # The plural is that of the effective votes, which « one and a half » does not take.
+        paid = ngettext(
+            " ; chacun paie {payment} au plus, soit {votes} voix effective.",
+            " ; chacun paie {payment} au plus, soit {votes} voix effectives.",
+            int(each.effective_votes),
+        )
         sentences.append(
-            ngettext(
-                "« {project} », {cost} : {n} soutien ; chacun paie {payment} au plus, soit {votes} voix effectives.",
-                "« {project} », {cost} : {n} soutiens ; chacun paie {payment} au plus, soit {votes} voix effectives.",
-                each.supporters,
-            ).format(
-                project=each.project,
-                cost=_euros(each.cost),
-                n=number(each.supporters),
-                payment=_euros(each.payment),
-                votes=_shown(each.effective_votes),
-            )
+            supported.format(project=each.project, cost=_euros(each.cost), n=number(each.supporters))
+            + paid.format(payment=_euros(each.payment), votes=_shown(each.effective_votes))
         )
     if result.completed:
         sentences.append(

@@ -112,18 +112,24 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _tokens(poll: Poll, result: Mapping[str, Any], cast: int) -> str:
-    """How many tokens were given beside how many ballots came; empty for what was counted without tokens."""
+    """How many are on the roll for a screen beside how many ballots came; empty for what was counted without tokens.
+
+    A name goes on the roll with a token, or with the ballot itself where the browser asked for no token.
+    """
     if "issued" not in result:
         return ""
     unused = result["issued"] + poll.paper_ballots - cast
     # With paper, both together: `_paper_notes` tells the two sides apart when neither is small.
-    sentence = (
-        _("{issued} jetons remis ou bulletins papier, {cast} bulletins.")
-        if poll.paper_ballots
-        else ngettext(
-            "{issued} jeton remis, {cast} bulletin.", "{issued} jetons remis, {cast} bulletins.", cast + unused
+    people = (
+        ngettext(
+            "{n} personne a émargé à l’écran ou voté sur papier",
+            "{n} personnes ont émargé à l’écran ou voté sur papier",
+            cast + unused,
         )
-    ).format(issued=cast + unused, cast=cast)
+        if poll.paper_ballots
+        else ngettext("{n} personne a émargé à l’écran", "{n} personnes ont émargé à l’écran", cast + unused)
+    ).format(n=cast + unused)
+    sentence = people + ", " + ngettext("{n} bulletin", "{n} bulletins", cast).format(n=cast) + "."
     if unused:
         sentence += " " + ngettext(
             "{n} jeton n’a pas servi avant la fermeture : un appareil éteint, un réseau coupé. Il ne compte pas.",

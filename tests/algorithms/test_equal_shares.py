@@ -8,6 +8,7 @@ from convention.algorithms import equal_shares
 from convention.algorithms.decision import Completion, Method
 from convention.kit import i18n
 from tests.algorithms.boxes import OPTIONS, box, cast, marks
+from tests.world import plain
 
 COSTS = dict(zip(OPTIONS, (7, 5, 4, 4, 9), strict=True))
 
@@ -101,6 +102,15 @@ def test_amounts_are_written_as_the_reader_writes_them():
         steps = equal_shares.explain(result)
     assert any("€1,200" in step for step in steps)
     assert not any("1200" in step or "00 €" in step or "00\u00a0€" in step for step in steps)
+
+
+def test_one_effective_vote_is_not_several():
+    costs = {"arbres": 21, "bancs": 12}
+    votes = [(1, ["arbres"]), (2, ["arbres", "bancs"]), (1, ["bancs"])]
+    steps = [plain(step) for step in equal_shares.explain(tally(votes, costs, 40, completion=Completion.NONE))]
+    assert any(step.endswith("3 soutiens ; chacun paie 9 € au plus, soit 2,33 voix effectives.") for step in steps)
+    alone = equal_shares.explain(tally([(1, ["arbres"])], {"arbres": 9}, 10))
+    assert any(plain(step).endswith("1 soutien ; chacun paie 9 € au plus, soit 1 voix effective.") for step in alone)
 
 
 def test_a_half_does_not_take_all():

@@ -184,6 +184,22 @@ def test_words_that_moderation_covers_are_covered_in_the_kit(world: World) -> No
     assert any("la modération a couvert des mots" in one.sentence for one in findings)
 
 
+def test_those_who_vote_without_a_script_are_not_said_to_have_a_token(world: World) -> None:
+    # Given five persons whose browsers ask for no token: their names are marked as their ballots are taken
+    poll = voted(world)
+    # Then the page and the kit count names, for no token was given to anyone
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert page.has("5 personnes ont émargé à l’écran, 5 bulletins.")
+    assert not page.has("jetons remis")
+    said = [plain(one.sentence) for one in verify.verify(kit_of(world, poll))[1]]
+    assert "5 personnes ont émargé à l’écran, 5 bulletins déposés à l’écran." in said
+    # And one alone is not several
+    alone = voted(world, "4")
+    assert world.browser().open(f"/scrutins/{alone.number}").has("1 personne a émargé à l’écran, 1 bulletin.")
+    said = [plain(one.sentence) for one in verify.verify(kit_of(world, alone))[1]]
+    assert "1 personne a émargé à l’écran, 1 bulletin déposé à l’écran." in said
+
+
 # -- what does not hold --------------------------------------------------------------------------------------------
 
 _LINES = {
@@ -196,7 +212,11 @@ _LINES = {
     "regle.json": [("other rule", lambda text: text.replace('"keep_at":4', '"keep_at":3'), "la règle n’est pas celle")],
     "resultat.json": [
         ("other result", lambda text: text.replace('"4":1', '"4":2'), "n’a pas l’empreinte inscrite au journal"),
-        ("fewer tokens", lambda text: text.replace('"issued":5', '"issued":4'), "le nombre de jetons remis n’est pas"),
+        (
+            "fewer tokens",
+            lambda text: text.replace('"issued":5', '"issued":4'),
+            "le nombre de personnes qui ont émargé n’est pas",
+        ),
     ],
     "recus.txt": [
         (
@@ -207,7 +227,11 @@ _LINES = {
     ],
     "participation.json": [
         ("more", lambda text: text.replace('"entitled":5', '"entitled":6'), "inscrits"),
-        ("more tokens", lambda text: text.replace('"issued":5', '"issued":6'), "le nombre de jetons remis n’est pas"),
+        (
+            "more tokens",
+            lambda text: text.replace('"issued":5', '"issued":6'),
+            "le nombre de personnes qui ont émargé n’est pas",
+        ),
     ],
 }
 CHANGES = [(name, *change) for name, changes in _LINES.items() for change in changes]

@@ -88,7 +88,7 @@ def test_omar_votes_without_his_name_and_changes_his_mind(world: World) -> None:
         assert {row.value: row.count for row in outcome.rows} == {5: 0, 4: 0, 3: 1, 2: 0, 1: 0}
         assert not queries.roll_of(db, poll.id, 0).tokens
     page = world.browser(world.guarantor()).open(f"/scrutins/{poll.number}")
-    assert page.has("1 jeton remis, 1 bulletin.")
+    assert page.has("1 personne a émargé à l’écran, 1 bulletin.")
     assert broken(kit_of(world, poll)) == []
 
 
@@ -247,7 +247,7 @@ def test_a_token_that_was_not_used_is_counted_and_said(world: World) -> None:
     # Then both numbers are said, to everyone and in the kit, and both hold
     for person in (None, world.guarantor()):
         page = world.browser(person).open(f"/scrutins/{poll.number}")
-        assert page.has("6 jetons remis, 5 bulletins. 1 jeton n’a pas servi avant la fermeture")
+        assert page.has("6 personnes ont émargé à l’écran, 5 bulletins. 1 jeton n’a pas servi avant la fermeture")
     kit = contents(kit_of(world, poll))
     assert json.loads(kit["participation.json"])["issued"] == json.loads(kit["resultat.json"])["issued"] == 6
     assert broken(kit_of(world, poll)) == []
@@ -256,7 +256,7 @@ def test_a_token_that_was_not_used_is_counted_and_said(world: World) -> None:
         assert checker.look(db, world.settings.folder).troubles == []
     # And a kit whose two files agree on fewer tokens than ballots does not hold
     lie = {name: text.replace(b'"issued":6', b'"issued":4') for name, text in kit.items()}
-    assert any("plus de bulletins que de jetons" in one for one in broken(verify.archive(lie)))
+    assert any("plus de bulletins que d’émargements" in one for one in broken(verify.archive(lie)))
 
 
 def test_more_ballots_than_tokens_are_never_sealed(world: World) -> None:
