@@ -4,12 +4,15 @@ A file is named by the fingerprint of its edition, its format and the program th
 and a new version of the program draws its own. It is written beside, then renamed: a reader never sees half a file.
 """
 
+import contextlib
 import functools
 import hashlib
 import logging
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from convention import __version__
@@ -29,10 +32,29 @@ class NotDrawn(Exception):
 
 
 # One drawing at a time: a long report in PDF takes seconds and hundreds of megabytes.
-_drawing = threading.Lock()
+_one_at_a_time = threading.Lock()
 # And few who wait for an extract, so that threads are left for pages.
 _asking = threading.BoundedSemaphore(4)
 KEPT = 60
+
+
+@contextlib.contextmanager
+def _drawing(folder: Path) -> Iterator[None]:
+    """Hold the shelf while a file is drawn: the server and the worker are two processes where the base is PostgreSQL.
+
+    The folder itself is locked, so nothing is left on it; the system unlocks it if the process that held it dies.
+    """
+    import fcntl  # not on every system, nor is what drawing needs: pages are
+
+    shelf = folder / "rapports"
+    with _one_at_a_time:
+        shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = os.open(shelf, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(held)
 
 
 def etag(sha256: str, format: Format) -> str:
@@ -57,7 +79,7 @@ def draw(folder: Path, sha256: str, content: str, format: Format) -> Path:
     path = place(folder, sha256, format)
     if path.exists():
         return path
-    with _drawing:
+    with _drawing(folder):
         # The archive holds the other files: each is drawn first, by itself, and then they are packed.
         wanted = [*FORMATS.values()] if format.suffix == "zip" else [format]
         for one in sorted(wanted, key=lambda one: one is format):
@@ -84,7 +106,7 @@ def draw_extract(folder: Path, sha256: str, content: str, format: Format, key: s
     if not _asking.acquire(blocking=False):
         raise NotDrawn(format.suffix)
     try:
-        with _drawing:
+        with _drawing(folder):
             if not path.exists():
                 _order(folder, sha256, content, format, key)
                 _forget(path.parent)

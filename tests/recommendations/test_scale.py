@@ -1,6 +1,8 @@
 """Long reports, and many readers at once."""
 
+import fcntl
 import gzip
+import os
 import subprocess
 import sys
 import threading
@@ -121,6 +123,31 @@ def test_readers_who_ask_for_the_same_file_at_once_get_the_same(world):
     assert [one.name for one in (world.settings.folder / "rapports").iterdir()] == [
         shelf.place(world.settings.folder, row.sha256, FORMATS["docx"]).name
     ]
+
+
+def test_what_another_process_is_drawing_is_waited_for(world):
+    # Given the worker, a process of its own, that is drawing the files
+    row, format = put(world, small()), FORMATS["csv"]
+    path = shelf.place(world.settings.folder, row.sha256, format)
+    path.parent.mkdir(parents=True)
+    shelf_of_all = os.open(path.parent, os.O_RDONLY)
+    fcntl.flock(shelf_of_all, fcntl.LOCK_EX)
+    got = []
+
+    # When somebody asks the server for one of them
+    def ask() -> None:
+        got.append(shelf.draw(world.settings.folder, row.sha256, row.content, format).read_bytes())
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    reader.join(3)
+
+    # Then it is not drawn a second time: the server waits, and gives the one that was
+    assert reader.is_alive() and not list(path.parent.iterdir())
+    path.write_bytes(b"drawn by the worker")
+    os.close(shelf_of_all)
+    ended(reader)
+    assert got == [b"drawn by the worker"]
 
 
 def test_the_worker_draws_the_files_before_they_are_asked_for(world):
