@@ -62,6 +62,7 @@ FILTERS = {
     "groups": text.groups,
     "typeset": typeset,
     "quoted": quoted,
+    "in_french": text.in_french,
     "markdown": markdown.html,
 }
 

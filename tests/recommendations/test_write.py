@@ -2,6 +2,8 @@
 
 import pytest
 
+from convention.conventions import actions as conventions
+from convention.conventions.models import TextKind
 from convention.kit.errors import Refused
 from convention.people.models import RoleKind
 from convention.recommendations import actions, rules
@@ -19,6 +21,25 @@ def test_a_text_written_at_the_desk_goes_into_the_next_edition(world):
     seeds.freeze(world)
     page = world.browser().open("/rapport/1")
     assert page.one("#lettre .words").text_content().strip().startswith("Nous avons appris.")
+
+
+def test_no_line_of_the_page_begins_with_a_colon(world):
+    # Given texts typed with the plain spaces of a keyboard
+    seeds.a_convention_that_voted(world)
+    claire = world.browser(world.facilitator())
+    for piece in ("lettre", "preambule", "methode", "resume"):
+        claire.open(f"/animation/rapport/textes/{piece}").press(
+            "Enregistrer", body="Nous demandons une chose : dire oui."
+        )
+    with world.writing() as db:
+        conventions.write(db, world.convention, TextKind.MANDATE, "Répondre à une question : laquelle ?")
+    seeds.freeze(world)
+
+    # Then the page of the edition sets them as its files do
+    page = world.browser().open("/rapport/1").response.text
+    assert page.count("une chose\u00a0: dire oui") >= 4
+    assert "une question\u00a0: laquelle\u202f?" in page
+    assert "chose :" not in page
 
 
 def test_a_frozen_edition_keeps_the_text_it_had(world):

@@ -439,7 +439,8 @@ def _version_line(version: Version) -> str:
         )
     ]
     if version.changes:
-        said.append(_("Ce qui change : {changes}").format(changes=version.changes))
+        ended = version.changes.rstrip().endswith((".", "!", "?", "…"))  # « Amendement n° 4 » is no sentence
+        said.append(_("Ce qui change : {changes}").format(changes=version.changes) + ("" if ended else "."))
     said.extend(
         _("Scrutin n° {poll} : {result}.").format(poll=vote.poll, result=votes.result(vote)) for vote in version.votes
     )

@@ -36,7 +36,10 @@ _UNPRINTABLE = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE_BEFORE = re.compile(r"(?<=\S) (?=[;!?](?:\W|$))")
-_SPACE_INSIDE = re.compile(r"(?<=«) | (?=[»:%€](?:\W|$))|(?<=\bn°) |(?<=\d) (?=\d{3}\b)")
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_SPACE_INSIDE = re.compile(
+    rf"(?<=«) | (?=[»:%€](?:\W|$))|(?<=\bn°) |(?<=\d) (?=\d{{3}}\b)|(?:(?<=\d)|(?<=\b1er)) (?=(?:{_MONTHS})\b)"
+)
 
 
 def clean(text: str) -> str:
@@ -55,6 +58,8 @@ def typeset(text: str) -> str:
 
     >>> typeset("Est-ce « utile » ?").replace(NARROW, "_").replace(NO_BREAK, "~")
     'Est-ce «~utile~»_?'
+    >>> typeset("Le 1er mars 2024").replace(NO_BREAK, "~")
+    'Le 1er~mars 2024'
     """
     if language() == "en":
         return text

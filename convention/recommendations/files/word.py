@@ -396,7 +396,8 @@ class _Writer:
             '<w:bottom w:val="single" w:sz="4" w:space="0" w:color="8B8494"/>'
             '<w:insideH w:val="single" w:sz="4" w:space="0" w:color="8B8494"/></w:tblBorders>'
             '<w:tblLayout w:type="fixed"/>'
-            '<w:tblCellMar><w:left w:w="28" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
+            '<w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="28" w:type="dxa"/>'
+            '<w:bottom w:w="28" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
             '<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
             'w:noVBand="1"/></w:tblPr><w:tblGrid/>' + "".join(lines) + "</w:tbl>"
         )

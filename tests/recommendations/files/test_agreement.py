@@ -4,10 +4,12 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 import jsonschema
 import pytest
+from lxml import etree
 
 from convention.recommendations.files import FORMATS, dictionary, schema
 from convention.recommendations.snapshot import Edition, canonical, fingerprint
@@ -158,3 +160,26 @@ def test_a_bare_edition_has_every_file() -> None:
     )
     for each in FORMATS.values():
         assert each.write(bare, STATIC)
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "docx", "odt"])
+def test_what_changed_ends_before_what_was_voted(suffix: str, edition: Edition) -> None:
+    # Given a version that comes from an amendment, whose number is no sentence
+    amended = editions.reworded(edition, lambda said: "Amendement n° 4" if said.startswith("Une part chiffr") else said)
+    said = reading.words(suffix, FORMATS[suffix].write(amended, STATIC))
+    assert "Amendement n° 4. Scrutin n°" in said
+    assert "Amendement n° 4 Scrutin" not in said
+
+
+def test_a_day_and_its_month_stay_on_one_line(drawn: dict[str, bytes]) -> None:
+    for suffix, parts in (("docx", "//w:t/text()"), ("odt", "//text:p//text()")):
+        said = "\n".join(office(suffix, drawn[suffix], parts))
+        assert "14\u00a0mars 2024" in said
+        assert not re.findall(r"\d (?:janvier|février|mars|avril)\b", said)
+
+
+def office(suffix: str, content: bytes, path: str) -> list[str]:
+    """What an office file writes, its spaces as they are."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml" if suffix == "docx" else "content.xml"))
+    return [str(one) for one in root.xpath(path, namespaces={k: v for k, v in root.nsmap.items() if k})]

@@ -446,6 +446,24 @@ def test_contents_never_leave_two_lines_on_a_page() -> None:
     assert "Glossaire" not in pages[2]
 
 
+def test_a_version_is_never_announced_on_the_page_before(edition: Edition) -> None:
+    # Given many versions, whose words are of all lengths
+    first, *others = edition.recommendations
+    line = first.paragraphs[0]
+    texts = [" ".join(["Des mots à lire."] * (1 + n % 7)) for n in range(40)]
+    version = line.versions[0].model_copy(update={"votes": ()})
+    versions = tuple(
+        version.model_copy(update={"number": n, "text": words, "changes": None}) for n, words in enumerate(texts, 1)
+    )
+    many = first.model_copy(update={"paragraphs": (line.model_copy(update={"versions": versions}),)})
+    pages = leafed("gros.pdf", edition.model_copy(update={"recommendations": (many, *others)}))
+
+    # Then no page ends with the line that announces the words of the next
+    assert sum(page.count("Version ") for page in pages) >= 40
+    ends = [re.split(r" SHA-256 ", page)[0][-60:] for page in pages]
+    assert not [end for end in ends if re.search(r"Version \d+, \w+, [^.]+\.\s*$", end)]
+
+
 def test_in_large_print_a_grade_is_said_in_words(edition: Edition, drawn: dict[str, bytes]) -> None:
     # Its tables of votes are lists, without the head of a column and the key beside it
     said = reading.plain(reading.words("gros.pdf", drawn["gros.pdf"]))
