@@ -154,11 +154,18 @@ def give_role(
     db.emit(RoleGiven(convention.id, person.id, kind, giver, second.id if second else None, how))
 
 
-def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterable[RoleKind], *, by: Person) -> None:
-    """From now on this person does this, and nothing else, in this convention."""
+def set_roles(
+    db: Session, convention: Convention, person: Person, kinds: Iterable[RoleKind], *, by: Person
+) -> list[RoleKind]:
+    """From now on this person does this, and nothing else, in this convention. Returns the roles that have ended.
+
+    One administrator is enough to end a role, whichever it is: an account in the wrong hands must close within the
+    minute. Two are needed to give it back, and whoever it concerns is told (`routes.set_roles`).
+    """
     wanted = set(kinds)
     _refuse_what_needs_another(db, convention, person, wanted, by)
-    for kind in queries.roles(db, convention.id, person.id) - wanted:
+    ended = [kind for kind in RoleKind if kind in queries.roles(db, convention.id, person.id) - wanted]
+    for kind in ended:
         refuse(rules.why_not_end_role(person, by, kind))
         role = queries.role(db, convention.id, person.id, kind)
         assert role is not None, "a role that is held has a row"
@@ -168,6 +175,7 @@ def set_roles(db: Session, convention: Convention, person: Person, kinds: Iterab
         offer_role(db, convention, person, kind, by=by)
     if not wanted:
         end_everywhere(db, convention, person)
+    return ended
 
 
 def is_letter_by_two(db: Session, convention: Convention, person: Person) -> bool:
@@ -534,7 +542,13 @@ def why_not_erase(db: Session, person: Person, by: Person) -> str | None:
         for role in active
     )
     hers = {role.convention_id for role in active}
-    return rules.why_not_erase(person, by, last_administrator=last, elsewhere=len(hers) > 1)
+    return rules.why_not_erase(
+        person,
+        by,
+        last_administrator=last,
+        elsewhere=len(hers) > 1,
+        of_team=any(role.kind in GUARDED for role in active),
+    )
 
 
 def note_access(

@@ -1,6 +1,7 @@
 """Coming in, one's own account, and the register of people."""
 
 import datetime as dt
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from convention.people.forms import (
     ReachForm,
     RolesForm,
 )
-from convention.people.models import Opening, OpeningRequest, Person, Reach, RoleKind, RoleRequest
+from convention.people.models import GUARDED, Opening, OpeningRequest, Person, Reach, RoleKind, RoleRequest
 from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
 NOTICES = {
@@ -401,6 +402,56 @@ def _tell_of_role(visit: Visit, person: Person, kind: RoleKind) -> None:
         )
 
 
+def _tell_ended(visit: Visit, person: Person, ended: Sequence[RoleKind]) -> None:
+    """One alone may end a role: she hears it, and for a role that watches or decides, all those who watch do."""
+    left = bool(queries.roles(visit.db, visit.convention.id, person.id))
+    roles = series(kind.label for kind in ended)
+    if person.email and person.id != visit.me.id:
+        mail.write(
+            visit.db,
+            visit.convention,
+            person.email,
+            _("Un rôle vous est retiré"),
+            [
+                _("Bonjour {name},").format(name=person.name),
+                _("{by}, de l’administration, vous retire ce rôle : {roles}.").format(by=visit.me.name, roles=roles),
+                _("Vos autres rôles ne changent pas.")
+                if left
+                else _("Il ne vous reste aucun rôle : vos appareils sont déconnectés. Ce que vous avez écrit reste."),
+                _("Vous ne vous y attendiez pas ? Appelez la ligne d’aide."),
+            ],
+            why=_("Vous recevez ce message parce que votre rôle dans la convention vient de changer."),
+        )
+    guarded = [kind for kind in ended if kind in GUARDED]
+    if not guarded:
+        return
+    doors = (
+        (RoleKind.ADMINISTRATOR, (_("Voir les personnes"), visit.address("people.register"))),
+        (RoleKind.GUARANTOR, (_("Voir le journal"), visit.address("journal.facts"))),
+    )
+    told = {visit.me.id, person.id}
+    for role, button in doors:
+        for other in queries.holding(visit.db, visit.convention.id, role):
+            if not other.email or other.id in told:
+                continue
+            told.add(other.id)
+            mail.write(
+                visit.db,
+                visit.convention,
+                other.email,
+                _("Un rôle est retiré"),
+                [
+                    _("Bonjour {name},").format(name=other.name),
+                    _("{by} a retiré à {person} : {roles}.").format(
+                        by=visit.me.name, person=person.name, roles=series(kind.label for kind in guarded)
+                    ),
+                    _("Le journal le dit. Si c’est une erreur, parlez-vous : ce rôle se redonne à deux."),
+                ],
+                button=button,
+                why=_("Vous recevez ce message parce que vous administrez la convention ou en êtes garant·e."),
+            )
+
+
 def _tell_refused(visit: Visit, asker: Person, person_id: UUID, what: str) -> None:
     if asker.email:
         person = queries.names(visit.db, [person_id]).get(person_id, "")
@@ -497,7 +548,9 @@ def set_roles(visit: Visit) -> Response:
     form = RolesForm.read(visit.form)
     if isinstance(form, Filled):
         return kept(_one(visit, person, status=422, roles=form))
-    actions.set_roles(visit.db, visit.convention, person, form.roles, by=visit.me)
+    ended = actions.set_roles(visit.db, visit.convention, person, form.roles, by=visit.me)
+    if ended:
+        _tell_ended(visit, person, ended)
     return see(visit.url("people.one", person=person.id, query={"fait": _done(visit, person, "roles")}))
 
 

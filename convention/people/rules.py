@@ -158,14 +158,21 @@ def why_not_confirm_opening(
     return None
 
 
-def why_not_erase(person: Person, by: Person, *, last_administrator: bool, elsewhere: bool) -> str | None:
-    """Why a person's data cannot be erased now."""
+def why_not_erase(
+    person: Person, by: Person, *, last_administrator: bool, elsewhere: bool, of_team: bool
+) -> str | None:  # fmt: skip
+    """Why a person's data cannot be erased now. One of the team is not made to vanish by one click of another's."""
     if person.erased_at is not None:
         return _("Les données de cette personne sont déjà effacées.")
     if last_administrator:
         return _("Vous êtes seul·e à l’administration. Inscrivez d’abord une autre personne, puis revenez ici.")
     if by.id != person.id and elsewhere:
         return _("Cette personne participe aussi à une autre convention de ce site : elle doit le demander elle-même.")
+    if by.id != person.id and of_team:
+        return _(
+            "Cette personne fait partie de l’équipe. Retirez d’abord ses rôles, plus haut sur cette page : elle en est "
+            "prévenue, et ceux qui veillent aussi."
+        )
     return None
 
 

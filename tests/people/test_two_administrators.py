@@ -114,6 +114,62 @@ def test_who_asked_is_told_of_a_refusal_and_not_of_her_own(world):
     assert roles(world, "Solange") == {RoleKind.MEMBER}
 
 
+@pytest.mark.parametrize("kind", sorted(GUARDED))
+def test_one_alone_may_end_a_role_and_all_who_watch_are_told(world, kind):
+    # Given Adama, Bertille and Solange who watch, Nadia a member, and Lise, a member with a role of the team
+    adama, _bertille = two(world)
+    world.person("Solange", RoleKind.GUARANTOR, email="s@exemple.fr")
+    world.person("Nadia", RoleKind.MEMBER, email="n@exemple.fr")
+    lise = world.person("Lise", RoleKind.MEMBER, kind, email="l@exemple.fr")
+
+    # When Adama ends this role
+    world.browser(adama).open(f"/administration/personnes/{lise.id}").press("Enregistrer les rôles", roles=["member"])
+    assert roles(world, "Lise") == {RoleKind.MEMBER}
+
+    # Then Lise is told which, and by whom
+    [(title, words)] = mails_to(world, "l@exemple.fr")
+    assert title == "Un rôle vous est retiré"
+    assert "Adama" in words and kind.label in words and "Vos autres rôles ne changent pas" in words
+
+    # And Bertille and Solange too, each with a page that she may open; nobody else
+    for address, page in (("b@exemple.fr", "/administration/personnes"), ("s@exemple.fr", "/garants/faits")):
+        [(title, words)] = mails_to(world, address)
+        assert title == "Un rôle est retiré" and words.endswith(page)
+        assert "Adama a retiré à Lise" in words and kind.label in words
+    with world.reading() as db:
+        assert len(db.exec(select(OutgoingMail)).all()) == 3
+        last = [one for one in db.exec(select(JournalLine).order_by(JournalLine.number)) if "RoleEnded" in one.kind][-1]
+    facts = json.loads(last.facts)
+    assert (facts["by"], facts["person_id"], facts["role"]) == (str(adama.id), str(lise.id), kind.value)
+
+
+def test_a_role_that_does_not_watch_ends_between_two_people(world):
+    adama, _bertille = two(world)
+    nadia = world.person("Nadia", RoleKind.MEMBER, email="n@exemple.fr")
+    world.browser(adama).open(f"/administration/personnes/{nadia.id}").press("Enregistrer les rôles", roles=[])
+    [(_title, words)] = mails_to(world, "n@exemple.fr")
+    assert "Il ne vous reste aucun rôle" in words
+    assert mails_to(world, "b@exemple.fr") == []
+
+
+def test_one_of_the_team_is_not_erased_before_her_role_has_ended(world):
+    # Given Solange, who watches
+    adama, _bertille = two(world)
+    solange = world.person("Solange", RoleKind.GUARANTOR, email="s@exemple.fr")
+
+    # When Adama would erase her, Then the page says what to do first, and the address does nothing
+    page = world.browser(adama).open(f"/administration/personnes/{solange.id}")
+    assert page.has("Retirez d’abord ses rôles")
+    assert world.browser(adama).post(f"/administration/personnes/{solange.id}/effacer", {"lu": "oui"}).status == 403
+    assert roles(world, "Solange") == {RoleKind.GUARANTOR}
+
+    # When her role has ended, of which Bertille is told, Then she can be erased
+    page.press("Enregistrer les rôles", roles=[])
+    assert [title for title, _words in mails_to(world, "b@exemple.fr")] == ["Un rôle est retiré"]
+    page = world.browser(adama).open(f"/administration/personnes/{solange.id}")
+    assert page.press("Effacer ses données", lu="oui").status == 200
+
+
 def test_a_new_person_receives_her_other_roles_at_once(world):
     adama, _bertille = two(world)
     page = world.browser(adama).open("/administration/personnes")
