@@ -326,7 +326,7 @@ def apply_import(
     department_id: UUID | None,
     by: Person,
 ) -> list[sheets.Change]:
-    """Write all the lines, or none; those changed meanwhile only where `replace` says « id:version ».
+    """Write all the lines, or none; those that are asked about only where `replace` says « id:version ».
 
     Returns the lines that were left aside: those items stay as others have made them.
     """
@@ -334,7 +334,7 @@ def apply_import(
     found = sheets.examine(sheets.rows_of(kept), queries.numbered(db, items), department_id, _today())
     if found.faults:
         raise Refused(_("Le tableau a des lignes à corriger : rien n’a été importé."))
-    left = [one for one in found.changes if one.is_late and f"{one.item.id}:{one.item.version}" not in replace]
+    left = [one for one in found.changes if one.is_asked and f"{one.item.id}:{one.item.version}" not in replace]
     taken = [one for one in found.changes if one not in left]
     written = sum(write(db, one.item, one.form, by=by, act=Act.IMPORTED) for one in taken)
     db.delete(kept)

@@ -90,13 +90,13 @@ def desk(visit: Visit) -> Response:
     asked = {name: visit.query(name) for name in ("direction", "competence", "etat")}
     shown = [item for item in visible if _matches(item, answers[item.answer_id], asked, late)]
     edition = recommendations.latest(visit.db, visit.convention)
-    aside = set(visit.request.query_params.getlist("laisse"))
+    late_then, unsure = (set(visit.request.query_params.getlist(name)) for name in ("laisse", "intact"))
+    named = [(f"{answers[one.answer_id].number}.{one.number}", answers[one.answer_id], one) for one in visible]
     return visit.page(
         "responses/desk.html",
-        # What a table that was just imported did not change, because others had.
-        aside=[
-            (answers[one.answer_id], one) for one in visible if f"{answers[one.answer_id].number}.{one.number}" in aside
-        ],
+        # What a table that was just imported did not change: because others had, or because nobody can say.
+        aside=[(answer, item) for name, answer, item in named if name in late_then],
+        intact=[(answer, item) for name, answer, item in named if name in unsure],
         groups=_by_department(shown, items, answers, departments, late),
         figures=_figures(visible, late),
         recommendations=len({item.answer_id for item in visible}),

@@ -94,7 +94,7 @@ def preview(visit: Visit) -> Response:
 def _preview(visit: Visit, kept: Import, status: int = 200, reason: str = "") -> Response:
     items = queries.items(visit.db, visit.convention)
     examination = sheets.examine(sheets.rows_of(kept), queries.numbered(visit.db, items), mine(visit), today(visit))
-    late = [*(one.item for one in examination.late), *(one.item for one in examination.kept)]
+    late = [*(one.item for one in examination.changes if one.is_asked), *(one.item for one in examination.kept)]
     writers = [item.changed_by for item in late if item.changed_by]
     return visit.page(
         "responses/preview.html",
@@ -125,8 +125,10 @@ def apply_file(visit: Visit) -> Response:
         left = actions.apply_import(visit.db, visit.convention, kept, replace=replace, department_id=here, by=visit.me)
     except Refused as refusal:
         return _preview(visit, kept, 422, refusal.reason)
-    aside = [f"{one.recommendation}.{one.item.number}" for one in left]
-    return see(visit.url("responses.desk", query={"fait": "tableau-importe", "laisse": aside}))
+    late = [f"{one.recommendation}.{one.item.number}" for one in left if one.is_late]
+    unsure = [f"{one.recommendation}.{one.item.number}" for one in left if one.is_unsure]
+    done = {"fait": "tableau-importe", "laisse": late, "intact": unsure}
+    return see(visit.url("responses.desk", query=done))
 
 
 def _import(visit: Visit) -> Import:

@@ -87,14 +87,23 @@ class Fault:
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """What a line would write. `is_late`: somebody has written on this item since the file left."""
+    """What a line would write.
+
+    `is_late`: somebody has written on this item since the file left. `is_unsure`: nobody can say, the cell that would
+    tell it was changed. Either way the item stays as it is, unless the sender asks for her words.
+    """
 
     line: int
     recommendation: int
     item: Item
     form: AnswerForm
     fields: tuple[str, ...]
-    is_late: bool
+    is_late: bool = False
+    is_unsure: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        return self.is_late or self.is_unsure
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +132,10 @@ class Examination:
     @property
     def late(self) -> list[Change]:
         return [change for change in self.changes if change.is_late]
+
+    @property
+    def unsure(self) -> list[Change]:
+        return [change for change in self.changes if change.is_unsure]
 
 
 # -- out -----------------------------------------------------------------------------------------------------------
@@ -334,7 +347,8 @@ def examine(
         # A draft may be incomplete: it is judged when somebody fills it, not when it comes back as it left.
         if _says_the_same(item, answered):
             continue
-        is_late = _version(row) != str(item.version)
+        version = _version(row, item)
+        is_late = version is not None and version != item.version
         form = _form(row, item, answered)
         if not isinstance(form, AnswerForm):
             faults.extend(form)
@@ -350,13 +364,16 @@ def examine(
         elif wrong:
             faults.extend(wrong)
         else:
-            changes.append(Change(row.line, number, item, form, fields, is_late))
+            changes.append(Change(row.line, number, item, form, fields, is_late, version is None))
     told = {*(one.line for one in changes), *(one.line for one in faults), *(one.line for one in kept if one.reason)}
     return Examination(changes, kept, faults, untouched=len(rows) - len(told))
 
 
-def _version(row: Row) -> str:
-    return row.cells[VERSION].partition(" ")[0]
+def _version(row: Row, item: Item) -> int | None:
+    """The version that left, or None when the cell says none that this item ever had."""
+    typed = row.cells[VERSION].partition(" ")[0]
+    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
+    return version if 1 <= version <= item.version else None
 
 
 def _is_untouched(row: Row) -> bool:
@@ -368,7 +385,7 @@ def _changed_meanwhile(
     row: Row, items: Mapping[UUID, tuple[Item, int]], department_id: UUID | None
 ) -> Kept | None:  # fmt: skip
     item, number = items.get(_id(row), (None, 0))
-    if item is None or not rules.sees(item, department_id) or _version(row) in ("", str(item.version)):
+    if item is None or not rules.sees(item, department_id) or _version(row, item) in (None, item.version):
         return None
     return Kept(row.line, number, item)
 

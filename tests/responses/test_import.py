@@ -184,6 +184,41 @@ def test_what_changed_meanwhile_is_shown_and_kept(scened):
     assert "Hélène" in road(page.press("Enregistrer le brouillon", text="Hélène corrige ce que Rachid a importé."))
 
 
+def test_a_damaged_version_is_said_to_be_one(scened):
+    # Given a table in which the column « version » suffered: emptied, rounded up, replaced by words
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    for row, damaged in zip(rows, ("", "900 abc", "douze", None), strict=True):
+        row.update({"décision": "Retenue", "réponse": f"{row['recommandation']}. {PLAIN}"})
+        row["version"] = row["version"] if damaged is None else damaged
+
+    # When Rachid sends it back, while nobody else has written
+    page = send(world, rachid, as_csv(rows))
+
+    # Then nobody is said to have written meanwhile: the cell is named, and the points stay unless he ticks them
+    assert page.has("la cellule « version » n’est plus celle de l’export")
+    assert not page.has("Modifiés entre-temps") and not page.has("une autre personne")
+    assert len(page.all("#a-verifier li")) == 3
+    chosen = page.all("input[name='remplacer']")[1].get("value")
+    page = page.press("Enregistrer ces réponses", remplacer=chosen)
+    assert not page.has("restent comme d’autres les ont écrits")
+    aside = page.one(".note.info")
+    assert "n’ont pas changé" in aside.text_content()
+    assert [one.text_content().split()[0] for one in aside.cssselect("a")] == ["1.1", "3.1"]
+    assert [scene.sheet(world, number).has(PLAIN) for number in (1, 2, 3, 4)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("given", [{}, {"décision": "Peut-être"}])
+def test_a_damaged_version_hides_no_fault_and_makes_none(scened, given):
+    # A line that says nothing is left alone whatever its version; one that is wrong is refused, and blames nobody
+    world, rachid = scened
+    rows = rows_of(export(world, rachid))
+    rows[0].update({"version": "?", **given})
+    page = send(world, rachid, as_csv(rows))
+    assert bool(page.all("#refus")) is bool(given)
+    assert not page.all("#gardes")
+
+
 def road(page):
     return page.one(".flow [aria-current='step']").text_content()
 
