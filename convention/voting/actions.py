@@ -231,8 +231,8 @@ def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[st
     elector = queries.elector(db, poll.id, person.id)
     refuse(rules.why_not_vote(poll, clock.now(), elector=elector is not None))
     assert elector is not None, "the rule has just said so"
-    roll, box = queries.roll_and_box(db, elector)
     tag = envelopes.tag(poll.id, key)
+    roll, box = queries.roll_and_box(db, elector, envelopes.part(tag, poll.parts))
     record = tag + _body(poll, answers)
     has_voted = envelopes.holds(roll.voted, person.id.bytes, envelopes.PERSON)
     in_box = envelopes.holds(box.ballots, tag, len(record))
@@ -290,8 +290,7 @@ def cast_with_token(db: Session, poll: Poll, secret: str, key: str, token: bytes
     refuse(rules.why_not_answer(poll, clock.now()))
     record = envelopes.tag(poll.id, key) + _body(poll, answers)
     tag, receipt = record[: envelopes.TAG], envelopes.receipt(poll.id, key)
-    # Which roll she is on is not known here: the tag, which is made of chance, says which box.
-    box = queries.box_of(db, poll.id, int.from_bytes(tag, "big") % poll.parts)
+    box = queries.box_of(db, poll.id, envelopes.part(tag, poll.parts))
     if envelopes.holds(box.ballots, tag, len(record)):
         box.ballots = envelopes.replace(box.ballots, tag, record)
     else:

@@ -45,6 +45,15 @@ def tag(poll_id: UUID, key: str) -> bytes:
     return _sha256("tag", poll_id, key)[:TAG]
 
 
+def part(tag: bytes, parts: int) -> int:
+    """Which box a ballot goes to: chance says it, for both ways of voting, so that no box tells how a ballot came.
+
+    Whoever brings a token is not known, hence not her roll; and the few who vote without a script would otherwise be
+    alone to stand in the box of their roll.
+    """
+    return int.from_bytes(tag, "big") % parts
+
+
 def receipt(poll_id: UUID, key: str) -> bytes:
     return _sha256("receipt", poll_id, key)[:RECEIPT]
 

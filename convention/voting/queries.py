@@ -403,12 +403,12 @@ def box_of(db: Session, poll_id: UUID, part: int) -> BallotBox:
     ).one()
 
 
-def roll_and_box(db: Session, elector: Elector) -> tuple[Roll, BallotBox]:
-    """Her roll and her box, to write both: the only two that are read together."""
+def roll_and_box(db: Session, elector: Elector, part: int) -> tuple[Roll, BallotBox]:
+    """Her roll, and the box of this part, to write both: the only two that are read together."""
     return db.exec(
         select(Roll, BallotBox)
-        .join(BallotBox, (col(BallotBox.poll_id) == col(Roll.poll_id)) & (col(BallotBox.part) == col(Roll.part)))
-        .where(Roll.poll_id == elector.poll_id, Roll.part == elector.part)
+        .join(BallotBox, col(BallotBox.poll_id) == col(Roll.poll_id))
+        .where(Roll.poll_id == elector.poll_id, Roll.part == elector.part, BallotBox.part == part)
         .execution_options(populate_existing=True)
     ).one()
 

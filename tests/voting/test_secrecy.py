@@ -18,9 +18,9 @@ from convention.kit.web import WriteKey
 from convention.people.models import Person, Role, RoleKind
 from convention.settings import Misconfigured
 from convention.settings import load as load_settings
-from convention.voting import actions, counts, envelopes, jobs, queries, rules
+from convention.voting import actions, counts, envelopes, jobs, queries, rules, tokens
 from convention.voting.models import BallotBox, Elector, Poll, Roll
-from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
+from tests.voting.polls import JUDGMENT, MOTION, Alone, a_poll, close, question, vote
 from tests.world import World
 
 
@@ -212,7 +212,7 @@ def test_a_number_of_ballots_is_not_shown_below_five(world: World) -> None:
     assert page.has("5 bulletins sur 5 inscrits")
 
 
-def test_a_large_assembly_is_dealt_into_parts_of_two_hundred(world: World) -> None:
+def a_large_assembly(world: World) -> list[Person]:
     with world.writing() as db:
         people = [Person(name=f"Membre {n}", created_at=clock.now()) for n in range(450)]
         db.add_all(people)
@@ -221,6 +221,39 @@ def test_a_large_assembly_is_dealt_into_parts_of_two_hundred(world: World) -> No
             Role(person_id=one.id, convention_id=world.convention.id, kind=RoleKind.MEMBER, given_at=clock.now())
             for one in people
         )
+    return people
+
+
+def test_in_a_large_assembly_no_box_tells_the_few_who_vote_without_a_script(world: World) -> None:
+    # Given 450 members: twenty take a token, and twenty others, whom the roll tells apart, have no script
+    people = a_large_assembly(world)
+    poll, secret = a_poll(world), world.settings.secret
+    mine = [Alone(tokens.public_key(secret, poll.id)) for _each in range(20)]
+    with world.writing() as db:
+        for one, person in zip(mine, people[:20], strict=True):
+            given = actions.give_token(
+                db, db.get_one(Poll, poll.id), person, secret, bytes.fromhex(one.asked["aveugle"])
+            )
+            one.answered({"element": given.element.hex(), "proof": given.proof.hex()})
+            actions.cast_with_token(db, db.get_one(Poll, poll.id), secret, one.key, bytes.fromhex(one.token), ["1"])
+        for person in people[20:40]:
+            key = envelopes.new_key()
+            assert actions.cast(db, db.get_one(Poll, poll.id), person, key, ["5"]).receipt
+            # sent again, from two tabs: one ballot, found where it stands
+            assert actions.cast(db, db.get_one(Poll, poll.id), person, key, ["5"]).receipt
+
+    # When somebody reads the boxes while it is open, and what a token's ballot would look like in each
+    with world.reading() as db:
+        boxes = db.exec(select(BallotBox).where(BallotBox.poll_id == poll.id)).all()
+    ballots = [(box.part, one[:-1]) for box in boxes for one in envelopes.split(box.ballots, envelopes.TAG + 1)]
+
+    # Then no ballot stands where a token could not have brought it
+    assert len(ballots) == 40 and len(boxes) == 2
+    assert [one for one in ballots if envelopes.part(one[1], len(boxes)) != one[0]] == []
+
+
+def test_a_large_assembly_is_dealt_into_parts_of_two_hundred(world: World) -> None:
+    people = a_large_assembly(world)
     poll = a_poll(world)
     with world.writing() as db:
         parts = [elector.part for elector in db.exec(select(Elector).where(Elector.poll_id == poll.id))]
