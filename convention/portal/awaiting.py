@@ -211,7 +211,8 @@ def _of_facilitator(visit: Visit) -> Iterator[Task]:
 
 def _of_administrator(visit: Visit) -> Iterator[Task]:
     for edition in recommendations.editions(visit.db, visit.convention):
-        if edition.closing_asked_at is not None and edition.closing_asked_by != visit.me.id:
+        stands = recommendations.closing_stands(visit.db, visit.convention, edition)
+        if stands and edition.closing_asked_by != visit.me.id:
             said = _("Fermeture de l’édition n° {n} à confirmer").format(n=edition.number)
             yield Task(said, visit.url("recommendations.closing", number=edition.number), "eye-off")
     askers = [one.asked_by for one in people.requests(visit.db, visit.convention.id, visit.at)]

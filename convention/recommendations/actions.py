@@ -99,7 +99,8 @@ def ask_closing(
     """Ask that nobody but those who check reads it any more; somebody else confirms."""
     edition = queries.locked(db, edition)
     others = [one for one in people.holding(db, convention.id, RoleKind.ADMINISTRATOR) if one.id != by.id]
-    refuse(rules.why_not_ask_closing(edition, others=len(others)))
+    stands = queries.closing_stands(db, convention, edition)
+    refuse(rules.why_not_ask_closing(edition, others=len(others), stands=stands))
     edition.closing_asked_at, edition.closing_asked_by, edition.closed_because = clock.now(), by.id, reason
     db.add(edition)
     db.emit(EditionClosingAsked(convention.id, edition.id, edition.number, by.id))
@@ -119,11 +120,28 @@ def ask_closing(
 
 
 def refuse_closing(
-    db: Session, convention: Convention, edition: EditionRow, *, by: Person, roles: Collection[RoleKind]
+    db: Session, convention: Convention, edition: EditionRow, *, by: Person, roles: Collection[RoleKind], page: str
 ) -> None:  # fmt: skip
-    """The second person disagrees, or the first thinks better of it: everybody still reads it."""
+    """The second person disagrees, and the first hears it; or she thinks better of it. Everybody still reads it."""
     edition = queries.locked(db, edition)
     refuse(rules.why_not_refuse_closing(edition, by, roles))
+    asker = db.get(Person, edition.closing_asked_by)
+    if asker is not None and asker.id != by.id:
+        _tell(
+            db,
+            convention,
+            [asker],
+            _("Édition n° {n} : la fermeture est refusée").format(n=edition.number),
+            [
+                _("Vous aviez demandé de fermer cette édition du rapport au public, pour cette raison :"),
+                edition.closed_because,
+                _("{by} a refusé. Tout le monde la lit. Parlez-vous, puis demandez de nouveau s’il le faut.").format(
+                    by=by.name
+                ),
+            ],
+            button=(_("Voir l’édition"), page),
+            why=_("Vous recevez ce message parce que vous avez demandé cette fermeture."),
+        )
     edition.closing_asked_at, edition.closing_asked_by, edition.closed_because = None, None, ""
     db.add(edition)
     db.emit(EditionClosingRefused(convention.id, edition.id, edition.number, by.id))
@@ -134,7 +152,7 @@ def confirm_closing(
 ) -> None:  # fmt: skip
     """The second person agrees: it is closed."""
     edition = queries.locked(db, edition)
-    refuse(rules.why_not_close(edition, by, asked))
+    refuse(rules.why_not_close(edition, by, asked, stands=queries.closing_stands(db, convention, edition)))
     _close(db, convention, edition, edition.closed_because, by=by, page=page)
 
 

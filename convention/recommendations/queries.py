@@ -13,8 +13,10 @@ from convention.kit.db import Session, attribute
 from convention.kit.i18n import ngettext
 from convention.kit.text import series
 from convention.moderation.models import Facts
+from convention.people import queries as people
 from convention.people.models import Role, RoleKind
 from convention.programme.models import AgendaItem, Document, Sitting
+from convention.recommendations import rules
 from convention.recommendations.models import EditionRow, Piece, ReportText
 from convention.voting.models import Poll, Result
 
@@ -224,6 +226,12 @@ def accepted(db: Session, convention: Convention) -> Mapping[UUID, Sequence[Amen
         if one.version_id is not None:
             found.setdefault(one.version_id, []).append(one)
     return found
+
+
+def closing_stands(db: Session, convention: Convention, edition: EditionRow) -> bool:
+    """Whether its closing is asked by somebody who still may: a request falls with the role of whoever made it."""
+    asker = edition.closing_asked_by
+    return asker is not None and bool(rules.ASKERS & people.roles(db, convention.id, asker))
 
 
 def roles(db: Session, convention: Convention) -> Mapping[UUID, frozenset[RoleKind]]:

@@ -430,14 +430,16 @@ def _closing(visit: Visit, form: Filled) -> Response:
         if visit.person is None or one.id != visit.person.id
     ]
     asker = visit.db.get(Person, row.closing_asked_by) if row.closing_asked_by else None
+    stands = queries.closing_stands(visit.db, visit.convention, row)
     return visit.page(
         "recommendations/closing.html",
         status=422 if form.errors else 200,
         row=row,
         form=form,
         asker=asker,
-        why_not_ask=rules.why_not_ask_closing(row, others=len(others)),
-        why_not_close=rules.why_not_close(row, visit.me, rules.asked(row)),
+        stands=stands,
+        why_not_ask=rules.why_not_ask_closing(row, others=len(others), stands=stands),
+        why_not_close=rules.why_not_close(row, visit.me, rules.asked(row), stands=stands),
         asked=rules.asked(row),
         may_ask=visit.is_a(RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR),
         may_confirm=visit.is_a(RoleKind.ADMINISTRATOR),
@@ -466,7 +468,8 @@ def confirm_closing(visit: Visit) -> Response:
 
 def refuse_closing(visit: Visit) -> Response:
     row = _any_edition(visit)
-    actions.refuse_closing(visit.db, visit.convention, row, by=visit.me, roles=visit.roles)
+    page = visit.address("recommendations.closing", number=row.number)
+    actions.refuse_closing(visit.db, visit.convention, row, by=visit.me, roles=visit.roles, page=page)
     return _closing_said(visit, row, "fermeture-refusee")
 
 

@@ -202,11 +202,15 @@ def why_not_be_closed(edition: EditionRow) -> str | None:
     return None
 
 
-def why_not_ask_closing(edition: EditionRow, *, others: int) -> str | None:
-    """Why one cannot ask to close it: `others` are the administrators who could confirm."""
+# Those who may ask that an edition be closed.
+ASKERS = frozenset({RoleKind.FACILITATOR, RoleKind.ADMINISTRATOR})
+
+
+def why_not_ask_closing(edition: EditionRow, *, others: int, stands: bool) -> str | None:
+    """Why one cannot ask to close it: `others` are the administrators who could confirm. `stands`: a request does."""
     if said := why_not_be_closed(edition):
         return said
-    if edition.closing_asked_at is not None:
+    if stands:
         return _("Sa fermeture est déjà demandée.")
     if not others:
         return _(
@@ -221,12 +225,14 @@ def asked(edition: EditionRow) -> str:
     return edition.closing_asked_at.isoformat() if edition.closing_asked_at else ""
 
 
-def why_not_close(edition: EditionRow, by: Person, read: str) -> str | None:
-    """Why she cannot confirm; `read` is the request that she read."""
+def why_not_close(edition: EditionRow, by: Person, read: str, *, stands: bool) -> str | None:
+    """Why she cannot confirm; `read` is the request that she read. Two who are there close, not one and a past."""
     if edition.closing_asked_at is None:
         return _("Personne ne demande de fermer cette édition.")
     if edition.closing_asked_by == by.id:
         return _("C’est vous qui l’avez demandé : une autre personne de l’administration doit le confirmer.")
+    if not stands:
+        return _("La personne qui l’a demandé n’est plus de l’équipe. Demandez-le vous-même : une autre confirmera.")
     if read != asked(edition):
         return _("Cette demande a été remplacée par une autre depuis. Relisez-la, puis confirmez.")
     return None

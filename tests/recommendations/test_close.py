@@ -211,3 +211,42 @@ def test_no_file_of_it_stays_on_the_disk(world):
     assert shelf.extract_place(folder, two.sha256, FORMATS["json"], extract.key([1])).exists()
     # what is kept is whole: the same content, the same fingerprint
     assert one.sha256 == row(world).sha256 and Edition.model_validate_json(one.content).number == 1
+
+
+def test_a_request_falls_with_the_role_of_whoever_made_it(world):
+    # Given Claire, who asked that an edition be closed, and whose role has ended since
+    seeds.a_convention_that_voted(world)
+    seeds.freeze(world)
+    adama, bertille = (world.browser(world.administrator(name)) for name in ("Adama", "Bertille"))
+    claire, address = world.facilitator(), "/rapport/1/fermeture"
+    world.browser(claire).open(address).press("Demander la fermeture", reason=REASON)
+    read = bertille.open(address)
+    assert bertille.open("/moi").has("Fermeture de l’édition n° 1 à confirmer")
+    adama.open(f"/administration/personnes/{claire.id}").press("Enregistrer les rôles", roles=["member"])
+
+    # When Bertille confirms what she had read, Then it is refused: two people who are there close, not one and a past
+    page = read.press("Fermer cette édition au public")
+    assert page.status == 403 and page.has("n’est plus de l’équipe")
+    assert world.browser().client.get("/rapport/1").status_code == 200
+    assert not bertille.open("/moi").has("Fermeture de l’édition n° 1 à confirmer")
+
+    # But she may ask for it herself, and Adama confirm
+    page = bertille.open(address)
+    assert page.has("sa demande est tombée")
+    page.press("Demander la fermeture", reason=REASON)
+    assert adama.open(address).press("Fermer cette édition au public").has("est fermée au public")
+
+
+def test_who_asked_hears_that_it_is_refused_and_not_of_her_own(world):
+    seeds.a_convention_that_voted(world)
+    seeds.freeze(world)
+    adama = world.browser(world.administrator())
+    lise = world.browser(world.person("Lise", RoleKind.FACILITATOR, email="lise@ville.fr"))
+    for who in (lise, adama):
+        lise.open("/rapport/1/fermeture").press("Demander la fermeture", reason=REASON)
+        assert "lise@ville.fr" not in mails(world)
+        who.open("/rapport/1/fermeture").press("Ne pas la fermer")
+    mail = mails(world)["lise@ville.fr"]
+    assert mail.title == "Édition n° 1 : la fermeture est refusée"
+    assert "Adama a refusé" in " ".join(mail.lines) and REASON in mail.lines
+    assert mail.button[1].endswith("/rapport/1/fermeture")
