@@ -255,6 +255,9 @@ class House:
                 self.done(visit)
                 if key:
                     _remember(session, key, response)
+            elif key and (claimed := session.get(WriteKey, key)):
+                # Some writes of a refused form are kept, but it is not done: sent again, it is examined again.
+                session.delete(claimed)
             return response
 
     def _sorry(

@@ -412,7 +412,8 @@ def give_news(db: Session, item: Item, form: NewsForm, *, by: Person) -> None:
 def note_transmission(db: Session, item: Item, form: TransmissionForm, *, by: Person) -> None:
     """When it was sent to whom it belongs, and what they replied."""
     item = _held(db, item)
-    refuse(rules.why_not_transmit(item, form.sent_on, form.replied_on, _today()))
+    wrong = rules.wrong_in_transmission(form.sent_on, form.reply, form.replied_on, _today())
+    refuse(rules.why_not_transmit(item) or next(iter(wrong.values()), None))
     item.sent_on, item.reply, item.replied_on = form.sent_on, form.reply, form.replied_on
     db.add(item)
     db.emit(TransmissionNoted(item.convention_id, item.id, by.id))

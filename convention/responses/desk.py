@@ -1,5 +1,6 @@
 """The officials' desk: the list, the splitting, the sheet of each point."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
 from convention.kit.pages import quoted
 from convention.kit.text import date
-from convention.kit.web import Door, get, post, see
+from convention.kit.web import Door, get, kept, post, see
 from convention.people import queries as people
 from convention.people.audiences import officials
 from convention.people.visits import Visit, found
@@ -314,6 +315,8 @@ def _edit(
         visit,
         [here, f"{here}-renvoi", f"{here}-suivi", f"{here}-transmission", *(_reply_to(one.id) for one in contests)],
     )
+    if "draft" not in forms:  # the words that this page sent, if it did, are in the item
+        begun = {**begun, here: dataclasses.replace(begun[here], sheet="")}
     drafted = forms.get("draft", begun[here].over(answer_of(item).values))
     others = [one for one in queries.items(visit.db, visit.convention) if one.id != item.id]
     point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
@@ -412,7 +415,10 @@ def write(visit: Visit) -> Response:
         point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
         named = "referent" if item.department_id else "department"
         unassigned = Filled({**point, "department": item.department_id}, {named: reason})
-        return _edit(visit, answer, item, point=unassigned, draft=Filled(form.model_dump()))
+        # Kept before she is sent to another form of the page: sending that one would lose what is typed in this one.
+        actions.write(visit.db, item, form, by=visit.me)
+        drafts.sent(visit)
+        return kept(_edit(visit, answer, item, point=unassigned))
     actions.write(visit.db, item, form, by=visit.me)
     if asks:
         actions.ask_check(visit.db, item, by=visit.me)
@@ -507,9 +513,9 @@ def note_transmission(visit: Visit) -> Response:
     answer, item = _item(visit)
     form = TransmissionForm.read(visit.form)
     if isinstance(form, TransmissionForm) and (
-        reason := rules.why_not_transmit(item, form.sent_on, form.replied_on, today(visit))
+        wrong := rules.wrong_in_transmission(form.sent_on, form.reply, form.replied_on, today(visit))
     ):
-        form = Filled(form.model_dump(), {"sent_on": reason})
+        form = Filled(form.model_dump(), wrong)
     if isinstance(form, Filled):
         return _edit(visit, answer, item, transmission=form)
     actions.note_transmission(visit.db, item, form, by=visit.me)

@@ -237,14 +237,31 @@ def why_not_follow(item: Item) -> str | None:
     return None if item.answered_at else _("Le suivi commence quand la réponse est publiée.")
 
 
-def why_not_transmit(item: Item, sent_on: dt.date | None, replied_on: dt.date | None, today: dt.date) -> str | None:
+def why_not_transmit(item: Item) -> str | None:
     if item.answered_at is None or item.decision != Decision.OUTSIDE:
         return _("Seule une réponse publiée « hors compétence » est transmise.")
-    if any(day and day > today for day in (sent_on, replied_on)):
-        return _("Écrivez une date passée : celle où c’est arrivé.")
-    if replied_on and sent_on and replied_on < sent_on:
-        return _("La réponse ne peut pas être arrivée avant l’envoi.")
     return None
+
+
+def wrong_in_transmission(
+    sent_on: dt.date | None, reply: str, replied_on: dt.date | None, today: dt.date
+) -> dict[str, str]:
+    """{field: what is still to be written before this is published}: a reply has a day, words and a sending."""
+    said: dict[str, str] = {}
+    past = _("Écrivez une date passée : celle où c’est arrivé.")
+    if sent_on is None and (reply or replied_on):
+        said["sent_on"] = _("Écrivez la date à laquelle la recommandation a été envoyée.")
+    elif sent_on and sent_on > today:
+        said["sent_on"] = past
+    elif sent_on and replied_on and replied_on < sent_on:
+        said["sent_on"] = _("La réponse ne peut pas être arrivée avant l’envoi.")
+    if reply and replied_on is None:
+        said["replied_on"] = _("Écrivez la date à laquelle cette réponse est arrivée.")
+    elif replied_on and replied_on > today:
+        said["replied_on"] = past
+    if replied_on and not reply:
+        said["reply"] = _("Écrivez ce que répond le destinataire, en une phrase au moins.")
+    return said
 
 
 def why_not_news(progress: Progress, happened_on: dt.date, text: str, today: dt.date) -> str | None:

@@ -155,6 +155,25 @@ def test_what_belongs_to_others_is_sent_to_them(world):
     assert world.browser().open("/reponses/1").has("Nous étudions la demande.")
 
 
+def test_a_reply_has_a_day_words_and_a_sending(world):
+    # Given a recommendation that belongs to others, and what the city is about to tell of it
+    scene.a_report(world)
+    scene.publish(world, 1, decision="hors-competence", addressee="Préfecture de l’Hérault")
+    today = clock.local(clock.now()).date()
+    day, eve = today.isoformat(), (today - dt.timedelta(days=1)).isoformat()
+    for given, told in (
+        ({"replied_on": day, "reply": "Oui."}, "Écrivez la date à laquelle la recommandation a été envoyée."),
+        ({"sent_on": day, "reply": "Oui."}, "Écrivez la date à laquelle cette réponse est arrivée."),
+        ({"sent_on": day, "replied_on": day}, "Écrivez ce que répond le destinataire"),
+        ({"sent_on": day, "replied_on": eve, "reply": "Oui."}, "ne peut pas être arrivée avant l’envoi"),
+    ):
+        # Then a reply that nothing was sent for, without a day or without words, is not published
+        page = scene.sheet(world, 1).press("Noter la transmission", **given)
+        assert page.status == 422, given
+        assert page.has(told)
+        assert world.browser().open("/reponses/1").has("Pas encore envoyée.")
+
+
 def test_reviews_come_at_six_and_twelve_months(world):
     scene.a_report(world, due_in=0)
     assert world.browser().open("/reponses/echeances").has("Bilan à 6 mois")

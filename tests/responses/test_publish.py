@@ -183,6 +183,13 @@ def test_without_department_or_elected_person_no_check(world):
     assert page.one("[name=text]").text.strip() == PLAIN
     assert page.one("[name=department]").get("aria-invalid") == "true"
 
+    # And giving the department at once, in its own form, loses none of them
+    law = scene.department(world, "Juridique")
+    page = scene.sheet(world, 2).press("Demander le visa", decision="retenue", text=PLAIN)
+    page = page.press("Enregistrer l’attribution", department=str(law.id), referent="Mme Roux")
+    assert page.one("[name=text]").text.strip() == PLAIN
+    assert page.press("Demander le visa").has("Le visa juridique est demandé.")
+
 
 def test_changed_words_are_checked_again(world):
     scene.a_report(world)
