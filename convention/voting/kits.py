@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from convention import verify
 from convention.algorithms import words
+from convention.algorithms.decision import Method
 from convention.kit import ids
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import lazy
 from convention.kit.text import moment
-from convention.voting import tokens
+from convention.voting import choices, tokens
 from convention.voting.choices import Choice
 from convention.voting.models import Outcome, Poll
 
@@ -103,6 +105,32 @@ def kit(
     return verify.archive(files)
 
 
+_NOT_PROVED = {
+    "ballots": lazy(
+        "Que chaque bulletin dit ce que son auteur a choisi : le reçu dit qu’un bulletin est compté, jamais lequel, "
+        "pour que personne ne puisse l’exiger de vous."
+    ),
+    "named": lazy("Que chaque voix est celle de la personne : cherchez votre nom sur la page du résultat."),
+    "totals": lazy("Que les voix ont été bien comptées dans la salle : seules les personnes qui y étaient le savent."),
+}
+
+
+def _by_hand(poll: Poll, choice: Choice | None) -> str:
+    """The first step of a count by hand: what to do with the files, as the method has it."""
+    if poll.mode.value == "totals":
+        return _("Ouvrez resultat.json : il n’y a pas de bulletins, mais les totaux de chaque réponse.")
+    if choice is None:
+        return _("Ouvrez un fichier de bulletins dans un tableur et comptez les lignes de chaque réponse.")
+    if choice.rule.method in choices.RANKINGS:
+        return _(
+            "Ouvrez bulletins-1.csv dans un tableur. Chaque nombre est un rang, 1 pour l’option préférée ; une case "
+            "vide est une option sans rang."
+        )
+    if choice.rule.method is Method.SCORE:
+        return _("Ouvrez bulletins-1.csv dans un tableur et additionnez chaque colonne : une case vide est sans note.")
+    return _("Ouvrez bulletins-1.csv dans un tableur et additionnez chaque colonne : 1 dit que l’option est choisie.")
+
+
 def _read_me(
     poll: Poll, convention: str, outcomes: Sequence[Outcome], choice: Choice | None, key: str, token_key: str
 ) -> str:
@@ -126,25 +154,31 @@ def _read_me(
         ]  # fmt: skip
     if poll.mode.value == "ballots":
         lines += [
-            _("participation.json dit aussi combien de jetons ont été remis : un jeton est le droit de déposer un "
-              "bulletin sans dire qui l’on est. Il peut y en avoir plus que de bulletins, jamais moins."),
-            _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans nom "
-              "ni heure ni ordre d’arrivée."),
+            _("participation.json dit aussi combien de personnes ont émargé à l’écran. Il peut y en avoir plus que de "
+              "bulletins déposés à l’écran, si un appareil s’est éteint avant le dépôt ; jamais moins."),
+            _("bulletins-1.csv : les bulletins, une ligne chacun, une colonne par option, sans nom ni heure ni ordre "
+              "d’arrivée. La dernière colonne dit combien de bulletins la ligne compte : un.")
+            if choice is not None
+            else _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans "
+                   "nom ni heure ni ordre d’arrivée."),
             _("recus.txt : les numéros de tous les reçus, un par bulletin, dans l’ordre des numéros."),
         ]  # fmt: skip
+    last = [_("Comparez la clé publique ci-dessous à celle qui était affichée avant le vote.")]
+    if poll.mode.value == "ballots":
+        last.insert(0, _("Cherchez le numéro de votre reçu dans recus.txt. S’il manque, montrez votre reçu à la "
+                         "personne garante : il est signé par le serveur."))  # fmt: skip
     lines += [
         _("manifeste.json et signature.txt : l’empreinte de chaque fichier, et la signature du serveur."),
+        _("cle-publique.pem : la clé publique du serveur, telle que d’autres outils la lisent."),
         "",
         _("VÉRIFIER À LA MAIN"),
-        _("1. Ouvrez un fichier de bulletins dans un tableur et comptez les lignes de chaque réponse."),
+        f"1. {_by_hand(poll, choice)}",
         _("2. Comparez ces nombres à ceux de la page du résultat."),
         _("3. Appliquez la règle, que voici :"),
         *(f"   - {sentence}" for sentence in words.rule_sentences(poll.the_rule)),
         _("   La page du vote dit :"),
         *(f"   - {sentence}" for sentence in decided),
-        _("4. Cherchez le numéro de votre reçu dans recus.txt. S’il manque, montrez votre reçu à la personne garante : "
-          "il est signé par le serveur."),
-        _("5. Comparez la clé publique ci-dessous à celle qui était affichée avant le vote."),
+        *(f"{n}. {sentence}" for n, sentence in enumerate(last, start=4)),
         "",
         _("VÉRIFIER AVEC UN ORDINATEUR, SANS RÉSEAU"),
         f"   convention verify scrutin-{poll.number}.zip --key {key}",
@@ -152,8 +186,7 @@ def _read_me(
           "décrit chaque fichier, pour qui veut écrire son propre outil."),
         "",
         _("CE QUE CE KIT NE PROUVE PAS"),
-        _("Que chaque bulletin dit ce que son auteur a choisi : le reçu dit qu’un bulletin est compté, jamais lequel, "
-          "pour que personne ne puisse l’exiger de vous."),
+        str(_NOT_PROVED[poll.mode.value]),
         "",
         _("Clé publique du serveur (Ed25519) :"),
         key,

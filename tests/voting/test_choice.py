@@ -211,7 +211,7 @@ def test_the_order_of_the_options_is_drawn_for_each_form(world: World) -> None:
     browser = world.browser(world.member("Omar"))
     orders = {browser.open(f"/scrutins/{poll.number}").one("input[name=ordre]").get("value") for _each in range(40)}
     assert len(orders) > 2
-    assert browser.open(f"/scrutins/{poll.number}").has("Leur ordre sur cette page est tiré au sort")
+    assert browser.open(f"/scrutins/{poll.number}").has("L’ordre des options sur cette page est tiré au sort")
 
 
 def test_a_choice_is_changed_with_its_key(world: World) -> None:
@@ -439,3 +439,84 @@ def test_options_come_in_another_order_for_each_voter(world: World) -> None:
         for name in names
     }
     assert len(seen) > 1, "twelve times the same of six orders: once in 360 million"
+
+
+def test_a_quorum_is_told_beside_the_result(world: World) -> None:
+    # Given three members and a choice that asks for two thirds of them
+    for name in ("Omar", "Nadia", "Karim"):
+        world.member(name)
+    poll = prepare(world, "approval", quorum="2/3")
+    # When Omar and Nadia vote
+    for name in ("Omar", "Nadia"):
+        cast(world, name, poll, {"q1": "1"})
+    # Then the result says that they were enough
+    assert "Atteint : 2 voix, il en fallait 2." in text_of(end(world, poll), "#regle")
+
+
+def test_too_few_voices_are_told_beside_the_result(world: World) -> None:
+    for name in ("Omar", "Nadia", "Karim"):
+        world.member(name)
+    poll = prepare(world, "score", quorum="2/3")
+    cast(world, "Omar", poll, {"q1": "7"})
+    assert "Non atteint : 1 voix, il en fallait 2." in text_of(end(world, poll), "#regle")
+
+
+def text_of(page: Page, part: str) -> str:
+    return plain(" ".join(str(one.text_content()) for one in page.all(part)))
+
+
+def test_a_draw_is_not_denied_by_the_rule_that_says_it(world: World) -> None:
+    # Given priorities whose last place may be drawn: one sentence says so, none says the contrary
+    page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau")
+    values = {"title": "Que construire ?", "lines": f"{PARK}\n{POOL}\n{MARKET}", "method": "multi-vote"}
+    page = page.press("Préparer ce vote", tie="draw", **values)
+    assert page.has("Une égalité est départagée par un tirage au sort public.")
+    assert not page.has("aucune n’est prise au hasard")
+    # And where nothing is drawn, it is said as before
+    page = world.browser(world.facilitator()).open("/animation/scrutins/nouveau").press("Préparer ce vote", **values)
+    assert page.has("aucune n’est prise au hasard")
+
+
+def test_rounds_say_what_becomes_of_equal_ranks_and_equal_last(world: World) -> None:
+    # Given a count by rounds: equal ranks share a ballot, and two last with equal voices stop the count
+    for name in ("Omar", "Nadia"):
+        world.member(name)
+    poll = prepare(world, "irv")
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    # Then the rule says both before anyone has voted
+    assert page.has("S’il en met plusieurs à égalité au plus haut, il se partage également entre elles.")
+    assert page.has("sinon le compte s’arrête et les options encore en lice sont annoncées à égalité.")
+    # And that is what happens
+    cast(world, "Omar", poll, {"q1": "1"})
+    cast(world, "Nadia", poll, {"q2": "1"})
+    assert text_of(end(world, poll), "#options").count("À égalité") == 2
+
+
+BY_HAND = {
+    "approval": "additionnez chaque colonne : 1 dit que l’option est choisie",
+    "multi-vote": "additionnez chaque colonne : 1 dit que l’option est choisie",
+    "equal-shares": "additionnez chaque colonne : 1 dit que l’option est choisie",
+    "score": "additionnez chaque colonne : une case vide est sans note",
+    "schulze": "Chaque nombre est un rang, 1 pour l’option préférée",
+    "irv": "Chaque nombre est un rang, 1 pour l’option préférée",
+}
+
+
+@pytest.mark.parametrize("method", BY_HAND)
+def test_the_kit_of_a_choice_says_how_to_count_it_by_hand(world: World, method: str) -> None:
+    # Given two members who cast without a script, so that no token is given to anyone
+    for name in ("Omar", "Nadia"):
+        world.member(name)
+    poll = prepare(world, method)
+    for name in ("Omar", "Nadia"):
+        cast(world, name, poll, {"q1": "1"})
+    end(world, poll)
+    # When someone opens the kit
+    read_me = plain(contents(kit_of(world, poll))["LISEZMOI.txt"].decode())
+    # Then it tells of the one file that there is, of what its columns are, and of names rather than tokens
+    assert "1. Ouvrez bulletins-1.csv dans un tableur" in read_me
+    assert BY_HAND[method] in read_me
+    assert "une colonne par option" in read_me
+    assert "bulletins-2.csv" not in read_me
+    assert "combien de personnes ont émargé à l’écran" in read_me
+    assert "jetons ont été remis" not in read_me

@@ -118,6 +118,12 @@ def test_voices_counted_in_the_room_have_a_kit_without_ballots(world: World) -> 
     kit = kit_of(world, poll)
     assert "recus.txt" not in contents(kit)
     assert broken(kit) == []
+    # And what it says to do, one can do: there are totals, no ballots, no receipts
+    read_me = plain(contents(kit)["LISEZMOI.txt"].decode())
+    assert "Ouvrez resultat.json : il n’y a pas de bulletins" in read_me
+    assert "recus.txt" not in read_me
+    assert "le reçu dit" not in read_me
+    assert "4. Comparez la clé publique" in read_me
 
 
 def test_the_president_settles_a_tie_in_the_room_and_the_kit_says_how(world: World) -> None:
