@@ -32,7 +32,10 @@ def result(visit: Visit, poll: Poll) -> Response:
         return visit.page(
             "voting/choice.html",
             poll=poll,
-            notes=_paper_notes(visit, poll, choice.counted["cast"]),
+            notes=[
+                *_quorum(choice.counted["cast"], choice.counted["quorum_needed"], choice.counted["quorum_reached"]),
+                *_paper_notes(visit, poll, choice.counted["cast"]),
+            ],
             tokens=_tokens(poll, queries.content(result), choice.counted["cast"]),
             choice=choice,
             told_in=visit.language if retold else i18n.SOURCE,
@@ -83,14 +86,7 @@ def _retold(visit: Visit, poll: Poll, choice: Choice, sealed: Sequence[Mapping[s
 def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     """What stands beside a result so that it is not a bare winner: (name, sentence)."""
     decision, rule = outcome.decision, outcome.rule
-    notes = []
-    if decision.quorum_needed is not None:
-        sentence = (
-            _("Atteint : {cast} voix, il en fallait {needed}.")
-            if decision.quorum_reached
-            else _("Non atteint : {cast} voix, il en fallait {needed}.")
-        )
-        notes.append((_("Quorum"), sentence.format(cast=decision.cast, needed=decision.quorum_needed)))
+    notes = _quorum(decision.cast, decision.quorum_needed, decision.quorum_reached)
     if rule.method is Method.YES_NO:
         sentence = _("{size} {base} ; il fallait {needed} voix pour.")
         notes.append(
@@ -109,6 +105,18 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
     if outcome.explanation:
         notes.append((_("Écart expliqué"), outcome.explanation))
     return notes
+
+
+def _quorum(cast: int, needed: int | None, reached: bool) -> list[tuple[str, str]]:
+    """Whether enough have voted; nothing where the rule asks for no quorum."""
+    if needed is None:
+        return []
+    sentence = (
+        _("Atteint : {cast} voix, il en fallait {needed}.")
+        if reached
+        else _("Non atteint : {cast} voix, il en fallait {needed}.")
+    )
+    return [(_("Quorum"), sentence.format(cast=cast, needed=needed))]
 
 
 def _tokens(poll: Poll, result: Mapping[str, Any], cast: int) -> str:
