@@ -87,6 +87,11 @@ def _tie(rule: Rule) -> str:
             "ordre vient d’une graine dont l’empreinte est publiée avant le vote et la graine après : chacun peut le "
             "refaire."
         )
+    if rule.method is Method.IRV and rule.tie is Tie.ANNOUNCED:
+        return _(
+            "Plusieurs dernières à égalité sont écartées ensemble si leurs voix réunies sont moins nombreuses que "
+            "celles de la suivante ; sinon le compte s’arrête et les options encore en lice sont annoncées à égalité."
+        )
     if rule.method is Method.MAJORITY_JUDGMENT and rule.tie is Tie.ANNOUNCED:
         return _("Deux textes qui ont exactement les mêmes voix sont à égalité, et annoncés ainsi.")
     if motion and rule.tie is Tie.ANNOUNCED:
@@ -247,6 +252,7 @@ def _irv(rule: Rule) -> list[str]:
     return [
         _("Chaque personne range les options par ordre de préférence."),
         _("À chaque tour, un bulletin compte pour l’option encore en lice qu’il met le plus haut."),
+        _("S’il en met plusieurs à égalité au plus haut, il se partage également entre elles."),
         _("Une option qui a plus de la moitié des bulletins encore comptés gagne ; sinon la dernière est écartée."),
         _("Un bulletin qui ne range plus aucune option en lice n’est plus compté."),
         _("Par exemple, sur {n} bulletins encore comptés, il faut {enough} voix.").format(
@@ -289,10 +295,12 @@ def _multi_vote(rule: Rule) -> list[str]:
             rule.seats,
         ).format(n=number(rule.seats))
     )
+    cut = _("Si la dernière place est partagée, les options à égalité sont annoncées et aucune n’est prise au hasard.")
     return [
         _("Chaque personne a autant de voix que la moitié des options, arrondie au-dessus, une au plus par option."),
         kept,
-        _("Si la dernière place est partagée, les options à égalité sont annoncées et aucune n’est prise au hasard."),
+        # Where a draw or a second vote settles a tie, the sentence on ties says so: this one would deny it.
+        *([cut] if rule.tie is Tie.ANNOUNCED else []),
         _("Par exemple, pour 7 options, chaque personne a 4 voix."),
     ]
 
