@@ -41,11 +41,11 @@ def atom(visit: Visit, entries: Entries | None = None) -> str:
     _add(feed, "title", visit.convention.title, quoted=True)
     _add(feed, "subtitle", visit.convention.question, quoted=True)
     home = visit.address("portal.home")
-    _add(feed, "id", home)
+    here = home.rstrip("/") + visit.request.url.path
+    # Its own address: a reader takes two feeds of one identifier for one, and mixes what they tell.
+    _add(feed, "id", here)
     xml.SubElement(feed, "link", {"href": home})
-    xml.SubElement(
-        feed, "link", {"rel": "self", "href": visit.address("portal.home").rstrip("/") + visit.request.url.path}
-    )
+    xml.SubElement(feed, "link", {"rel": "self", "href": here})
     _add(feed, "updated", (found[0].at if found else visit.convention.created_at).isoformat())
     author = xml.SubElement(feed, "author")
     _add(author, "name", visit.convention.city, quoted=True)

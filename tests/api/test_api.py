@@ -205,8 +205,11 @@ def test_each_subject_has_its_feed(voted, subject):
     feed = etree.fromstring(response.content)
     whole = etree.fromstring(voted.browser().client.get("/flux.xml").content)
     space = "{http://www.w3.org/2005/Atom}"
-    ids = {one.text for one in feed.iter(f"{space}id")}
-    assert ids <= {one.text for one in whole.iter(f"{space}id")}
+    ids = {one.text for one in feed.iterfind(f"{space}entry/{space}id")}
+    assert ids <= {one.text for one in whole.iterfind(f"{space}entry/{space}id")}
+    # Each feed is one of its own: a reader that follows two does not take them for one
+    assert feed.findtext(f"{space}id") == feed.find(f"{space}link[@rel='self']").get("href")
+    assert feed.findtext(f"{space}id") != whole.findtext(f"{space}id")
     again = voted.browser().client.get(f"/flux/{subject}.xml", headers={"if-none-match": response.headers["etag"]})
     assert again.status_code == 304
 
