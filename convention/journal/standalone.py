@@ -15,12 +15,41 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 JOURNAL, END, LABELS, SUMS = "journal.jsonl", "fin.json", "libelles.json", "SHA256SUMS"
 COLUMNS = {"number", "at", "kind", "facts", "previous", "fingerprint"}
 Lines = list[dict[str, Any]]
 Finding = tuple[bool, str]  # whether it holds, in words
+
+
+class Unread(Exception):
+    """What keeps from reading this folder, in words: nothing is known of the journal yet."""
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise Unread(f"{path.name} manque") from None
+    except OSError:
+        raise Unread(f"{path.name} ne s’ouvre pas") from None
+    except UnicodeError:
+        raise Unread(f"{path.name} a changé : ce n’est plus du texte") from None
+
+
+def read_as_object(written: Any, why: str) -> dict[str, Any]:
+    try:
+        found = json.loads(written)
+    except (ValueError, TypeError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Unread(why)
+    return found
+
+
+def data(path: Path) -> dict[str, Any]:
+    return read_as_object(text_of(path), f"{path.name} a changé : il ne se lit plus")
 
 
 def sha256(content: bytes) -> str:
@@ -35,13 +64,11 @@ def mark_of(line: dict[str, Any]) -> str:
 
 def read(folder: Path) -> Lines:
     lines = []
-    for number, one in enumerate((folder / JOURNAL).read_text("utf-8").splitlines(), start=1):
-        try:
-            line = json.loads(one)
-        except ValueError:
-            raise ValueError(f"la ligne {number} du journal a changé : elle ne se lit plus") from None
+    for number, one in enumerate(text_of(folder / JOURNAL).splitlines(), start=1):
+        line = read_as_object(one, f"la ligne {number} du journal a changé : elle ne se lit plus")
         if set(line) != COLUMNS:
-            raise ValueError(f"la ligne {number} du journal a changé : elle n’a plus ses colonnes")
+            raise Unread(f"la ligne {number} du journal a changé : elle n’a plus ses colonnes")
+        read_as_object(line["facts"], f"la ligne {number} du journal a changé : elle ne se lit plus")
         lines.append(line)
     return lines
 
@@ -89,7 +116,9 @@ def chained(lines: Lines) -> Iterator[Finding]:
 
 def ended(folder: Path, lines: Lines) -> Iterator[Finding]:
     """It stops where it is said to stop."""
-    end = json.loads((folder / END).read_text("utf-8"))
+    end = data(folder / END)
+    if not {"number", "fingerprint"} <= set(end):
+        raise Unread(f"{END} a changé : il ne dit plus où finit le journal")
     last = (lines[-1]["number"], lines[-1]["fingerprint"]) if lines else (0, "")
     said = f"ligne {end['number']}, empreinte {end['fingerprint']}"
     yield (end["number"], end["fingerprint"]) == last, f"Fin du journal : {said}"
@@ -97,7 +126,7 @@ def ended(folder: Path, lines: Lines) -> Iterator[Finding]:
 
 def filed(folder: Path, lines: Lines) -> Iterator[Finding]:
     """What was published has the fingerprint that was written down then."""
-    labels = json.loads((folder / LABELS).read_text("utf-8"))
+    labels = data(folder / LABELS)
     for name, (mark, number) in sorted(pieces(lines).items()):
         said = f"{labels.get(name, name)}, ligne {number} du journal ({name})"
         if not (folder / name).is_file():
@@ -112,7 +141,7 @@ def drawn(folder: Path, lines: Lines) -> Iterator[Finding]:
         facts = json.loads(line["facts"])
         result = folder / f"scrutins/{facts.get('poll_id')}-resultat.json"
         if line["kind"] == "voting.PollOpened" and facts.get("draw_sha256") and result.is_file():
-            draw = (json.loads(result.read_text("utf-8")).get("choice") or {}).get("draw")
+            draw = (data(result).get("choice") or {}).get("draw")
             if draw:
                 same = sha256(draw["seed"].encode()) == facts["draw_sha256"]
                 yield same, f"Départage : la graine publiée est celle que scelle la ligne {line['number']}"
@@ -121,8 +150,10 @@ def drawn(folder: Path, lines: Lines) -> Iterator[Finding]:
 def summed(folder: Path) -> Iterator[Finding]:
     """No file was changed, added or taken away since it was downloaded."""
     listed = {}
-    for one in (folder / SUMS).read_text("utf-8").splitlines():
-        mark, name = one.split("  ", 1)
+    for one in text_of(folder / SUMS).splitlines():
+        mark, between, name = one.partition("  ")
+        if not between:
+            raise Unread(f"{SUMS} a changé : il ne se lit plus")
         listed[name] = mark
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
     changed = [name for name in listed if name in there and sha256((folder / name).read_bytes()) != listed[name]]
@@ -137,9 +168,15 @@ def summed(folder: Path) -> Iterator[Finding]:
         yield True, f"{len(there)} fichiers ont les empreintes de {SUMS}."
 
 
+class Mistyped(Exception):
+    """What was asked cannot be understood: nothing is said of the journal."""
+
+
 def noted(mark: str, lines: Lines) -> Finding:
     """A fingerprint that somebody kept elsewhere."""
     mark = "".join(mark.split()).lower()
+    if len(mark) != 64 or set(mark) - set("0123456789abcdef"):
+        raise Mistyped("Cette empreinte n’est pas entière : elle a 64 signes, de 0 à 9 et de a à f. Recopiez-la.")
     for line in lines:
         if line["fingerprint"] == mark:
             return True, f"L’empreinte notée est celle de la ligne {line['number']} : rien n’a changé jusque-là."
@@ -154,26 +191,48 @@ def continued(earlier: Lines, lines: Lines) -> Finding:
 
 def check(folder: Path, note: str, before: str) -> list[Finding]:
     lines = read(folder)
+    asked = [noted(note, lines)] if note else []
     found = [*chained(lines), *ended(folder, lines), *filed(folder, lines), *drawn(folder, lines), *summed(folder)]
-    if note:
-        found.append(noted(note, lines))
     if before:
-        found.append(continued(read(Path(before)), lines))
-    return found
+        if not Path(before).is_dir():
+            raise Mistyped(f"Il n’y a pas de dossier « {before} ».")
+        asked.append(continued(read(Path(before)), lines))
+    return found + asked
+
+
+class Asked(argparse.ArgumentParser):
+    """Its own words are English."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Mistyped("Ce qui se fait :\n\n" + "\n".join((__doc__ or "").splitlines()[2:5]))
+
+    def format_help(self) -> str:
+        return (__doc__ or "").strip() + "\n"
+
+
+def shown(sentence: str) -> str:
+    """As it is read on a screen: the name of a file commands nothing."""
+    return "".join(sign if sign.isprintable() else "�" for sign in sentence)
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(description="Vérifie ce dossier, sans réseau.")
-    asked.add_argument("--note", default="", help="empreinte de fin notée plus tôt")
-    asked.add_argument("--avant", default="", help="dossier téléchargé plus tôt")
-    options = asked.parse_args()
+    asked = Asked(allow_abbrev=False)
+    asked.add_argument("--note", default="")
+    asked.add_argument("--avant", default="")
     try:
+        options = asked.parse_args()
         found = check(Path(__file__).resolve().parent, options.note, options.avant)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        print(f"Ce dossier ne peut pas être lu : {error}")
+    except Mistyped as error:
+        print(error)
+        return 2
+    except Unread as error:
+        print(f"Ce dossier ne peut pas être lu : {shown(str(error))}. Téléchargez-le de nouveau.")
+        return 2
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        print("Ce dossier ne peut pas être lu : un de ses fichiers a changé. Téléchargez-le de nouveau.")
         return 2
     for holds, sentence in found:
-        print(f"{'Tient' if holds else 'NE TIENT PAS'} : {sentence}")
+        print(f"{'Tient' if holds else 'NE TIENT PAS'} : {shown(sentence)}")
     broken = sum(not holds for holds, _sentence in found)
     if broken:
         print(f"\n{broken} point(s) sur {len(found)} : ne tient pas.")

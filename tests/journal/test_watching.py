@@ -275,3 +275,68 @@ def put_right(folder):
     there = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
     marks = "".join(f"{standalone.sha256(path.read_bytes())}  {path.relative_to(folder)}\n" for path in there)
     (folder / "SHA256SUMS").write_text(marks)
+
+
+MACHINE = ("Errno", "codec", "indices", "object", "usage", "error", "Traceback", "/")
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "fin.json", "libelles.json", "SHA256SUMS"])
+@pytest.mark.parametrize("bent", [None, b"\xff\xfe", b"[]", b"[" * 100_000, b"\x00", b'{"number": 1}'])
+def test_a_bent_kit_is_told_in_words_never_in_those_of_the_machine(story, tmp_path, name, bent):
+    # Given a kit with one of its files lost on a key, or damaged
+    folder = downloaded(story, tmp_path / "kit")
+    (folder / name).unlink()
+    if bent is not None:
+        (folder / name).write_bytes(bent)
+
+    # When Solange checks it, Then it does not hold, in words that name the file, or what is broken
+    code, said = checked(folder)
+    assert code in (1, 2), said
+    [last] = [one for one in said.splitlines() if "lu" in one] if code == 2 else [""]
+    assert not [word for word in MACHINE if word in last], last
+    if code == 2:
+        assert name in last or "la ligne 1 du journal" in last, last
+        assert "Téléchargez-le de nouveau" in last
+
+
+def test_a_line_whose_facts_are_bent_is_named(story, tmp_path):
+    folder = downloaded(story, tmp_path / "kit")
+    lines = (folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    for facts in ("[]", "{", 7):
+        bent = {**json.loads(lines[1]), "facts": facts}
+        (folder / "journal.jsonl").write_text("".join([lines[0], json.dumps(bent) + "\n", *lines[2:]]))
+        code, said = checked(folder)
+        assert code == 2 and "la ligne 2 du journal a changé" in said, said
+
+
+def test_a_fingerprint_that_was_badly_copied_is_not_a_journal_rewritten(story, tmp_path):
+    folder = downloaded(story, tmp_path / "kit")
+    mark = mark_of(folder)
+    # Copied in fours, in capitals, from a sheet: it is found
+    in_fours = " ".join(mark[place : place + 4] for place in range(0, 64, 4)).upper()
+    assert checked(folder, "--note", in_fours)[0] == 0
+    # Cut, or with a sign too many: it is said, and nothing is accused
+    for wrong in (mark[:40], mark + "0", "o" + mark[1:]):
+        code, said = checked(folder, "--note", wrong)
+        assert code == 2 and "64 signes" in said and "n’est plus celui d’alors" not in said
+    # Whole and unknown: the journal is another
+    code, said = checked(folder, "--note", "0" * 64)
+    assert code == 1 and "n’est plus celui d’alors" in said
+
+
+def test_what_the_kit_does_not_understand_is_said(story, tmp_path):
+    folder = downloaded(story, tmp_path / "kit")
+    for asked in (["--nothe", "x"], ["dossier"], ["--note"]):
+        code, said = checked(folder, *asked)
+        assert code == 2 and "python3 -I verify.py --note EMPREINTE" in said
+    code, said = checked(folder, "--avant", "nulle-part")
+    assert code == 2 and "Errno" not in said and "nulle-part" in said
+    code, said = checked(folder, "--help")
+    assert code == 0 and "--avant DOSSIER" in said and "usage" not in said
+
+
+def test_a_name_of_file_writes_nothing_else_on_the_screen(story, tmp_path):
+    folder = downloaded(story, tmp_path / "kit")
+    (folder / "textes" / "\x1b[2J\nTout tient : 99 points.").write_text("x")
+    code, said = checked(folder)
+    assert code == 1 and "\x1b" not in said and "\nTout tient" not in said
