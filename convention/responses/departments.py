@@ -13,7 +13,7 @@ from convention.people.audiences import officials
 from convention.people.models import Person, RoleKind
 from convention.people.visits import Visit, found
 from convention.responses import actions, queries, rules
-from convention.responses.desk import department_options, mine
+from convention.responses.desk import department_options, mine, today
 from convention.responses.forms import AttachmentForm, DepartmentForm, ReviewForm
 from convention.responses.models import Department
 
@@ -58,6 +58,8 @@ def add_department(visit: Visit) -> Response:
     form = DepartmentForm.read(visit.form)
     if isinstance(form, Filled):
         return _departments_page(visit, form)
+    if reason := rules.why_not_name(form.name, [one.name for one in queries.departments(visit.db, visit.convention)]):
+        return _departments_page(visit, Filled(form.model_dump(), {"name": reason}))
     actions.add_department(visit.db, visit.convention, form.name, by=visit.me)
     return _departments_done(visit, "direction-enregistree")
 
@@ -102,6 +104,8 @@ def _departments_done(visit: Visit, done: str) -> Response:
 
 def hold_review(visit: Visit) -> Response:
     form = ReviewForm.read(visit.form)
+    if isinstance(form, ReviewForm) and form.held_on > today(visit):
+        form = Filled(form.model_dump(), {"held_on": rules.not_yet()})
     if isinstance(form, Filled):
         return _departments_page(visit, Filled({**form.values, "months": visit.path("months")}, form.errors))
     actions.hold_review(visit.db, visit.convention, visit.path("months"), form, by=visit.me)

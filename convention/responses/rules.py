@@ -320,9 +320,11 @@ def review_due(due: dt.date, months: int) -> dt.date:
 def why_not_review(months: int, due: dt.date | None, held_on: dt.date, today: dt.date) -> str | None:
     if months not in REVIEWS or due is None:
         return _("La date promise n’est pas encore connue : les bilans se comptent à partir d’elle.")
-    if held_on > today:
-        return _("Écrivez une date passée : celle où le bilan s’est tenu.")
-    return None
+    return not_yet() if held_on > today else None
+
+
+def not_yet() -> str:
+    return _("Écrivez une date passée : celle où le bilan s’est tenu.")
 
 
 def reminders_due(due: dt.date, today: dt.date) -> int | None:

@@ -174,6 +174,24 @@ def test_a_reply_has_a_day_words_and_a_sending(world):
         assert world.browser().open("/reponses/1").has("Pas encore envoyée.")
 
 
+def test_what_the_organisers_mistype_is_asked_again_in_its_place(world):
+    # A review dated of tomorrow, a department that is already in the list: the page is there again, the words with it
+    scene.a_report(world, due_in=0)
+    scene.department(world, "Mobilités")
+    tomorrow = (clock.local(clock.now()).date() + dt.timedelta(days=1)).isoformat()
+    hélène = world.browser(world.official())
+    page = hélène.open("/collectivite/directions").press(
+        "Publier le bilan à 6 mois", held_on=tomorrow, text="Tenu avec douze membres."
+    )
+    assert page.status == 422
+    assert page.has("Écrivez une date passée : celle où le bilan s’est tenu.")
+    assert page.one("#f-bilan-6-texte").text.strip() == "Tenu avec douze membres."
+    page = hélène.open("/collectivite/directions").press("Ajouter cette direction", name="mobilités")
+    assert page.status == 422
+    assert page.has("Cette direction est déjà dans la liste.")
+    assert page.one("#f-name").get("value") == "mobilités"
+
+
 def test_reviews_come_at_six_and_twelve_months(world):
     scene.a_report(world, due_in=0)
     assert world.browser().open("/reponses/echeances").has("Bilan à 6 mois")
