@@ -14,6 +14,7 @@ from convention.algorithms.decision import Rule
 from convention.conventions.models import Convention
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
+from convention.kit.text import alphabetical
 from convention.moderation import queries as moderation
 from convention.people.models import Person
 from convention.voting import choices, counts, envelopes, tokens
@@ -469,9 +470,10 @@ def electors_on_paper(db: Session, poll: Poll) -> Sequence[tuple[Person, bool]]:
         select(Person)
         .join(Elector, col(Elector.person_id) == col(Person.id))
         .where(Elector.poll_id == poll.id)
-        .order_by(col(Person.name), col(Person.id))
+        .order_by(col(Person.id))
     )
-    return [(person, person.id.bytes in marked) for person in people]
+    by_name = sorted(people, key=lambda person: alphabetical(person.name))
+    return [(person, person.id.bytes in marked) for person in by_name]
 
 
 def is_on_paper(db: Session, elector: Elector) -> bool:
@@ -486,12 +488,9 @@ def voters(db: Session, poll: Poll) -> Sequence[str]:
     rolls = db.exec(select(Roll).where(Roll.poll_id == poll.id)).all()
     ids = {UUID(bytes=one) for roll in rolls for one in envelopes.split(roll.voted, envelopes.PERSON)}
     names = db.exec(
-        select(Person)
-        .join(Elector, col(Elector.person_id) == col(Person.id))
-        .where(Elector.poll_id == poll.id)
-        .order_by(col(Person.name), col(Person.id))
+        select(Person).join(Elector, col(Elector.person_id) == col(Person.id)).where(Elector.poll_id == poll.id)
     )
-    return [person.name for person in names if person.id in ids]
+    return sorted((person.name for person in names if person.id in ids), key=alphabetical)
 
 
 def president(db: Session, poll: Poll) -> Person | None:
@@ -508,12 +507,13 @@ def named(db: Session, poll: Poll) -> Sequence[tuple[Person, NamedVote]]:
     """Who said what in an open roll call, in alphabetical order. Nobody is shown it before the end."""
     if poll.mode != Mode.NAMED:
         return ()
-    return db.exec(
+    said = db.exec(
         select(Person, NamedVote)
         .join(NamedVote, col(NamedVote.person_id) == col(Person.id))
         .where(NamedVote.poll_id == poll.id)
-        .order_by(col(Person.name), col(Person.id))
-    ).all()
+        .order_by(col(Person.id))
+    )
+    return sorted(said, key=lambda one: alphabetical(one[0].name))
 
 
 def receipts(db: Session, poll: Poll) -> Sequence[str]:

@@ -450,3 +450,26 @@ def test_the_desk_asks_a_constant_number_of_questions(world: World) -> None:
         browser.open(address)
         counts.append(world.queries(lambda browser=browser, address=address: browser.open(address)))
     assert counts[0] == counts[1]
+
+
+def test_the_names_on_paper_are_in_the_order_of_the_alphabet(world: World) -> None:
+    # Given names with accents, which a database puts after all others
+    for name in ("Zoé", "Alain", "Aïcha", "Élodie"):
+        world.member(name)
+    poll = a_poll(world, MOTION)
+    page = expected(world, poll)
+    said = [str(one.text_content()) for one in page.all("button") if "Vote sur papier" in str(one.text_content())]
+    # Then Claire finds each where she looks for it
+    assert [one.rpartition(": ")[2].strip() for one in said] == ["Aïcha", "Alain", "Élodie", "Zoé"]
+
+
+def test_who_is_on_the_paper_list_is_not_said_to_have_voted(world: World) -> None:
+    # Given Amina, who has been marked and does not hold her ballot yet
+    world.member("Amina")
+    poll = a_poll(world, MOTION)
+    expected(world, poll)
+    mark(world, poll, "Amina")
+    page = world.browser(world.member("Amina")).open(f"/scrutins/{poll.number}")
+    assert page.has("Vous êtes sur la liste de ceux qui votent sur papier.")
+    assert page.has("Vote sur papier")
+    assert not page.has("Vous avez voté")

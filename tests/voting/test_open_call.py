@@ -239,3 +239,18 @@ def test_who_presides_is_still_a_member_when_it_opens(world: World) -> None:
     page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/ouvrir")
     assert page.has("Dites d’abord qui préside, parmi les membres")
     assert world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/ouvrir", {}).status == 403
+
+
+def test_who_said_what_is_in_the_order_of_the_alphabet(world: World) -> None:
+    # Given names with accents, which a database puts after all others
+    names = ("Zoé", "Alain", "Aïcha", "Élodie")
+    poll = a_call(world, *names)
+    for name in names:
+        say(world, name, poll, "pour")
+    close(world, poll)
+    # Then the result, and the list for the guarantor, put each where one looks for it
+    ordered = ["Aïcha", "Alain", "Élodie", "Zoé"]
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert [one.text_content() for one in page.all("#appel tbody th")] == ordered
+    with world.reading() as db:
+        assert queries.voters(db, poll) == ordered
