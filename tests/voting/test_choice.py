@@ -520,3 +520,16 @@ def test_the_kit_of_a_choice_says_how_to_count_it_by_hand(world: World, method: 
     assert "bulletins-2.csv" not in read_me
     assert "combien de personnes ont émargé à l’écran" in read_me
     assert "jetons ont été remis" not in read_me
+
+
+def test_what_projects_cost_is_written_as_the_reader_writes_it(world: World) -> None:
+    for name in ("Omar", "Nadia"):
+        world.member(name)
+    poll = prepare(world, "equal-shares")
+    cast(world, "Omar", poll, {"q1": "1"})
+    assert "400 €" in text_of(end(world, poll), "#options")
+    reader = world.browser()
+    reader.client.headers["accept-language"] = "en"
+    english = text_of(reader.open(f"/scrutins/{poll.number}"), "#options")
+    assert "€400" in english
+    assert "400 €" not in english
