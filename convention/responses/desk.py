@@ -348,6 +348,7 @@ def _edit(
         steps=[(step, names.get(step.by, "") if step.by else "") for step in reversed(steps)],
         told=next((step.note for step in reversed(steps) if step.act == Act.RETURNED), ""),
         why_not_write=rules.why_not_write(item),
+        the_rest=shown_values(item, [one for one in PROOFS if getattr(item, one)]),
         why_not_publish=rules.why_not_publish(item, today(visit)),
         why_not_check=rules.why_not_check(item, steps, visit.me.id),
         why_not_sign=rules.why_not_sign(item, steps, visit.me.id),
@@ -435,6 +436,9 @@ LABELS = {
     "evidence": lazy("Preuve ou lien public"),
     "addressee": lazy("Destinataire"),
 }
+
+
+PROOFS = ("adds", "deadline", "budget", "evidence", "addressee")
 
 
 def shown_values(one: Item | AnswerForm, names: Sequence[str]) -> list[tuple[str, str]]:

@@ -148,7 +148,9 @@ def test_what_belongs_to_others_is_sent_to_them(world):
     scene.publish(world, 1, decision="hors-competence", addressee="Préfecture de l’Hérault")
     assert world.browser().open("/reponses/1").has("Pas encore envoyée.")
     today = clock.local(clock.now()).date().isoformat()
-    page = scene.sheet(world, 1).press("Noter la transmission", sent_on=today)
+    page = scene.sheet(world, 1)
+    assert page.has("Préfecture de l’Hérault")  # to whom, on the page where the sending is noted
+    page = page.press("Noter la transmission", sent_on=today)
     assert page.has("La transmission est notée")
     assert world.browser().open("/reponses/echeances").has("Réponse du destinataire attendue")
     scene.sheet(world, 1).press("Noter la transmission", reply="Nous étudions la demande.", replied_on=today)
