@@ -161,7 +161,7 @@ def _read_me(
             if choice is not None
             else _("bulletins-1.csv, bulletins-2.csv… : les bulletins, une ligne chacun, un fichier par question, sans "
                    "nom ni heure ni ordre d’arrivée."),
-            _("recus.txt : les numéros de tous les reçus, un par bulletin, dans l’ordre des numéros."),
+            _("recus.txt : les numéros de tous les reçus, un par bulletin déposé à l’écran, dans l’ordre des numéros."),
         ]  # fmt: skip
     last = [_("Comparez la clé publique ci-dessous à celle qui était affichée avant le vote.")]
     if poll.mode.value == "ballots":

@@ -520,6 +520,8 @@ def test_the_kit_of_a_choice_says_how_to_count_it_by_hand(world: World, method: 
     assert "bulletins-2.csv" not in read_me
     assert "combien de personnes ont émargé à l’écran" in read_me
     assert "jetons ont été remis" not in read_me
+    # A ballot on paper has no receipt
+    assert "recus.txt : les numéros de tous les reçus, un par bulletin déposé à l’écran" in read_me
 
 
 def test_what_projects_cost_is_written_as_the_reader_writes_it(world: World) -> None:
