@@ -135,10 +135,6 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _why(error: OSError) -> object:
-    return _("le disque est plein") if room.is_lacking(error) else error.strerror or error
-
-
 def say(sentence: str) -> None:
     typer.echo(sentence)
 
@@ -159,13 +155,15 @@ def open_or_fail(settings: Settings, *, later: bool = False) -> Database:
         with database.engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
     except OSError as error:
-        fail(_("Le dossier de la base n’est pas accessible : {why}.").format(why=_why(error)))
+        fail(_("Le dossier de la base n’est pas accessible : {why}.").format(why=room.why(error)))
     except sa.exc.ArgumentError:
         fail(_("DATABASE_URL n’est pas une adresse de base de données."))
     except sa.exc.SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
         if room.is_lacking(error):
             why = _("le disque est plein. Faites de la place, puis recommencez.")
+        elif "unable to open" in why:
+            why = _("son fichier ne s’ouvre pas. Vérifiez que le dossier existe et que ce compte y écrit.")
         fail(_("La base de données ne répond pas : {why}").format(why=why))
     return database
 
@@ -340,7 +338,9 @@ def _folder_troubles(settings: Settings) -> list[str]:
         except OSError as error:
             where = folder.absolute()
             troubles.append(
-                _("Le dossier {where} n’est pas accessible en écriture : {why}.").format(where=where, why=_why(error))
+                _("Le dossier {where} n’est pas accessible en écriture : {why}.").format(
+                    where=where, why=room.why(error)
+                )
             )
     return troubles
 
@@ -444,7 +444,7 @@ def backup_command(
     except Refused as refusal:
         fail(refusal.reason)
     except OSError as error:
-        fail(_("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=_why(error)))
+        fail(_("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=room.why(error)))
     except sa.exc.SQLAlchemyError as error:
         fail(_("La base n’a pas pu être lue jusqu’au bout : {why}").format(why=str(error).splitlines()[0]))
     say(_("Sauvegarde : {where}. Tables : {tables}. Lignes : {rows}. Fichiers : {files}.").format(
@@ -476,7 +476,7 @@ def restore_command(
         fail(refusal.reason)
     except OSError as error:
         fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(
-            why=_why(error)
+            why=room.why(error)
         ))  # fmt: skip
     except sa.exc.SQLAlchemyError as error:
         why = str(getattr(error, "orig", error)).strip().splitlines()[0]
@@ -509,7 +509,7 @@ def archive_command(
         except Refused as refusal:
             fail(refusal.reason)
         except OSError as error:
-            fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=_why(error)))
+            fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=room.why(error)))
         except archive.Broken as error:
             fail(_("L’archive n’a pas été faite : une page ne répond pas ({what}).").format(what=error))
     say(_("Archive : {where}. Fichiers : {n}.").format(where=place, n=count))
@@ -704,7 +704,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        fail(_("Ce fichier n’a pas pu être lu : {why}.").format(why=_why(error)))
+        fail(_("Ce fichier n’a pas pu être lu : {why}.").format(why=room.why(error)))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from convention.algorithms.count import Count, count
 from convention.algorithms.decision import Decision, Method, Rule, RuleError, Tie, decide, is_even
 from convention.algorithms.election import Election, Malformed
 from convention.algorithms.plain import as_data, numbers
-from convention.kit import i18n
+from convention.kit import i18n, room
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 
@@ -119,7 +119,7 @@ def run(path: str | Path, key: str | None = None, receipt: str | None = None) ->
     try:
         kit = _read(Path(path))
     except OSError as error:
-        return _("{path} ne peut pas être lu.").format(path=path) + f" ({error.strerror})", UNREADABLE
+        return _("{path} ne peut pas être lu.").format(path=path) + f" ({room.why(error)})", UNREADABLE
     try:
         title, findings = verify(kit, key, receipt)
     except NotAKit as error:

@@ -1,6 +1,8 @@
 """What an operator types, and what she is told."""
 
+import errno
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from convention.cli import main
+from convention.kit import room
 from convention.kit.db import Database
 
 SECRET = "s" * 32
@@ -151,6 +154,25 @@ def test_an_unwritable_folder_is_said(type_in, tmp_path):
     assert code == 1
     assert "accessible" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "typed", [("archive", "{to}"), ("backup", "{to}"), ("verify", "{to}")], ids=lambda words: words[0]
+)
+def test_why_a_file_cannot_be_used_is_said_in_french(type_in, tmp_path, monkeypatch, typed):
+    ready(type_in)
+    # Given a folder that is not there, then a file in the place of a folder
+    (tmp_path / "fichier").write_text("")
+    for place, told in (("absent", "n’existe pas"), ("fichier", "à la place d’un dossier")):
+        code, said = type_in(*(word.format(to=tmp_path / place / "a.zip") for word in typed))
+        assert code != 0 and told in said, said
+        assert "directory" not in said and "Errno" not in said
+
+
+def test_a_refused_access_is_said_in_french():
+    for number in (errno.EACCES, errno.EPERM):
+        assert room.why(OSError(number, os.strerror(number))) == "l’accès est refusé à ce compte"
+    assert room.why(OSError(errno.ENOSPC, "No space left")) == "le disque est plein"
 
 
 def test_a_person_is_added_with_her_code(type_in):
