@@ -1,5 +1,6 @@
 """Every door, as every role, from the table of doors itself: a new page is covered the day it is born."""
 
+import dataclasses
 import re
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import SQLModel
 
 from convention import app
 from convention.conventions import actions as conventions
+from convention.people import audiences
 from convention.people.models import RoleKind
 from tests.world import a_convention
 
@@ -45,6 +47,147 @@ def rows(world):
             table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for table in SQLModel.metadata.sorted_tables
         }
+
+
+# Who enters, said a second time and away from the doors: whoever gives a page the wrong audience contradicts this.
+# The longest address that begins a door's speaks for it; its people are all those whom its doors let in.
+EVERYONE = frozenset(WHO)
+SIGNED_IN = frozenset(RoleKind)
+MEMBERS, FACILITATORS, GUARANTORS, OFFICIALS, ADMINISTRATORS, CARE, EXPERTS = (
+    frozenset({kind}) for kind in (
+        RoleKind.MEMBER, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.OFFICIAL, RoleKind.ADMINISTRATOR,
+        RoleKind.CARE, RoleKind.EXPERT,
+    )
+)  # fmt: skip
+TEAM = FACILITATORS | ADMINISTRATORS
+PUBLIC = [
+    "/accessibilite", "/aide", "/ailleurs", "/amendements", "/api/v1", "/arguments", "/calendrier",
+    "/code-source", "/confort", "/couleurs.css", "/courrier", "/documents", "/donnees", "/entrer", "/flux",
+    "/hors-ligne", "/informations", "/journal-des-garants", "/langue", "/mandat", "/mentions-legales",
+    "/moderation", "/planche", "/propositions", "/rapport", "/recherche", "/regles", "/reponses", "/reunions",
+    "/robots.txt", "/sante", "/scrutins", "/seances", "/signaler", "/suites", "/themes", "/tirage",
+    "/vos-donnees",
+]  # fmt: skip
+READERS = {
+    **dict.fromkeys(PUBLIC, EVERYONE),
+    "/accueil": CARE | ADMINISTRATORS,
+    "/administration": ADMINISTRATORS,
+    "/amendements/{number:int}/reecrire": MEMBERS,
+    "/animation": TEAM,
+    "/animation/propositions": FACILITATORS,
+    "/animation/rapport": FACILITATORS | GUARANTORS,  # the guarantors write one of its texts, theirs
+    "/animation/scrutins": FACILITATORS,
+    "/animation/scrutins/{number:int}/papier": FACILITATORS | GUARANTORS,
+    "/animation/scrutins/{number:int}/papier/piles": FACILITATORS,
+    "/collectivite": OFFICIALS,
+    "/garants": GUARANTORS,
+    "/garants/donnees": GUARANTORS | ADMINISTRATORS,
+    "/garants/moderation": GUARANTORS | ADMINISTRATORS,
+    "/journal": TEAM | GUARANTORS,
+    "/moderation/decisions": SIGNED_IN,  # the handler asks for whom it was taken
+    "/moi": SIGNED_IN,
+    "/propositions/nouvelle": MEMBERS | FACILITATORS,
+    "/propositions/reunir": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/amendements/deposer": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/auteurs": SIGNED_IN,
+    "/propositions/{number:int}/mettre-au-vote": FACILITATORS,
+    "/propositions/{number:int}/modifier": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/ordre": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/paragraphes/{paragraph:int}/ecrire": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/partager": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/retirer": MEMBERS | FACILITATORS,
+    "/rapport/{number:int}/fermeture": TEAM | GUARANTORS,
+    "/scrutins/{number:int}/emargement.csv": GUARANTORS,
+}
+WRITERS = {
+    **dict.fromkeys(("/confort", "/entrer", "/signaler", "/sortir", "/scrutins/{number:int}/urne"), EVERYONE),
+    **dict.fromkeys(("/scrutins/{number:int}/bulletin/entrer", "/scrutins/{number:int}/changer"), EVERYONE),
+    **dict.fromkeys(("/brouillons", "/moi", "/moderation/decisions/{decision:uuid}/recours"), SIGNED_IN),
+    "/accueil": CARE | ADMINISTRATORS,
+    "/accueil/date": ADMINISTRATORS,
+    "/administration": ADMINISTRATORS,
+    "/amendements": MEMBERS | FACILITATORS,
+    "/amendements/{number:int}/mettre-au-vote": FACILITATORS,
+    "/amendements/{number:int}/reecrire": MEMBERS,
+    "/amendements/{number:int}/retirer": MEMBERS,
+    "/animation": TEAM,
+    "/animation/propositions": FACILITATORS,
+    "/animation/rapport": FACILITATORS,
+    "/animation/rapport/textes": FACILITATORS | GUARANTORS,
+    "/animation/scrutins": FACILITATORS,
+    "/arguments": MEMBERS,
+    "/collectivite": OFFICIALS,
+    "/garants/journal": GUARANTORS,
+    "/journal-des-garants/{number:int}/reponse": TEAM,
+    "/moderation/decisions/{decision:uuid}/reponse": TEAM,
+    "/propositions": MEMBERS | FACILITATORS,
+    "/propositions/{number:int}/arguments": MEMBERS,
+    "/propositions/{number:int}/auteurs/demande": MEMBERS,
+    "/propositions/{number:int}/auteurs/partir": MEMBERS,
+    "/propositions/{number:int}/mettre-au-vote": FACILITATORS,
+    "/propositions/{number:int}/relecture": MEMBERS | EXPERTS,
+    "/propositions/{number:int}/relecture/{review_id:uuid}/repondre": MEMBERS,
+    "/propositions/{number:int}/reserves": MEMBERS,
+    "/rapport/{number:int}/fermeture": TEAM,
+    "/rapport/{number:int}/fermeture/confirmer": ADMINISTRATORS,
+    "/reponses": MEMBERS,
+    "/reunions/{number:int}/annuler": MEMBERS | FACILITATORS,
+    "/reunions/{number:int}/signature": MEMBERS,
+    "/scrutins/{number:int}/bulletin": MEMBERS,
+    "/scrutins/{number:int}/jeton": MEMBERS,
+}
+
+
+def begins(start, path):
+    """`/journal` begins `/journal` and `/journal/1`, `/propositions/{number}` begins `/propositions/{number}.pdf`; not
+    `/journal-des-garants`."""
+    return path == start or path.startswith((start + "/", start + "."))
+
+
+def contradictions(there, said):
+    """What these doors do that is not said here."""
+    wrong, entered = [], {start: set() for start in said}
+    for door in there:
+        if door.path == "/":
+            continue
+        start = max((one for one in said if begins(one, door.path)), key=len, default=None)
+        who = {one for one in WHO if may_enter(door, one)}
+        if start is None:
+            wrong.append(f"{door.method} {door.path}: say who it is for")
+            continue
+        if who - said[start]:
+            wrong.append(f"{door.method} {door.path} lets in {who - said[start]}")
+        entered[start] |= who
+    return wrong + [f"{start}: only {who} enter" for start, who in entered.items() if said[start] - who]
+
+
+@pytest.mark.parametrize(("method", "said"), [("GET", READERS), ("POST", WRITERS)])
+def test_an_address_says_who_it_is_for(method, said):
+    assert contradictions(doors(method), said) == []
+    # And whichever page were opened to everyone, this would see it
+    for door in doors(method):
+        if not getattr(door.audience, "open", False):
+            opened = dataclasses.replace(door, audience=audiences.everyone)
+            assert contradictions([one if one != door else opened for one in doors(method)], said), door.path
+
+
+# Pages that more people read than write in: their form is shown to some of them.
+READ_BY_MORE = {
+    "/animation/scrutins/{number:int}/papier", "/propositions/{number:int}/arguments",
+    "/propositions/{number:int}/auteurs", "/propositions/{number:int}/relecture",
+    "/propositions/{number:int}/reserves", "/propositions/{number:int}/texte-simple",
+    "/rapport/{number:int}/fermeture",
+}  # fmt: skip
+
+
+def test_a_form_is_shown_to_those_who_may_send_it():
+    readers = {door.path: {one for one in WHO if may_enter(door, one)} for door in doors("GET")}
+    more = {
+        door.path
+        for door in doors("POST")
+        if door.path in readers and readers[door.path] - {one for one in WHO if may_enter(door, one)}
+    }
+    assert more == READ_BY_MORE
 
 
 def test_pages_open_to_those_they_are_for_and_to_nobody_else(world):
