@@ -15,8 +15,8 @@ from convention.kit import clock
 from convention.moderation.models import Decision, Suspension
 from convention.people.models import Person, RoleKind
 from convention.proposals.models import Asked, Author, Invitation, Proposal, State
-from tests.hostile.conftest import STARTS, Place, walk
-from tests.test_strangers import door_of, place, rows  # noqa: F401 - a fixture
+from tests.hostile.conftest import STARTS, Place, door_of, walk
+from tests.test_strangers import place, rows  # noqa: F401 - a fixture
 from tests.world import Browser, filled
 
 # What a suspension leaves in her hands, and why.

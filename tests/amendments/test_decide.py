@@ -107,7 +107,9 @@ def test_the_author_of_another_proposal_decides_nothing_here(world):
     set_up(world)
     scene.proposal(world, world.people["Nadia"], title="Une autre")
     submit(world)
-    assert world.browser(world.people["Nadia"]).post("/amendements/1/accepter", DECISIONS["accepter"]).status == 403
+    for decision, values in DECISIONS.items():
+        assert world.browser(world.people["Nadia"]).post(f"/amendements/1/{decision}", values).status == 403
+    assert amendment(world).state == State.SUBMITTED
 
 
 def test_an_author_of_one_convention_decides_nothing_in_another(world):

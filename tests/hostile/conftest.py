@@ -15,27 +15,39 @@ from uuid import UUID, uuid4
 import lxml.html
 import pytest
 import sqlalchemy as sa
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.sqltypes import AutoString
 from starlette.applications import Starlette
 
 from convention import app
+from convention.amendments.models import Amendment
+from convention.amendments.models import State as AmendmentState
 from convention.care import vault
 from convention.care.models import LABELS
 from convention.conventions import queries as conventions
 from convention.conventions.models import Convention
 from convention.demo import load as demo_load
+from convention.discussion.models import Argument, Endorsement
+from convention.guarantors.models import Kind as RemarkKind
+from convention.guarantors.models import Remark
 from convention.kit import clock, ids
 from convention.kit.db import UTC, Choice, Database
 from convention.kit.post import Post
+from convention.kit.web import Door
+from convention.lineage.models import Recasting, Source
+from convention.moderation.models import Concerned
 from convention.people import actions as people
 from convention.people.forms import PersonForm
 from convention.people.models import Person, Role, RoleKind
 from convention.people.visits import COOKIE
+from convention.programme.models import Phase
+from convention.proposals.models import Author, Invitation, Proposal
+from convention.proposals.models import State as ProposalState
 from convention.recommendations import actions as recommendations
 from convention.recommendations import queries as reports
 from convention.recommendations.models import EditionRow
-from convention.responses.models import Answer, Item
+from convention.reservations.models import Reservation, Review, Signature
+from convention.responses.models import Answer, Comment, Item
 from convention.settings import Settings
 from tests.world import HOST, Browser
 
@@ -215,6 +227,7 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
             for kind in RoleKind
         }  # fmt: skip
         paragraph = connection.execute(sa.text("SELECT id FROM paragraph ORDER BY id DESC LIMIT 1")).scalar_one()
+    debate = uuid4()
     subject = {"subject_kind": "paragraph", "subject_id": UUID(str(paragraph))}
     planted: dict[str, dict[str, Any]] = {
         "outgoing_mail": {
@@ -227,6 +240,9 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
                   "content": {"title": CORPUS[1], "text": CORPUS[0]}, "others": []},
         "care_sheet": {"person_id": people[RoleKind.MEMBER],
                        "sealed": vault.seal(secret, dict(zip(LABELS, CORPUS, strict=False)))},
+        "debate": {"id": debate},
+        "saying": {"debate_id": debate},
+        "answer_import": {"by": people[RoleKind.OFFICIAL]},
         "moderation_case": {**subject, "address": "/propositions/1", "waiting_since": clock.now()},
         "moderation_hidden": subject,
         "moderation_concerned": {"person_id": people[RoleKind.MEMBER]},
@@ -250,6 +266,21 @@ def plant(database: Database, convention: Convention, secret: str) -> None:
         # Somebody asks that an edition be closed: its page says why.
         asked = {"closing_asked_at": clock.now(), "closing_asked_by": people[RoleKind.FACILITATOR]}
         connection.execute(sa.update(EditionRow).where(EditionRow.number == 1).values(**asked))
+        # And a guarantor writes what is not published.
+        connection.execute(
+            sa.insert(Remark).values(
+                id=uuid4(), convention_id=convention.id, kind=next(iter(RemarkKind)), title="zz", text="zz",
+                author_id=people[RoleKind.GUARANTOR], written_at=clock.now(),
+            )
+        )  # fmt: skip
+    keep_open(database)
+
+
+def keep_open(database: Database) -> None:
+    """What members do in every phase that has begun, they still may: its forms are shown."""
+    with database.engine.execution_options(purpose="write").begin() as connection:
+        begun = sa.update(Phase).where(col(Phase.opens_at) < clock.now())
+        connection.execute(begun.values(closes_at=clock.now() + dt.timedelta(days=30)))
 
 
 def the_corpus(turned: int = 0) -> Callable[[str], str]:
@@ -394,17 +425,21 @@ class Seen(NamedTuple):
     html: Any
 
 
+def look(browser: Browser, address: str) -> Seen:
+    response = browser.client.get(address)
+    is_page = response.headers.get("content-type", "").startswith("text/html") and response.text.strip()
+    return Seen(address, response, lxml.html.fromstring(response.text) if is_page else None)
+
+
 def walk(browser: Browser, starts: list[str], each: int = EACH) -> Iterator[Seen]:
     """Every page that links and forms lead to from there, some of each shape."""
     waiting, known, shapes = list(starts), set(starts), dict[str, int]()
     while waiting:
         address = waiting.pop(0)
-        response = browser.client.get(address)
-        html = None
-        if response.headers.get("content-type", "").startswith("text/html") and response.text.strip():
-            html = lxml.html.fromstring(response.text)
-            for one in html.xpath("//a/@href | //link/@href | //form[not(@method) or @method='get']/@action"):
-                target = urlsplit(urljoin(str(response.url), one))
+        seen = look(browser, address)
+        if seen.html is not None:
+            for one in seen.html.xpath("//a/@href | //link/@href | //form[not(@method) or @method='get']/@action"):
+                target = urlsplit(urljoin(str(seen.response.url), one))
                 path = target.path + (f"?{target.query}" if target.query else "")
                 if target.scheme != "http" or target.hostname != HOST or path in known or NOT_FOLLOWED.match(path):
                     continue
@@ -417,7 +452,7 @@ def walk(browser: Browser, starts: list[str], each: int = EACH) -> Iterator[Seen
                 shapes[shape] = shapes.get(shape, 0) + 1
                 if shapes[shape] <= each:
                     waiting.append(path)
-        yield Seen(address, response, html)
+        yield seen
 
 
 STARTS = {
@@ -434,3 +469,89 @@ STARTS = {
     RoleKind.EXPERT: ["/", "/propositions/1/relecture", "/propositions/2/relecture", "/moi"],
     RoleKind.CARE: ["/", "/accueil/personnes", "/moi"],
 }  # fmt: skip
+
+
+OWNED = 4  # pages of each kind that their owners open
+
+
+def owners(database: Database) -> list[tuple[Person, list[str]]]:
+    """Who wrote, signed, or was decided upon, and the pages where what is hers can be changed by her."""
+    alive = Proposal.state == ProposalState.SUBMITTED
+    waiting = Amendment.state == AmendmentState.SUBMITTED
+    tails = (
+        "modifier", "ordre", "retirer", "remarques", "auteurs", "relecture", "texte-simple", "paragraphes/1/ecrire",
+        "amendements",
+    )  # fmt: skip
+    theirs: list[tuple[Any, list[str]]] = [
+        (
+            select(Author.person_id, Proposal.number).join(Proposal).where(alive),
+            [f"/propositions/{{}}/{tail}" for tail in tails],
+        ),
+        (
+            select(Amendment.author_id, Amendment.number).where(waiting),
+            ["/amendements/{}", "/amendements/{}/reecrire"],
+        ),
+        (
+            select(Author.person_id, Amendment.number)
+            .join(Amendment, Amendment.proposal_id == Author.proposal_id)
+            .where(waiting),
+            ["/amendements/{}"],
+        ),
+        (select(Argument.author_id, Argument.number).where(Argument.there == ""), ["/arguments/{}"]),
+        (select(Endorsement.person_id, Argument.number).join(Argument), ["/arguments/{}"]),
+        (
+            select(Role.person_id, Argument.number).where(
+                Role.kind == RoleKind.MEMBER,
+                Role.person_id != Argument.author_id,
+                col(Role.person_id).not_in(select(Endorsement.person_id).where(Endorsement.argument_id == Argument.id)),
+            ),
+            ["/arguments/{}"],
+        ),
+        (
+            select(Author.person_id, Proposal.number)
+            .join(Proposal)
+            .join(Invitation, Invitation.proposal_id == Proposal.id),
+            ["/propositions/{}/auteurs"],
+        ),
+        (
+            select(Author.person_id, Proposal.number).join(Proposal).join(Review, Review.proposal_id == Proposal.id),
+            ["/propositions/{}/relecture"],
+        ),
+        (
+            select(Signature.person_id, Proposal.number)
+            .join(Reservation, Reservation.id == Signature.reservation_id)
+            .join(Proposal, Proposal.id == Reservation.proposal_id),
+            ["/propositions/{}/reserves"],
+        ),
+        (
+            select(Author.person_id, Recasting.number)
+            .join(Source, Source.proposal_id == Author.proposal_id)
+            .join(Recasting, Recasting.id == Source.recasting_id),
+            ["/reunions/{}"],
+        ),
+        (select(Concerned.person_id, Concerned.decision_id), ["/moderation/decisions/{}"]),
+        (select(Comment.author_id, Answer.number).join(Answer), ["/reponses/{}"]),
+    ]
+    with database.reading() as db:
+        names = dict(db.exec(select(Person.id, Person.name)).all())
+        found = []
+        for query, addresses in theirs:
+            # Of each thing the first by name, whatever the identifiers that are drawn.
+            whose: dict[Any, UUID] = {}
+            for person_id, number in sorted(db.exec(query), key=lambda one: (one[1], names[one[0]])):
+                whose.setdefault(number, person_id)
+            for number, person_id in itertools.islice(whose.items(), OWNED):
+                found.append((db.get_one(Person, person_id), [address.format(number) for address in addresses]))
+        return found
+
+
+def door_of(path: str, method: str = "POST") -> Door | None:
+    """The door that answers at this address."""
+    path = path.partition("?")[0]
+    return next((one for one in app.doors() if one.method == method and _shape(one.path).fullmatch(path)), None)
+
+
+def _shape(path: str) -> re.Pattern[str]:
+    kinds = {"int": r"\d+", "uuid": r"[0-9a-f-]{36}", None: "[^/]+"}
+    parts = re.split(r"\{\w+(?::(\w+))?\}", path)
+    return re.compile("".join(re.escape(one) if n % 2 == 0 else kinds[one] for n, one in enumerate(parts)))

@@ -142,7 +142,7 @@ def test_who_does_not_write_the_proposal_takes_nothing(world: World) -> None:
     begin(world)
     ines = world.browser(world.member("Inès"))
     assert ines.open(ONE, status=403).has("Seules les personnes qui ont écrit cette proposition")
-    for verb in ("prendre", "rendre", "brouillon", "ecrire", "deplacer"):
+    for verb in ("prendre", "rendre", "poser", "brouillon", "ecrire", "deplacer"):
         answer = ines.post(f"/propositions/1/paragraphes/1/{verb}", {"text": "x", "sens": "monter"})
         assert answer.status == 403, verb
     with world.reading() as db:
