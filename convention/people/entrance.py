@@ -6,12 +6,11 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from convention.kit import ids, mail, safety
+from convention.kit import ids, safety
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
-from convention.kit.text import moment
 from convention.kit.web import see
-from convention.people import actions, queries, rules
+from convention.people import actions, mails, queries, rules
 from convention.people.models import GUARDED, Person, RoleKind
 from convention.people.visits import COOKIE, DEVICE_COOKIE, DEVICE_KNOWN, LENT, Visit, set_cookie
 
@@ -60,20 +59,7 @@ def _tell_of_device(visit: Visit, person: Person, roles: Set[RoleKind], device: 
     known = queries.knows_device(visit.db, visit.convention.id, person.id, device)
     if not person.email or (known and (visit.knows_as_hers(person) or not roles & GUARDED)):
         return
-    mail.write(
-        visit.db,
-        visit.convention,
-        person.email,
-        _("Un nouvel appareil est entré avec votre nom"),
-        [
-            _("Bonjour {name},").format(name=person.name),
-            _("Appareil : {device}. Le {moment}.").format(device=device, moment=moment(visit.at)),
-            _("C’est vous ? Il n’y a rien à faire."),
-            _("Ce n’est pas vous ? Ouvrez votre compte, déconnectez cet appareil, et appelez la ligne d’aide."),
-        ],
-        button=(_("Voir mes appareils"), visit.address("people.account") + "#appareils"),
-        why=_("Vous recevez ce message parce que cet appareil n’était pas encore venu. Vos votes n’y sont pas liés."),
-    )
+    mails.device(visit, person, device)
 
 
 def arriving(visit: Visit, suite: str = "") -> Filled:

@@ -6,12 +6,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from convention.kit import clock, mail
+from convention.kit import clock
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.web import see
-from convention.people import actions, queries, retention
+from convention.people import actions, mails, queries, retention
 from convention.people.models import Matter, Person, Purpose
 from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
@@ -96,19 +96,7 @@ def _erase(visit: Visit, person: Person) -> None:
     email, name = person.email, person.name
     actions.erase(visit.db, person, by=visit.me)
     if email:
-        # The last mail to her: the address goes with it.
-        mail.write(
-            visit.db,
-            visit.convention,
-            email,
-            _("Vos données sont effacées"),
-            [
-                _("Bonjour {name},").format(name=name),
-                _("Votre nom et vos coordonnées sont effacés. Ce que vous avez déposé reste, signé « membre »."),
-                _("Vous ne l’avez pas demandé ? Appelez la ligne d’aide."),
-            ],
-            why=_("C’est le dernier message : cette adresse n’est plus gardée."),
-        )
+        mails.erased(visit, person, to=email, name=name)
 
 
 # -- those who read, those who watch -------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 """That it is really her: asked before what opens doors, when she entered some time ago (a session left open)."""
 
-from convention.kit import ids, mail
+from convention.kit import ids
 from convention.kit.forms import Filled, clean
 from convention.kit.i18n import gettext as _
-from convention.people import actions, entrance, queries, rules
-from convention.people.models import Person, RoleKind
+from convention.people import actions, entrance, rules
 from convention.people.visits import Visit
 
 
@@ -37,41 +36,3 @@ def why_not(visit: Visit) -> Filled | None:
     if actions.is_spent(visit.db, visit.convention, visit.me, typed, visit.settings.secret):
         reason = actions.why_not_second(visit.db, visit.convention, visit.me, typed, visit.settings.secret)
     return Filled({}, {"proof": reason})
-
-
-def tell(visit: Visit, person: Person, title: str, what: str, *, to: str | None = None) -> None:
-    """Tell her what has just changed in her ways in, at the address she had before it changed."""
-    address = to or person.email
-    if not address:
-        return
-    mail.write(
-        visit.db,
-        visit.convention,
-        address,
-        title,
-        [
-            _("Bonjour {name},").format(name=person.name),
-            what,
-            _("Ce n’est pas vous qui l’avez demandé ? Appelez la ligne d’aide tout de suite."),
-        ],
-        why=_("Vous recevez ce message parce qu’une façon d’entrer sous votre nom vient de changer."),
-    )
-
-
-def tell_administrators(visit: Visit, person: Person, what: str) -> None:
-    """The other administrators hear that something waits for them."""
-    for other in queries.holding(visit.db, visit.convention.id, RoleKind.ADMINISTRATOR):
-        if other.email and other.id not in (visit.me.id, person.id):
-            mail.write(
-                visit.db,
-                visit.convention,
-                other.email,
-                _("Une demande attend votre confirmation"),
-                [
-                    _("Bonjour {name},").format(name=other.name),
-                    _("{by} demande pour {person} : {what}.").format(by=visit.me.name, person=person.name, what=what),
-                    _("Vérifiez de vive voix auprès de cette personne. Sans vous, rien n’est fait."),
-                ],
-                button=(_("Voir la demande"), visit.address("people.register") + "#confirmer"),
-                why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
-            )

@@ -1,20 +1,17 @@
 """Coming in, one's own account, and the register of people."""
 
 import datetime as dt
-from collections.abc import Sequence
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from starlette.responses import Response
 
-from convention.kit import clock, ids, mail
+from convention.kit import clock, ids
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
-from convention.kit.text import series
 from convention.kit.web import get, kept, post, see
-from convention.people import actions, codes, entrance, mine, proof, queries, retention, rules, second
+from convention.people import actions, codes, entrance, mails, mine, proof, queries, retention, rules, second
 from convention.people.audiences import administrators, everyone, guarantors, signed_in
 from convention.people.forms import (
     CodeForm,
@@ -25,7 +22,7 @@ from convention.people.forms import (
     ReachForm,
     RolesForm,
 )
-from convention.people.models import GUARDED, Opening, OpeningRequest, Person, Reach, RoleKind, RoleRequest
+from convention.people.models import Opening, OpeningRequest, Person, Reach, RoleKind, RoleRequest
 from convention.people.visits import COOKIE, Visit, clear_cookie, found
 
 NOTICES = {
@@ -90,22 +87,7 @@ def ask_link(visit: Visit) -> Response:
     person = queries.of_email(visit.db, form.email)
     if person and queries.roles(visit.db, visit.convention.id, person.id):
         token = actions.new_link(visit.db, visit.convention, person)
-        mail.write(
-            visit.db,
-            visit.convention,
-            form.email,
-            _("Votre lien pour entrer"),
-            [
-                _("Bonjour {name},").format(name=person.name),
-                _("Ouvrez ce lien pour entrer dans la convention. Il sert une seule fois, dans les 30 minutes."),
-                _("Vous n’avez rien demandé ? Ne faites rien : personne n’est entré."),
-            ],
-            button=(
-                _("Entrer"),
-                visit.address("people.link", token=token, query={"suite": entrance.inside(form.suite)}),
-            ),
-            why=_("Vous recevez ce message parce que cette adresse a été écrite sur la page « Entrer »."),
-        )
+        mails.link(visit, person, token, entrance.inside(form.suite))
     return see(visit.url("people.link_sent"))
 
 
@@ -226,7 +208,7 @@ def choose_reach(visit: Visit) -> Response:
         return kept(_account(visit, reach=Filled(form.model_dump(), doubt.errors), status=422))
     actions.choose_reach(visit.db, visit.me, form)
     if changes and former:
-        proof.tell(
+        mails.way_in(
             visit,
             visit.me,
             _("Votre adresse e-mail a changé"),
@@ -247,7 +229,7 @@ def choose_password(visit: Visit) -> Response:
     if doubt := proof.why_not(visit):
         return kept(_account(visit, password=doubt, status=422))
     actions.choose_password(visit.db, visit.me, form.password)
-    proof.tell(
+    mails.way_in(
         visit,
         visit.me,
         _("Votre mot de passe a changé"),
@@ -340,23 +322,7 @@ def _done(visit: Visit, person: Person, notice: str) -> str:
     waiting = queries.requests_for(visit.db, visit.convention.id, person.id, visit.at)
     if not waiting:
         return notice
-    for other in queries.holding(visit.db, visit.convention.id, RoleKind.ADMINISTRATOR):
-        if other.email and other.id not in (visit.me.id, person.id):
-            mail.write(
-                visit.db,
-                visit.convention,
-                other.email,
-                _("Un rôle attend votre confirmation"),
-                [
-                    _("Bonjour {name},").format(name=other.name),
-                    _("{by} demande un rôle pour {person} : {roles}.").format(
-                        by=visit.me.name, person=person.name, roles=series(one.kind.label for one in waiting)
-                    ),
-                    _("Il n’est donné que si vous le confirmez, dans les sept jours."),
-                ],
-                button=(_("Voir la demande"), visit.address("people.register") + "#confirmer"),
-                why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
-            )
+    mails.role_asked(visit, person, [one.kind for one in waiting])
     return "role-demande"
 
 
@@ -366,7 +332,7 @@ def confirm_role(visit: Visit) -> Response:
         return kept(_register(visit, status=422, doubt=doubt, on=request.id))
     kind = request.kind
     person = actions.confirm_role(visit.db, visit.convention, request, by=visit.me)
-    _tell_of_role(visit, person, kind)
+    mails.role_given(visit, person, kind)
     return see(visit.url("people.one", person=person.id, query={"fait": "role-confirme"}))
 
 
@@ -376,100 +342,8 @@ def refuse_role(visit: Visit) -> Response:
     actions.refuse_role(visit.db, visit.convention, request, by=visit.me)
     if asker is None or asker.id == visit.me.id:
         return see(visit.url("people.register", query={"fait": "role-refuse"}))
-    _tell_refused(visit, asker, person, kind.label)
+    mails.refused(visit, asker, person, kind.label)
     return see(visit.url("people.register", query={"fait": "role-ecarte"}))
-
-
-def _tell_of_role(visit: Visit, person: Person, kind: RoleKind) -> None:
-    """Two have agreed without her: she hears it, and how to come in now that her former doors are closed."""
-    if person.email:
-        mail.write(
-            visit.db,
-            visit.convention,
-            person.email,
-            _("Un rôle vous est donné"),
-            [
-                _("Bonjour {name},").format(name=person.name),
-                _("Deux personnes de l’administration vous donnent ce rôle : {role}.").format(role=kind.label),
-                _(
-                    "Par prudence, votre lettre d’avant n’ouvre plus et vos appareils sont déconnectés. Entrez par un "
-                    "lien envoyé à cette adresse, ou demandez une autre lettre."
-                ),
-                _("Vous ne vous y attendiez pas ? Appelez la ligne d’aide."),
-            ],
-            button=(_("Entrer"), visit.address("people.enter")),
-            why=_("Vous recevez ce message parce que votre rôle dans la convention vient de changer."),
-        )
-
-
-def _tell_ended(visit: Visit, person: Person, ended: Sequence[RoleKind]) -> None:
-    """One alone may end a role: she hears it, and for a role that watches or decides, all those who watch do."""
-    left = bool(queries.roles(visit.db, visit.convention.id, person.id))
-    roles = series(kind.label for kind in ended)
-    if person.email and person.id != visit.me.id:
-        mail.write(
-            visit.db,
-            visit.convention,
-            person.email,
-            _("Un rôle vous est retiré"),
-            [
-                _("Bonjour {name},").format(name=person.name),
-                _("{by}, de l’administration, vous retire ce rôle : {roles}.").format(by=visit.me.name, roles=roles),
-                _("Vos autres rôles ne changent pas.")
-                if left
-                else _("Il ne vous reste aucun rôle : vos appareils sont déconnectés. Ce que vous avez écrit reste."),
-                _("Vous ne vous y attendiez pas ? Appelez la ligne d’aide."),
-            ],
-            why=_("Vous recevez ce message parce que votre rôle dans la convention vient de changer."),
-        )
-    guarded = [kind for kind in ended if kind in GUARDED]
-    if not guarded:
-        return
-    doors = (
-        (RoleKind.ADMINISTRATOR, (_("Voir les personnes"), visit.address("people.register"))),
-        (RoleKind.GUARANTOR, (_("Voir le journal"), visit.address("journal.facts"))),
-    )
-    told = {visit.me.id, person.id}
-    for role, button in doors:
-        for other in queries.holding(visit.db, visit.convention.id, role):
-            if not other.email or other.id in told:
-                continue
-            told.add(other.id)
-            mail.write(
-                visit.db,
-                visit.convention,
-                other.email,
-                _("Un rôle est retiré"),
-                [
-                    _("Bonjour {name},").format(name=other.name),
-                    _("{by} a retiré à {person} : {roles}.").format(
-                        by=visit.me.name, person=person.name, roles=series(kind.label for kind in guarded)
-                    ),
-                    _("Le journal le dit. Si c’est une erreur, parlez-vous : ce rôle se redonne à deux."),
-                ],
-                button=button,
-                why=_("Vous recevez ce message parce que vous administrez la convention ou en êtes garant·e."),
-            )
-
-
-def _tell_refused(visit: Visit, asker: Person, person_id: UUID, what: str) -> None:
-    if asker.email:
-        person = queries.names(visit.db, [person_id]).get(person_id, "")
-        mail.write(
-            visit.db,
-            visit.convention,
-            asker.email,
-            _("Votre demande est refusée"),
-            [
-                _("Bonjour {name},").format(name=asker.name),
-                _("Vous aviez demandé pour {person} : {what}.").format(person=person, what=what),
-                _("{by} a refusé. Rien n’est changé. Parlez-vous, puis demandez de nouveau s’il le faut.").format(
-                    by=visit.me.name
-                ),
-            ],
-            button=(_("Voir les personnes"), visit.address("people.register")),
-            why=_("Vous recevez ce message parce que vous faites partie de l’administration."),
-        )
 
 
 def confirm_opening(visit: Visit) -> Response:
@@ -491,7 +365,7 @@ def refuse_opening(visit: Visit) -> Response:
     asker, person, opening = visit.db.get(Person, request.asked_by), request.person_id, request.opening
     actions.refuse_opening(visit.db, visit.convention, request, by=visit.me)
     if asker is not None and asker.id != visit.me.id:
-        _tell_refused(visit, asker, person, opening.label)
+        mails.refused(visit, asker, person, opening.label)
     return see(visit.url("people.register", query={"fait": "ouverture-refusee"}))
 
 
@@ -502,7 +376,7 @@ def ask_opening(visit: Visit) -> Response:
     if doubt := proof.why_not(visit):
         return kept(_one(visit, person, status=422, doubt=doubt, on=opening))
     actions.ask_opening(visit.db, visit.convention, person, opening, by=visit.me)
-    proof.tell_administrators(visit, person, opening.label)
+    mails.opening_asked(visit, person, opening.label)
     return see(visit.url("people.one", person=person.id, query={"fait": "ouverture-demandee"}))
 
 
@@ -550,7 +424,7 @@ def set_roles(visit: Visit) -> Response:
         return kept(_one(visit, person, status=422, roles=form))
     ended = actions.set_roles(visit.db, visit.convention, person, form.roles, by=visit.me)
     if ended:
-        _tell_ended(visit, person, ended)
+        mails.roles_ended(visit, person, ended)
     return see(visit.url("people.one", person=person.id, query={"fait": _done(visit, person, "roles")}))
 
 
@@ -590,7 +464,7 @@ def _print(visit: Visit, made: list[tuple[Person, str]]) -> Response:
     by_two = queries.kept_by_two(visit.db, visit.convention.id)
     for person, _said in made:
         if person.id in by_two:
-            proof.tell(
+            mails.way_in(
                 visit,
                 person,
                 _("Une lettre a été imprimée à votre nom"),

@@ -2,12 +2,12 @@
 
 from starlette.responses import Response
 
-from convention.kit import ids, mail, qr
+from convention.kit import ids, qr
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.web import kept, see
-from convention.people import actions, authenticator, codes, entrance, queries, rules
+from convention.people import actions, authenticator, codes, entrance, mails, queries, rules
 from convention.people.forms import SecondForm
 from convention.people.models import GUARDED, Person
 from convention.people.visits import Visit
@@ -53,7 +53,7 @@ def give(visit: Visit) -> Response:
     onward = entrance.inside(form.suite) or visit.url("portal.home")
     if not first and not rules.is_from_application(form.code):
         left = sum(one.used_at is None for one in queries.recovery_codes(visit.db, visit.convention.id, person.id))
-        _tell(
+        mails.second(
             visit,
             person,
             _("Un code de secours a servi"),
@@ -67,7 +67,7 @@ def give(visit: Visit) -> Response:
             visit, person, onward, device=device.device, shared=device.shared, second=True
         )  # fmt: skip
     if person.email:
-        _tell(
+        mails.second(
             visit,
             person,
             _("Votre second facteur est en place"),
@@ -83,7 +83,7 @@ def recovery_codes(visit: Visit) -> Response:
     """Ten new codes, for whoever has lost the paper."""
     if queries.second_factor(visit.db, visit.convention.id, visit.me.id) is None:
         raise Refused(_("Vous entrez sans second facteur : il n’y a pas de codes de secours."))
-    _tell(
+    mails.second(
         visit,
         visit.me,
         _("Vos codes de secours ont changé"),
@@ -94,7 +94,7 @@ def recovery_codes(visit: Visit) -> Response:
 
 def tell_reset(visit: Visit, person: Person) -> None:
     if person.email:
-        _tell(
+        mails.second(
             visit,
             person,
             _("Votre second facteur est retiré"),
@@ -144,20 +144,3 @@ def _keys(visit: Visit, person: Person) -> dict[str, str]:
         "second": ids.keyed(visit.settings.secret, "second", account),
         "network": entrance.keys(visit)["network"],
     }
-
-
-def _tell(visit: Visit, person: Person, title: str, what: str) -> None:
-    if not person.email:
-        return
-    mail.write(
-        visit.db,
-        visit.convention,
-        person.email,
-        title,
-        [
-            _("Bonjour {name},").format(name=person.name),
-            what,
-            _("Ce n’est pas vous qui l’avez demandé ? Appelez la ligne d’aide tout de suite."),
-        ],
-        why=_("Vous recevez ce message parce que vous faites partie de l’équipe de la convention."),
-    )
