@@ -143,7 +143,9 @@ def settings_or_fail(**over: object) -> Settings:
     try:
         return load(**over)
     except Misconfigured as error:
-        fail(str(error))
+        # Settings stand below everything and have no words for what the system refuses.
+        cause = error.__cause__
+        fail(f"{str(error).rstrip('.')} : {room.why(cause)}." if isinstance(cause, OSError) else str(error))
 
 
 def open_or_fail(settings: Settings, *, later: bool = False) -> Database:

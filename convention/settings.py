@@ -125,7 +125,4 @@ def _demo_secret(folder: Path) -> str:
             kept.write_text(secrets.token_urlsafe(32))
         return kept.read_text()
     except OSError as error:
-        from convention.kit import room  # which reads its words in a folder named above
-
-        where = folder.absolute()
-        raise Misconfigured(f"Le dossier {where} n’est pas accessible en écriture : {room.why(error)}.") from error
+        raise Misconfigured(f"Le dossier {folder.absolute()} n’est pas accessible en écriture.") from error
