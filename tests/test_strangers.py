@@ -334,7 +334,7 @@ def test_what_one_wrote_is_hers(place: Place) -> None:
     assert not wrong, "\n".join(wrong)
     assert {"/brouillons/{subject}/reprendre", "/brouillons/{subject}/effacer"} <= tried
     entered = {door.path for door in doors("POST") if "{" in door.path and may_enter(door, RoleKind.MEMBER)}
-    assert entered - tried == set(TRIED_ELSEWHERE)
+    assert entered - tried <= set(TRIED_ELSEWHERE)
 
 
 def test_who_tries_elsewhere_is_there() -> None:

@@ -536,11 +536,11 @@ def owners(database: Database) -> list[tuple[Person, list[str]]]:
         names = dict(db.exec(select(Person.id, Person.name)).all())
         found = []
         for query, addresses in theirs:
-            # Of each thing the first by name, whatever the identifiers that are drawn.
-            whose: dict[Any, UUID] = {}
-            for person_id, number in sorted(db.exec(query), key=lambda one: (one[1], names[one[0]])):
-                whose.setdefault(number, person_id)
-            for number, person_id in itertools.islice(whose.items(), OWNED):
+            # Of each thing the first by name, whatever the identifiers that are drawn; of what is alive, everybody.
+            rows = sorted(db.exec(query), key=lambda one: (one[1], names[one[0]]))
+            if addresses[0] != "/propositions/{}/modifier":
+                rows = [next(same) for _number, same in itertools.groupby(rows, key=lambda one: one[1])][:OWNED]
+            for person_id, number in rows:
                 found.append((db.get_one(Person, person_id), [address.format(number) for address in addresses]))
         return found
 
