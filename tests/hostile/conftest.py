@@ -482,11 +482,8 @@ def owners(database: Database) -> list[tuple[Person, list[str]]]:
         "modifier", "ordre", "retirer", "remarques", "auteurs", "relecture", "texte-simple", "paragraphes/1/ecrire",
         "amendements",
     )  # fmt: skip
+    written = select(Author.person_id, Proposal.number).join(Proposal).where(alive)
     theirs: list[tuple[Any, list[str]]] = [
-        (
-            select(Author.person_id, Proposal.number).join(Proposal).where(alive),
-            [f"/propositions/{{}}/{tail}" for tail in tails],
-        ),
         (
             select(Amendment.author_id, Amendment.number).where(waiting),
             ["/amendements/{}", "/amendements/{}/reecrire"],
@@ -534,15 +531,19 @@ def owners(database: Database) -> list[tuple[Person, list[str]]]:
     ]
     with database.reading() as db:
         names = dict(db.exec(select(Person.id, Person.name)).all())
-        found = []
+
+        def by_name(query: Any) -> list[tuple[UUID, Any]]:
+            return sorted(db.exec(query), key=lambda one: (one[1], names[one[0]]))
+
+        # All who write what is alive: which of them may change it depends on the day. Of the rest, the first by name.
+        found = [(who, number, [f"/propositions/{{}}/{tail}" for tail in tails]) for who, number in by_name(written)]
         for query, addresses in theirs:
-            # Of each thing the first by name, whatever the identifiers that are drawn; of what is alive, everybody.
-            rows = sorted(db.exec(query), key=lambda one: (one[1], names[one[0]]))
-            if addresses[0] != "/propositions/{}/modifier":
-                rows = [next(same) for _number, same in itertools.groupby(rows, key=lambda one: one[1])][:OWNED]
-            for person_id, number in rows:
-                found.append((db.get_one(Person, person_id), [address.format(number) for address in addresses]))
-        return found
+            firsts = [next(same) for _number, same in itertools.groupby(by_name(query), key=lambda one: one[1])]
+            found += [(who, number, addresses) for who, number in firsts[:OWNED]]
+        return [
+            (db.get_one(Person, who), [address.format(number) for address in addresses])
+            for who, number, addresses in found
+        ]
 
 
 def door_of(path: str, method: str = "POST") -> Door | None:

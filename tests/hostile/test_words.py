@@ -173,9 +173,8 @@ def off_the_paths(place: Place, who: RoleKind | None) -> list[str]:
         return [
             *(door.path for door in doors("GET") if "{" not in door.path and may_enter(door, None)),
             *(path.replace("{number:int}", "1") for path in numbered if "{" in path),
-    "/entrer/lien/zz", "/rapport/1/extrait.csv?reco=1",
-            "/scrutins/1/changer",
-        ]  # fmt: skip
+            *("/entrer/lien/zz", "/rapport/1/extrait.csv?reco=1", "/scrutins/1/changer"),
+        ]
     if who is RoleKind.FACILITATOR:
         return ["/animation/scrutins/8/ouvrir", "/animation/scrutins/8/options"]
     if who is RoleKind.GUARANTOR:
