@@ -447,11 +447,12 @@ def shown_values(one: Item | AnswerForm, names: Sequence[str]) -> list[tuple[str
 
 
 def shown_value(value: Any) -> str:
+    """As a page says it: words that were typed are somebody's, the rest is ours."""
     if value in (None, ""):
         return _("(vide)")
     if isinstance(value, dt.date):
         return date(value)
-    return str(getattr(value, "label", value))
+    return str(value.label) if hasattr(value, "label") else quoted(value)
 
 
 def assign(visit: Visit) -> Response:

@@ -25,6 +25,7 @@
   if (location.pathname === ping) return
   // « online » says that there is a network, not that we are at its end: the page is left once we have answered.
   const back = () => fetch(ping, { method: "HEAD", cache: "no-store" }).then(() => location.reload(), () => {})
-  addEventListener("online", back)
+  // It also says so a moment before anything can be reached.
+  addEventListener("online", () => [0, 1000, 3000].forEach((wait) => setTimeout(back, wait)))
   setInterval(back, 10000)
 })()

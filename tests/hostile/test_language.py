@@ -22,6 +22,8 @@ NAMES = {
     "person.name": "a person",
     "person.phone": "a number",
     "proposal.written_for": "a person, or a table of the room",
+    "saying.said_by": "a person, elsewhere",
+    "saying.said_to": "a person, elsewhere",
     "webhook.address": "an address",
 }
 NOT_READ_ALOUD = ("title", "option", "script")  # which hold words alone: no element can say their language
