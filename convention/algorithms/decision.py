@@ -205,6 +205,11 @@ class Rule:
         if reason := _why_not(self):
             raise RuleError(reason)
 
+    @property
+    def reads_present(self) -> bool:
+        """Whether it decides by the number of people present: without it, there is no result."""
+        return self.base is Base.PRESENT or (self.quorum is not None and self.quorum_base is QuorumBase.PRESENT)
+
     def to_json(self) -> str:
         """The one canonical writing of this rule: keys in order, no spaces, fractions as "1/2"."""
         written = {each.name: _written(getattr(self, each.name)) for each in fields(self)}

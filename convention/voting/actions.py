@@ -197,11 +197,14 @@ def _is_elsewhere(poll: Poll) -> bool:
     return poll.mode == Mode.TOTALS and poll.entitled > 0
 
 
-def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
-    """Open: the rule, the texts and the list of electors are frozen from now on."""
+def open_poll(db: Session, poll: Poll, *, present: int | None = None, by: Person | None = None) -> None:
+    """Open: the rule, the texts and the list of electors are frozen from now on. `present`, where it is said now."""
     poll = queries.locked(db, poll.id)
     at = clock.now()
+    poll.present = present or poll.present
     refuse(why_not_open(db, poll, at))
+    if by is not None and poll.awaits_present:
+        raise Refused(_("La règle de ce vote compte les présents : dites d’abord combien ils sont."))
     elsewhere = _is_elsewhere(poll)
     members = [] if elsewhere else people.holding(db, poll.convention_id, RoleKind.MEMBER)
     poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)
@@ -218,6 +221,8 @@ def open_poll(db: Session, poll: Poll, *, by: Person | None = None) -> None:
         db.add(BallotBox(poll_id=poll.id, part=part))
     by_id = by.id if by else None
     db.emit(PollOpened(poll.convention_id, poll.id, poll.rule_sha256, poll.entitled, poll.draw_sha256, by_id))
+    if poll.asks_present and poll.present is not None:
+        db.emit(PresentCounted(poll.convention_id, poll.id, poll.present))
 
 
 def cast(db: Session, poll: Poll, person: Person, key: str, answers: Sequence[str]) -> Cast:
@@ -415,8 +420,7 @@ def put_paper(db: Session, poll: Poll, ballots: Sequence[Sequence[str]], gap: st
     poll.paper_gap = gap if len(ballots) != marked else ""
     db.add(poll)
     _forget_marks(db, poll)
-    if poll.the_rule.method is not Method.EQUAL_SHARES:  # its count may take seconds: the worker makes it
-        _seal_box(db, poll, at)
+    _seal_box_at_once(db, poll, at)
     return marked
 
 
@@ -429,13 +433,23 @@ def _forget_marks(db: Session, poll: Poll) -> None:
     db.flush()
 
 
+def why_not_this_many(db: Session, poll: Poll, present: int | None, at: dt.datetime) -> str | None:
+    """What is wrong with this number of people present. Once it is closed, those who voted are known to have been."""
+    least = queries.turnout(db, poll) if poll.state(at) == State.CLOSED else 0
+    return rules.why_not_this_many(present, poll.entitled, max(1, least))
+
+
 def count_present(db: Session, poll: Poll, present: int) -> None:
-    """Somebody arrived or left: how many are here now."""
+    """Somebody arrived or left: how many are here now. Said once the vote is closed, what waited for it is counted."""
     poll = queries.locked(db, poll.id)
-    refuse(rules.why_not_count_present(poll, present, clock.now()))
+    at = clock.now()
+    refuse(rules.why_not_count_present(poll, at))
+    refuse(why_not_this_many(db, poll, present, at))
     poll.present = present
     db.add(poll)
     db.emit(PresentCounted(poll.convention_id, poll.id, present))
+    if poll.state(at) == State.CLOSED:
+        _seal_box_at_once(db, poll, at)
 
 
 # -- the end -------------------------------------------------------------------------------------------------------
@@ -451,11 +465,10 @@ def close(db: Session, poll: Poll, *, by: Person | None = None) -> None:
     db.add(poll)
     if by is not None:
         db.emit(ClosingAsked(poll.convention_id, poll.id, by.id))
-    if poll.awaits_paper:
-        return  # no ballot comes in from a screen any more; those on paper are keyed, then it is sealed
-    if poll.the_rule.method is Method.EQUAL_SHARES and not closed_already:
-        return  # its count may take seconds: the worker makes it, while this page and the others go on
-    _seal_box(db, poll, at)
+    if closed_already:
+        _seal_box(db, poll, at)  # it waits for nothing any more, and the worker has not come yet
+    else:
+        _seal_box_at_once(db, poll, at)
 
 
 def seal_if_due(db: Session, poll_id: Any, at: dt.datetime, already: Mapping[str, Any] | None = None) -> bool:
@@ -463,10 +476,21 @@ def seal_if_due(db: Session, poll_id: Any, at: dt.datetime, already: Mapping[str
     poll = queries.locked(db, poll_id)
     if poll.sealed_at is not None or poll.cancelled_at is not None or poll.closes_at is None or poll.closes_at > at:
         return False
-    if poll.awaits_paper:
+    if _is_awaited(poll):
         return False
     _seal_box(db, poll, at, already)
     return True
+
+
+def _is_awaited(poll: Poll) -> bool:
+    """No ballot comes in from a screen any more, but those on paper are to be keyed, or those present to be counted."""
+    return poll.awaits_paper or poll.awaits_present
+
+
+def _seal_box_at_once(db: Session, poll: Poll, at: dt.datetime) -> None:
+    """Count and seal a poll that waits for nothing, but for the worker where the count may take seconds."""
+    if not _is_awaited(poll) and poll.the_rule.method is not Method.EQUAL_SHARES:
+        _seal_box(db, poll, at)
 
 
 def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, Any] | None = None) -> None:
@@ -520,7 +544,7 @@ def _said(db: Session, poll: Poll, questions: Sequence[PollQuestion]) -> list[Ma
 
 def counted_ahead(db: Session, poll: Poll, at: dt.datetime) -> Mapping[str, Any] | None:
     """The count of a closed choice, without holding anything: equal shares may take seconds, and nobody else waits."""
-    if poll.state(at) != State.CLOSED or not choices.is_choice(poll.the_rule):
+    if poll.state(at) != State.CLOSED or poll.awaits_present or not choices.is_choice(poll.the_rule):
         return None
     options = queries.questions(db, poll)
     width = len(options)

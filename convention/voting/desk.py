@@ -10,7 +10,7 @@ from starlette.responses import Response
 from convention.algorithms import words
 from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
 from convention.kit import clock
-from convention.kit.errors import Refused
+from convention.kit.errors import Refused, refuse
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.kit.web import see
@@ -53,6 +53,7 @@ def _plan(
     form: Filled | None = None,
     totals: Filled | None = None,
     cancelling: Filled | None = None,
+    counting: Filled | None = None,
     check: bool = False,
     reason: str = "",
     status: int = 200,
@@ -86,12 +87,12 @@ def _plan(
         if totals is None
         else totals,
         cancelling=Filled() if cancelling is None else cancelling,
+        counting=Filled({"present": poll.present or ""}) if counting is None else counting,
         check=check,
         reason=reason,
         turnout=turnout,
         least=visit.settings.least_shown,
         keyed=_keyed(visit, poll, questions) if poll.by_two and state == State.OPEN else None,
-        asks_present=rule is not None and rules.asks_present(rule),
         choices=_CHOICES,
         completions=[(value, one.label) for value, one in forms.COMPLETIONS.items()],
     )
@@ -303,10 +304,17 @@ def _not_a_member(visit: Visit, form: PlanForm) -> dict[str, str]:
 
 def confirm_opening(visit: Visit) -> Response:
     """A second look before opening: what will be frozen, for whom, until when."""
-    poll = _here(visit)
-    electors = poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else len(_members(visit))
-    reason = actions.why_not_open(visit.db, poll, visit.at)
-    return _confirm(visit, poll, closing=False, electors=electors, reason=reason or "")
+    return _confirm_opening(visit, _here(visit))
+
+
+def _confirm_opening(visit: Visit, poll: Poll, form: Filled | None = None, status: int = 200) -> Response:
+    reason = actions.why_not_open(visit.db, poll, visit.at) or ""
+    return _confirm(visit, poll, closing=False, electors=_called(visit, poll), reason=reason, form=form, status=status)
+
+
+def _called(visit: Visit, poll: Poll) -> int:
+    """How many would be called to vote, if it opened now."""
+    return poll.entitled if poll.mode == Mode.TOTALS and poll.entitled else len(_members(visit))
 
 
 def confirm_closing(visit: Visit) -> Response:
@@ -317,10 +325,21 @@ def confirm_closing(visit: Visit) -> Response:
     return _confirm(visit, poll, closing=True, electors=poll.entitled, reason=rules.why_not_close(poll, visit.at) or "")
 
 
-def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: str) -> Response:
+def _confirm(
+    visit: Visit,
+    poll: Poll,
+    *,
+    closing: bool,
+    electors: int,
+    reason: str,
+    form: Filled | None = None,
+    status: int = 200,
+) -> Response:
     rule = poll.the_rule if poll.rule else None
     return visit.page(
         "voting/confirm.html",
+        status=status,
+        form=Filled({"present": poll.present or ""}) if form is None else form,
         poll=poll,
         closing=closing,
         electors=electors,
@@ -336,7 +355,13 @@ def _confirm(visit: Visit, poll: Poll, *, closing: bool, electors: int, reason: 
 
 def open_poll(visit: Visit) -> Response:
     poll = _here(visit)
-    actions.open_poll(visit.db, poll, by=visit.me)
+    present = None
+    if poll.asks_present and poll.opened_at is None:
+        present = forms.number(visit.form, "present") or None
+        if reason := rules.why_not_this_many(present, _called(visit, poll)):
+            typed = Filled({"present": visit.form.get("present", "")}, {"present": reason})
+            return _confirm_opening(visit, poll, typed, 422)
+    actions.open_poll(visit.db, poll, present=present, by=visit.me)
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "vote-ouvert"}))
 
 
@@ -344,10 +369,16 @@ def close(visit: Visit) -> Response:
     poll = _here(visit)
     if poll.sealed_at is None:  # the clock may have been quicker than the hand
         actions.close(visit.db, poll, by=visit.me)
-    if queries.of_id(visit.db, poll.id).sealed_at is None:
-        said = "papier-a-saisir" if poll.awaits_paper else "depouillement"
-        return see(visit.url("voting.plan", number=poll.number, query={"fait": said}))
-    return see(visit.url("voting.show", number=poll.number, query={"fait": "vote-ferme"}))
+    return _closed(visit, poll)
+
+
+def _closed(visit: Visit, poll: Poll) -> Response:
+    """To the result, or to what it still waits for."""
+    poll = queries.of_id(visit.db, poll.id)
+    if poll.sealed_at is not None:
+        return see(visit.url("voting.show", number=poll.number, query={"fait": "vote-ferme"}))
+    awaited = "presents-a-dire" if poll.awaits_present else "papier-a-saisir" if poll.awaits_paper else "depouillement"
+    return see(visit.url("voting.plan", number=poll.number, query={"fait": awaited}))
 
 
 def cancel(visit: Visit) -> Response:
@@ -361,7 +392,16 @@ def cancel(visit: Visit) -> Response:
 
 def present(visit: Visit) -> Response:
     poll = _here(visit)
-    actions.count_present(visit.db, poll, forms.number(visit.form, "present") or 0)
+    refuse(rules.why_not_count_present(poll, visit.at))
+    closed = not poll.is_open(visit.at)
+    said = forms.number(visit.form, "present")
+    if reason := actions.why_not_this_many(visit.db, poll, said, visit.at):
+        typed = Filled({"present": visit.form.get("present", "")}, {"present": reason})
+        return _plan(visit, poll, counting=typed, status=422)
+    assert said is not None, "the rule has just said so"
+    actions.count_present(visit.db, poll, said)
+    if closed:
+        return _closed(visit, poll)
     return see(visit.url("voting.plan", number=poll.number, query={"fait": "presents"}))
 
 

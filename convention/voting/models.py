@@ -133,6 +133,15 @@ class Poll(SQLModel, table=True):
         return self.paper in (Paper.AWAITED, Paper.COUNTING)
 
     @property
+    def asks_present(self) -> bool:
+        """Its rule reads the number of people present; where hands are counted, it is keyed with them."""
+        return bool(self.rule) and self.mode != Mode.TOTALS and self.the_rule.reads_present
+
+    @property
+    def awaits_present(self) -> bool:
+        return self.present is None and self.asks_present
+
+    @property
     def draw_sha256(self) -> str:
         """The fingerprint of the seed of its draw, published before it opens; empty where nothing is drawn."""
         return hashlib.sha256(self.draw_seed.encode()).hexdigest() if self.draw_seed else ""

@@ -21,6 +21,7 @@ NOTICES = {
     "papier-a-saisir": lazy("Le vote est fermé. Saisissez maintenant les bulletins papier : le résultat les attend."),
     "regle-au-vote": lazy("Le vote sur la règle est préparé. Choisissez quand il ferme, puis ouvrez-le."),
     "presents": lazy("Le nombre de présents est à jour."),
+    "presents-a-dire": lazy("Le vote est fermé. Dites maintenant combien étaient présents : le résultat l’attend."),
     "dit": lazy("Votre vote est enregistré, avec votre nom. Vous pouvez le changer jusqu’à la fermeture."),
     "comptage-garde": lazy("Ce comptage est gardé. Rien n’est encore définitif : lisez la suite ci-dessous."),
     "totaux": lazy("Les totaux sont enregistrés : le résultat est définitif."),

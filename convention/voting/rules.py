@@ -1,7 +1,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from convention.algorithms.decision import Base, Method, QuorumBase, Rule, Tie, is_even
+from convention.algorithms.decision import Method, Rule, Tie, is_even
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
 from convention.kit.text import moment
@@ -73,7 +73,11 @@ def why_not_choose(rule: Rule, mode: Mode, options: Sequence[PollQuestion]) -> s
 
 
 def why_not_open(poll: Poll, at: dt.datetime, electors: int, *, presided: bool) -> str | None:
-    """`presided`: whoever presides is among those called to vote."""
+    """`presided`: whoever presides is among those called to vote.
+
+    Whoever opens by hand says how many are present where the rule reads it (`why_not_this_many`); the clock opens
+    without, and the result waits for the number.
+    """
     if reason := why_not_plan(poll, at):
         return reason
     if not poll.rule:
@@ -89,14 +93,20 @@ def why_not_open(poll: Poll, at: dt.datetime, electors: int, *, presided: bool) 
     return None
 
 
+def why_not_this_many(present: int | None, most: int, least: int = 1) -> str | None:
+    """What is wrong with a number of people present; `least` is how many are known to have been there."""
+    if present is not None and least <= present <= most:
+        return None
+    if least > 1 and present:
+        return _("{least} personnes ont voté : écrivez un nombre de présents entre {least} et {n}.").format(
+            least=least, n=most
+        )
+    return _("Écrivez un nombre de présents entre {least} et {n}.").format(least=least, n=most)
+
+
 def may_show(parts: Sequence[int], least: int) -> bool:
     """Whether numbers that split a whole may be shown: none so small that one would look for whom it tells of."""
     return all(part >= least for part in parts)
-
-
-def asks_present(rule: Rule) -> bool:
-    """Whether this rule needs the number of people present."""
-    return rule.base is Base.PRESENT or (rule.quorum is not None and rule.quorum_base is QuorumBase.PRESENT)
 
 
 def why_not_answer(poll: Poll, at: dt.datetime) -> str | None:
@@ -131,6 +141,8 @@ def why_not_close(poll: Poll, at: dt.datetime) -> str | None:
     state = poll.state(at)
     if state == State.CLOSED and poll.awaits_paper:
         return _("Ce vote attend ses bulletins papier : saisissez-les deux fois, puis mettez-les dans l’urne.")
+    if state == State.CLOSED and poll.awaits_present:
+        return _("La règle de ce vote compte les présents : dites combien ils étaient, puis il sera dépouillé.")
     return None if state in (State.OPEN, State.CLOSED) else _("Ce vote n’est pas ouvert.")
 
 
@@ -222,18 +234,18 @@ def why_not_cancel(poll: Poll, at: dt.datetime) -> str | None:
     return None
 
 
-def why_not_count_present(poll: Poll, present: int, at: dt.datetime) -> str | None:
-    if poll.state(at) != State.OPEN:
-        return _("Le nombre de présents se corrige pendant que le vote est ouvert.")
-    if not 0 < present <= poll.entitled:
-        return _("Écrivez un nombre de présents entre 1 et {n}.").format(n=poll.entitled)
-    return None
+def why_not_count_present(poll: Poll, at: dt.datetime) -> str | None:
+    """Once it is closed, turnout is known: a number that was said is not said again."""
+    state = poll.state(at)
+    if state == State.OPEN or (state == State.CLOSED and poll.awaits_present):
+        return None
+    return _("Le nombre de présents se corrige pendant que le vote est ouvert.")
 
 
 def why_not_these_totals(counted: int, present: int, entitled: int, explanation: str) -> str | None:
     """What is wrong with the voices counted for one question."""
-    if not 0 < present <= entitled:
-        return _("Écrivez un nombre de présents entre 1 et {n}.").format(n=entitled)
+    if reason := why_not_this_many(present, entitled):
+        return reason
     if counted > present:
         return _("Il y a plus de voix ({n}) que de présents ({present}) : recomptez.").format(
             n=counted, present=present

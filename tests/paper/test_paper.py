@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from convention import verify
-from convention.algorithms.decision import Method, NoOpinion, Rule
+from convention.algorithms.decision import Base, Method, NoOpinion, Rule
 from convention.paper import actions, queries
 from convention.paper.models import PaperEntry
 from convention.voting import actions as voting
@@ -187,6 +187,22 @@ def test_the_worker_waits_for_paper(world: World) -> None:
         assert page.status == 200, page.text
     with world.reading() as db:
         assert polls.of_id(db, poll.id).sealed_at is not None, "no paper came: it is sealed without"
+
+
+def test_a_rule_of_those_present_waits_for_paper_and_for_their_number(world: World) -> None:
+    # Given three members, one vote on a screen and none on paper, in a vote that the clock has opened and closed
+    for name in ("Amina", "Bilal", "Chloé"):
+        world.member(name)
+    poll = a_poll(world, Rule(method=Method.YES_NO, base=Base.PRESENT), minutes=30)
+    expected(world, poll)
+    vote(world, "Amina", poll, "pour")
+    with world.later(minutes=31):
+        # When the paper is in, the number of those present is still to be said
+        page = put_in(world, poll)
+        assert page.has("le résultat attend ce nombre")
+        assert jobs.close_due(world.database) == 0
+        # Then it is counted as soon as it is
+        assert page.press("Enregistrer ce nombre", present="2").has("1 pour sur 2 présents")
 
 
 def test_one_person_does_not_key_both(world: World) -> None:

@@ -1,12 +1,13 @@
 """An open roll call: names are published on purpose, said in big words, and never in a secret vote."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from convention import checker, verify
-from convention.algorithms.decision import Method, Rule, Secrecy
+from convention.algorithms.decision import Base, Method, Rule, Secrecy
 from convention.kit.errors import Refused
 from convention.people import actions as people
 from convention.voting import actions, queries
@@ -254,3 +255,13 @@ def test_who_said_what_is_in_the_order_of_the_alphabet(world: World) -> None:
     assert [one.text_content() for one in page.all("#appel tbody th")] == ordered
     with world.reading() as db:
         assert queries.voters(db, poll) == ordered
+
+
+def test_a_roll_call_of_those_present_asks_how_many_they_are(world: World) -> None:
+    for name in ("Amina", "Bilal", "Chloé"):
+        world.member(name)
+    poll = a_poll(world, replace(CALL, base=Base.PRESENT), mode=Mode.NAMED)
+    say(world, "Amina", poll, "pour")
+    page = close(world, poll)
+    assert page.has("Dites maintenant combien étaient présents")
+    assert page.press("Enregistrer ce nombre", present="2").has("Rejeté : 1 pour sur 2 présents")

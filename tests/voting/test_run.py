@@ -320,9 +320,83 @@ def test_a_latecomer_changes_the_base(world: World) -> None:
     page = page.press("Corriger", present="12")
     assert page.has("Le nombre de présents est à jour")
     assert page.form("Corriger") is not None
-    assert page.browser.post(f"/animation/scrutins/{poll.number}/presents", {"present": "13"}).status == 403
+    page = page.press("Corriger", present="13")
+    assert page.status == 422
+    assert page.has("Écrivez un nombre de présents entre 1 et 12.")
     # Then six are not more than half
     assert close(world, poll).has("Rejeté : 6 pour sur 12 présents ; il en fallait 7.")
+
+
+# -- how many are present ------------------------------------------------------------------------------------------
+
+OF_PRESENT = [
+    Rule(method=Method.YES_NO, base=Base.PRESENT),
+    Rule(method=Method.YES_NO, quorum=Fraction(3, 4), quorum_base=QuorumBase.PRESENT),
+    Rule(method=Method.APPROVAL, seats=1, quorum=Fraction(3, 4), quorum_base=QuorumBase.PRESENT),
+]
+
+
+@pytest.mark.parametrize("rule", OF_PRESENT, ids=["majority", "quorum", "choice"])
+def test_a_rule_of_those_present_does_not_open_by_hand_without_their_number(world: World, rule: Rule) -> None:
+    # Given a rule that reads the number of people present, and twelve members
+    room(world, 12)
+    asked = [question(), question("Un autre paragraphe")] if rule.method == Method.APPROVAL else ()
+    poll = a_poll(world, rule, opened=False, questions=asked)
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").follow("Ouvrir le vote")
+    # When Claire says nothing, or what cannot be, she is told so and finds what she typed
+    for typed in ("", "0", "13", "tous"):
+        told = page.press("Oui, ouvrir le vote", present=typed)
+        assert told.status == 422
+        assert told.has("Écrivez un nombre de présents entre 1 et 12.")
+        assert told.one("input[name=present]").get("value") == typed
+    # Then ten are in the room: it opens, and the journal says how many
+    page = told.press("Oui, ouvrir le vote", present="10")
+    assert page.has("Le vote est ouvert.")
+    assert page.one("input[name=present]").get("value") == "10"
+    assert world.browser(world.guarantor()).open("/garants/faits").has("Présents recomptés")
+
+
+def test_a_number_given_with_the_rule_is_there_on_opening(world: World) -> None:
+    room(world, 3)
+    poll = a_poll(world, OF_PRESENT[0], opened=False, present=2)
+    page = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}").follow("Ouvrir le vote")
+    assert page.one("input[name=present]").get("value") == "2"
+    assert page.press("Oui, ouvrir le vote").has("Le vote est ouvert.")
+
+
+def test_the_result_waits_until_those_present_are_counted(world: World) -> None:
+    # Given a motion of those present that the clock opens and closes, six voters of twelve, and nobody who says more
+    room(world, 12)
+    poll = a_poll(world, OF_PRESENT[0], minutes=30)
+    claire, address = world.browser(world.facilitator()), f"/animation/scrutins/{poll.number}"
+    assert claire.open(address).has("personne n’a encore dit combien ils sont")
+    for n in range(6):
+        vote(world, f"Membre {n:02}", poll, "pour")
+    with world.later(minutes=31):
+        # When its time has passed, it is not counted: the voters are not all who were there
+        assert jobs.close_due(world.database) == 0
+        assert world.browser().open(f"/scrutins/{poll.number}").has("attend que l’animation dise combien ils étaient")
+        assert claire.post(f"{address}/fermer", {}).status == 403
+        # Five present would be fewer than voted
+        page = claire.open(address).press("Enregistrer ce nombre", present="5")
+        assert page.has("6 personnes ont voté : écrivez un nombre de présents entre 6 et 12.")
+        assert page.one("input[name=present]").get("value") == "5"
+        # Then twelve were present, and six are not more than half
+        assert page.press("Enregistrer ce nombre", present="12").has("Rejeté : 6 pour sur 12 présents")
+        # What is sealed does not move
+        assert claire.post(f"{address}/presents", {"present": "7"}).status == 403
+    assert the_outcome(world, poll).present == 12
+
+
+def test_a_vote_of_those_present_is_closed_by_hand_then_counted(world: World) -> None:
+    room(world, 4)
+    poll = a_poll(world, OF_PRESENT[1])
+    for n in range(2):
+        vote(world, f"Membre {n:02}", poll, "pour")
+    page = close(world, poll)
+    assert page.has("Dites maintenant combien étaient présents")
+    assert world.browser(world.member("Membre 03")).open(f"/scrutins/{poll.number}").has("Le vote est fermé depuis")
+    assert page.press("Enregistrer ce nombre", present="3").has("Quorum non atteint")
 
 
 # -- what is decided -----------------------------------------------------------------------------------------------
