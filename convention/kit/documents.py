@@ -20,7 +20,7 @@ from convention.kit.forms import clean
 SERIF, SANS = "Georgia", "Arial"  # what every office suite has, or replaces without moving the lines much
 INK = "1E2033"
 WEB = ("https://", "http://")
-LOCALES = {"fr": "fr-FR", "en": "en-GB", "oc": "oc-FR"}
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 
 
 class Style(enum.Enum):

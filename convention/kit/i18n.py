@@ -13,7 +13,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-LANGUAGES = {"fr": "Français", "en": "English", "oc": "Occitan"}
+# A language is offered once its catalogue is whole: half a page in each would be read well in neither.
+LANGUAGES = {"fr": "Français", "en": "English"}
 SOURCE = "fr"  # what our sentences are written in, and what the people of a convention write
 LOCALES = Path(__file__).parent.parent / "locales"
 
@@ -27,8 +28,6 @@ class Catalogue(stdlib.NullTranslations):
         super().__init__()
         with (LOCALES / f"{language}.po").open("rb") as file:
             catalogue = read_po(file, locale=language)
-        # Babel gives Occitan the English plural; like French, Occitan says « 0 vot ».
-        self._several_from = 2 if language in ("fr", "oc") else None
         self._messages: dict[str, tuple[str, ...]] = {}
         for message in catalogue:
             forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
@@ -42,8 +41,7 @@ class Catalogue(stdlib.NullTranslations):
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         forms = self._messages.get(singular, (singular, plural))
-        several = n >= 2 if self._several_from else n != 1
-        return forms[1] if several and len(forms) > 1 else forms[0]
+        return forms[1] if n != 1 and len(forms) > 1 else forms[0]
 
 
 class Source(stdlib.NullTranslations):

@@ -63,9 +63,7 @@ def length(minutes: int) -> str:
 def number(n: int | float) -> str:
     if isinstance(n, int) and 0 <= n < 1000:
         return str(n)  # the same in all our languages
-    # Occitan numbers are written as French ones; CLDR says otherwise.
-    language = "fr" if i18n.language() == "oc" else i18n.language()
-    return str(format_decimal(n, locale=language))
+    return str(format_decimal(n, locale=i18n.language()))
 
 
 def percent(part: int, whole: int) -> str:

@@ -46,7 +46,6 @@ def visit(**over: Any) -> Any:
             "languages": [
                 Thing(name="Français", address="/langue/fr", current="true", code="fr"),
                 Thing(name="English", address="/langue/en", current=None, code="en"),
-                Thing(name="Occitan", address="/langue/oc", current=None, code="oc"),
             ],
             "notice": None,
             "device": "",

@@ -1,4 +1,4 @@
-"""English is complete enough to be read, and never breaks a sentence's blanks."""
+"""Each language that is offered is whole, and never breaks a sentence's blanks."""
 
 import re
 
@@ -7,8 +7,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from convention.kit.i18n import LOCALES
+from convention.kit.i18n import LANGUAGES, LOCALES, SOURCE
 
+OFFERED = sorted(set(LANGUAGES) - {SOURCE})
 BLANKS = re.compile(r"\{\w*\}|%\(\w+\)s|%%")
 
 
@@ -23,8 +24,9 @@ def pairs(message):
     return zip(asked, said, strict=True)
 
 
-def test_each_sentence_keeps_its_blanks():
-    for message in messages("en"):
+@pytest.mark.parametrize("language", OFFERED)
+def test_each_sentence_keeps_its_blanks(language):
+    for message in messages(language):
         for asked, said in pairs(message):
             assert said, f"nothing is said for {asked!r}"
             # A singular may do without its number; it may not invent another blank.
@@ -34,7 +36,12 @@ def test_each_sentence_keeps_its_blanks():
                 assert used == allowed, asked
 
 
-def test_every_sentence_of_the_program_has_its_english():
+def test_every_catalogue_is_a_language_that_is_offered():
+    assert sorted(file.stem for file in LOCALES.glob("*.po")) == OFFERED
+
+
+@pytest.mark.parametrize("language", OFFERED)
+def test_every_sentence_of_the_program_is_said(language):
     with (LOCALES / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     keywords = {**DEFAULT_KEYWORDS, **parse_keywords(["_", "lazy", "ngettext:1,2", "ask", "needed"])}
@@ -50,7 +57,7 @@ def test_every_sentence_of_the_program_has_its_english():
         )
     }
     assert len(asked) > 2_000
-    said = {message.id if isinstance(message.id, str) else message.id[0] for message in messages("en")}
+    said = {message.id if isinstance(message.id, str) else message.id[0] for message in messages(language)}
     assert sorted(filter(None, asked - said)) == []
 
 
