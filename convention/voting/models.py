@@ -82,7 +82,7 @@ _STATES = {
     State.PREPARED: _("En préparation"),
     State.PLANNED: _("Annoncé"),
     State.OPEN: _("Vote ouvert"),
-    State.CLOSED: _("Fermé, dépouillement en cours"),
+    State.CLOSED: _("Fermé, résultat à venir"),
     State.SEALED: _("Résultat définitif"),
     State.CANCELLED: _("Annulé"),
 }
