@@ -156,7 +156,15 @@ def workbook(items: Sequence[Exported]) -> bytes:
     help_ = book.add_worksheet("Mode d’emploi")
     lists = book.add_worksheet("Listes")
     sheet.freeze_panes(1, 3)
-    sheet.set_landscape()
+    # On paper, for those who fill it in by hand first: an A3 lying down, all the columns, their names on each sheet.
+    for page in (sheet, help_):
+        page.set_landscape()
+        page.set_margins(left=0.4, right=0.4)
+        page.fit_to_pages(1, 0)
+        page.set_footer("&L&A&R&P / &N")
+    sheet.set_paper(8)
+    sheet.repeat_rows(0)
+    help_.set_paper(9)
     first_answer = len(HEAD) - len(ANSWER_COLUMNS)
     for place, name in enumerate(HEAD):
         sheet.write_string(0, place, name, head)

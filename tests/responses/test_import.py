@@ -2,10 +2,12 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 import python_calamine
 import xlsxwriter
+from lxml import etree
 
 from convention.responses import queries, sheets
 from convention.responses.models import Decision
@@ -385,3 +387,15 @@ def test_words_are_never_formulas(scened):
     assert table[1][list(sheets.HEAD).index("réponse")] == words
     assert send(world, rachid, export(world, rachid)).has("Ce tableau ne change rien")
     assert send(world, rachid, export(world, rachid, "xlsx")).has("Ce tableau ne change rien")
+
+
+def test_the_table_is_printed_whole_with_its_head(scened):
+    world, rachid = scened
+    with zipfile.ZipFile(io.BytesIO(export(world, rachid, "xlsx"))) as archive:
+        sheet = etree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        book = etree.fromstring(archive.read("xl/workbook.xml"))
+    paper = sheet.find("{*}pageSetup")
+    assert sheet.find("{*}sheetPr/{*}pageSetUpPr").get("fitToPage") == "1"
+    assert (paper.get("orientation"), paper.get("fitToWidth", "1"), paper.get("fitToHeight")) == ("landscape", "1", "0")
+    titles = [one.text for one in book.iter("{*}definedName") if "Titles" in one.get("name")]
+    assert titles == ["Réponses!$1:$1"]

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from convention.kit import containers
 from convention.kit.i18n import gettext as _
@@ -15,6 +17,10 @@ from convention.recommendations.snapshot import Edition, fingerprint
 
 HIGHEST = 405.0  # points: what a row of a spreadsheet may be
 LONGEST = 32_767  # characters in a cell
+A4, A3 = (9, 1047), (8, 1512)  # lying down: (its number in a spreadsheet, what its lines may hold in pixels)
+MARGIN = 0.4  # inches, on each side
+READABLE = 0.6  # below, what is printed at this scale is no longer read
+KNOWN_BY = ("numero", "titre")  # said again on each sheet of paper
 
 
 def spreadsheet(edition: Edition, assets: Path) -> bytes:
@@ -46,6 +52,8 @@ def spreadsheet(edition: Edition, assets: Path) -> bytes:
         _sheet(book, name, [column.name for column in columns], rows)
     _sheet(book, _("Dictionnaire"), [_("feuille"), _("colonne"), _("description")], _dictionary(clean, lists))
     _sheet(book, _("Édition"), [_("rubrique"), _("valeur")], _about(clean, digest))
+    for sheet in book.worksheets():
+        sheet.set_footer(f"&L{text.edition_name(edition).replace('&', '&&')}&C&A&R&P / &N")
     book.close()
     return containers.repacked(whole.getvalue(), edition.frozen_at)
 
@@ -91,15 +99,13 @@ def _sheet(book: xlsxwriter.Workbook, name: str, head: Sequence[str], rows: Sequ
     words = book.add_format({"text_wrap": True, "valign": "top"})
     figure = book.add_format({"valign": "top"})
     sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
     widths = []
     for place, title in enumerate(head):
         sheet.write_string(0, place, title, bold)
         longest = max((len(value) for row in rows[:200] if isinstance(value := row[place], str)), default=0)
-        widths.append(90 if longest > 400 else 45 if longest > 40 else max(12, min(len(title) + 4, 28)))
+        widths.append(_width(title, longest))
         sheet.set_column(place, place, widths[place])
+    _lay_out(sheet, head, widths)
     for line, row in enumerate(rows, start=1):
         sheet.set_row(line, _height(row, widths))
         for place, value in enumerate(row):
@@ -109,6 +115,31 @@ def _sheet(book: xlsxwriter.Workbook, name: str, head: Sequence[str], rows: Sequ
                 sheet.write_number(line, place, value, figure)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(head) - 1)
+
+
+def _width(title: str, longest: int) -> int:
+    """In signs: what lets the longest cell be read in its row; the arrow of the filter hides the end of no title."""
+    if longest > 40:
+        return 90 if longest > 1_200 else 60 if longest > 400 else 36
+    return max(8, len(title) + 4, min(longest + 2, 28))
+
+
+def _lay_out(sheet: Worksheet, head: Sequence[str], widths: Sequence[int]) -> None:
+    """On paper: lying down, the head on each sheet; as few sheets side by side as can be read, most often one."""
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_margins(left=MARGIN, right=MARGIN)
+    pixels = [7 * width + 5 for width in widths]
+    (number, holds), across = A4, 1
+    if sum(pixels) * READABLE > holds:
+        number, holds = A3
+        again = sum(pixels[head.index(name)] for name in KNOWN_BY if name in head)
+        across = math.ceil((sum(pixels) - again) * READABLE / (holds - again * READABLE))
+        if across > 1 and again:
+            sheet.repeat_columns(head.index(KNOWN_BY[0]), head.index(KNOWN_BY[-1]))
+    sheet.set_paper(number)
+    sheet.fit_to_pages(across, 0)
+    sheet.print_across()  # what belongs to a row follows
 
 
 def _height(row: Sequence[Value], widths: Sequence[int]) -> float:

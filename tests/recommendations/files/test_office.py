@@ -196,3 +196,29 @@ def test_no_cell_of_the_workbook_runs_over_the_next_row(edition: Edition, drawn:
     rows = sheet.findall(".//{*}sheetData/{*}row")[1:]
     assert len(rows) == len(edition.recommendations)
     assert all(row.get("customHeight") == "1" and float(row.get("ht")) > 30 for row in rows)
+
+
+def test_the_workbook_is_printed_on_a_few_sheets_that_can_be_read(edition: Edition, drawn: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(drawn["xlsx"])) as archive:
+        book = etree.fromstring(archive.read("xl/workbook.xml"))
+        names = [one.get("name") for one in book.iter("{*}sheet")]
+        named = [one for one in book.iter("{*}definedName") if "Titles" in one.get("name")]
+        heads = {int(one.get("localSheetId")): one.text for one in named}
+        for place, name in enumerate(names):
+            sheet = etree.fromstring(archive.read(f"xl/worksheets/sheet{place + 1}.xml"))
+
+            # Lying down, its head again on each sheet of paper, which says what it is and which one
+            paper = sheet.find("{*}pageSetup")
+            assert sheet.find("{*}sheetPr/{*}pageSetUpPr").get("fitToPage") == "1", name
+            assert (paper.get("orientation"), paper.get("fitToHeight")) == ("landscape", "0"), name
+            assert heads[place].endswith("$1:$1"), name
+            assert f"édition n° {edition.number}" in reading.plain(sheet.find("{*}headerFooter/{*}oddFooter").text)
+
+            # At a scale that lets it be read: what one sheet of paper holds is not twice as wide as the paper
+            inches = {"9": 11.69, "8": 16.54}[paper.get("paperSize")] - 0.8
+            columns = sheet.findall("{*}cols/{*}col")
+            wide = sum(float(one.get("width")) * (int(one.get("max")) - int(one.get("min")) + 1) for one in columns)
+            across = int(paper.get("fitToWidth", "1"))
+            assert wide * 7 / 96 / across <= 2 * inches, name
+            assert across == 1 or name in ("Recommandations", "Votes")
+    assert heads[0].startswith("Recommandations!$D:$E"), "which recommendation it is, on each sheet of paper"
