@@ -159,6 +159,7 @@ def assign(db: Session, item: Item, form: PointForm, *, by: Person) -> None:
     refuse(rules.why_not_write(item))
     item.title = form.title
     _assign(item, form)
+    # Not a version: it changes no word of the answer, and who writes it meanwhile has nobody's words to lose.
     _changed(item, by)
     db.add(item)
     _note(db, item, Act.ASSIGNED, by)
@@ -181,6 +182,7 @@ def write(db: Session, item: Item, form: AnswerForm, *, by: Person, act: Act = A
         return False
     for name in FIELDS:
         setattr(item, name, getattr(form, name))
+    item.version += 1
     _changed(item, by)
     db.add(item)
     _note(db, item, act, by)
@@ -275,7 +277,6 @@ def _held(db: Session, item: Item) -> Item:
 
 
 def _changed(item: Item, by: Person) -> None:
-    item.version += 1
     item.changed_at, item.changed_by = clock.now(), by.id
     item.check_asked_at = item.checked_at = item.signed_at = None
 
@@ -356,8 +357,7 @@ def add_department(db: Session, convention: Convention, name: str, *, by: Person
 
 def rename_department(db: Session, convention: Convention, department: Department, name: str, *, by: Person) -> None:
     queries.hold(db, convention)
-    others = [one.name for one in queries.departments(db, convention) if one.id != department.id]
-    refuse(rules.why_not_name(name, others))
+    refuse(rules.why_not_rename(name, queries.names_of_others(db, convention, department)))
     department.name = name
     db.add(department)
     db.emit(DepartmentsChanged(department.convention_id, by.id))

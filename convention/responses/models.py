@@ -215,7 +215,7 @@ class Answer(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """One decision to take. `version` grows with each change: a spreadsheet or a page that is late is told so."""
+    """One decision to take. `version` grows with each step of the answer: a table or a page that is late is told so."""
 
     __tablename__ = "answer_item"
     __table_args__ = (sa.UniqueConstraint("answer_id", "number"),)

@@ -226,6 +226,31 @@ def test_two_officials_on_one_sheet_do_not_erase_each_other(world):
     assert page.press("Enregistrer le brouillon").has("Le brouillon est enregistré")
 
 
+def test_who_assigns_a_point_is_not_said_to_write_in_it(world):
+    # Given Hélène, who began to write, and who assigns the point from another tab before she sends
+    scene.a_report(world)
+    scene.department(world, "Achats")
+    writing = scene.sheet(world, 1)
+    assigning = scene.sheet(world, 1)
+    achats = next(one.get("value") for one in assigning.all("#f-department option") if one.text == "Achats")
+    assigning.press("Enregistrer l’attribution", department=achats, referent="Mme Roux")
+
+    # When she sends what she wrote
+    page = writing.press("Enregistrer le brouillon", decision="retenue", text="Oui, dès le prochain marché.")
+
+    # Then nobody wrote there meanwhile: her words are kept, and the assignment with them
+    assert page.has("Le brouillon est enregistré"), page.text
+    assert page.has("Direction : Achats.")
+
+    # Nor is a table that left before another assignment said to be late
+    with world.reading() as db:
+        _answer, item = scene.of_number(world, db, 1)
+        left = item.version
+    scene.assigned(world, 1, scene.department(world, "Mobilités"))
+    with world.reading() as db:
+        assert scene.of_number(world, db, 1)[1].version == left
+
+
 def test_a_correction_leaves_the_former_answer_to_read(world):
     scene.a_report(world)
     scene.publish(world, 1)
