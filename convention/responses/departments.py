@@ -68,8 +68,12 @@ def rename_department(visit: Visit) -> Response:
     _unattached(visit)
     department = _department(visit)
     form = DepartmentForm.read(visit.form)
+    if isinstance(form, DepartmentForm) and (
+        reason := rules.why_not_rename(form.name, queries.names_of_others(visit.db, visit.convention, department))
+    ):
+        form = Filled(form.model_dump(), {"name": reason})
     if isinstance(form, Filled):
-        return _departments_page(visit, form)
+        return _departments_page(visit, Filled({**form.values, "renamed": department.id}, form.errors))
     actions.rename_department(visit.db, visit.convention, department, form.name, by=visit.me)
     return _departments_done(visit, "direction-enregistree")
 

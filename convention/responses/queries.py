@@ -207,6 +207,10 @@ def departments(db: Session, convention: Convention) -> Sequence[Department]:
     ).all()
 
 
+def names_of_others(db: Session, convention: Convention, department: Department) -> list[str]:
+    return [one.name for one in departments(db, convention) if one.id != department.id]
+
+
 def attachment(db: Session, convention: Convention, person_id: UUID) -> Attachment | None:
     return db.exec(
         select(Attachment).where(Attachment.convention_id == convention.id, Attachment.person_id == person_id)

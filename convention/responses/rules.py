@@ -140,6 +140,11 @@ def why_not_name(name: str, others: Iterable[str]) -> str | None:
     return None
 
 
+def why_not_rename(name: str, others: Iterable[str]) -> str | None:
+    """`others`: the names of the other departments, for the same one may change its capitals."""
+    return _("Une autre direction porte déjà ce nom.") if why_not_name(name, others) else None
+
+
 def why_not_split(answer: Answer, items: Sequence[Item]) -> str | None:
     if answer.rating_opens_at is not None:
         return _("Tous les points ont une réponse publiée : le découpage ne change plus.")

@@ -194,6 +194,30 @@ def test_what_the_organisers_mistype_is_asked_again_in_its_place(world):
     assert page.one("#f-name").get("value") == "mobilités"
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("voirie", "Une autre direction porte déjà ce nom."), ("", "Donnez le nom de la direction.")],
+)
+def test_a_name_that_a_department_cannot_take_is_asked_again_in_its_place(world, typed, told):
+    # Given two departments
+    scene.a_report(world)
+    scene.department(world, "Mobilités")
+    scene.department(world, "Voirie")
+
+    # When Hélène gives the first a name that it cannot have
+    page = world.browser(world.official()).open("/collectivite/directions").press("Renommer", name=typed)
+
+    # Then the page is there again, that form open with what she typed and what is wrong, and no other form has it
+    assert page.status == 422
+    (field,) = page.all("details[open] .has-err")
+    assert told in field.text_content()
+    assert field.cssselect("input")[0].get("value") == typed
+    (link,) = page.all(".sumup a")
+    assert link.get("href") == "#" + field.cssselect("input")[0].get("id")
+    adding = page.form("Ajouter cette direction").cssselect("input[name=name]")[0]
+    assert adding.get("value") == ""
+
+
 def test_reviews_come_at_six_and_twelve_months(world):
     scene.a_report(world, due_in=0)
     assert world.browser().open("/reponses/echeances").has("Bilan à 6 mois")
