@@ -4,6 +4,7 @@ A part that htmx replaces is a block whose name is the id of the element it draw
 whole page to a browser and that block alone to htmx. Macros are the global `ui`, known even inside a lone block.
 """
 
+import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,10 +47,18 @@ def paragraphs(words: str) -> Markup:
     return text.paragraphs(words, i18n.elsewhere())
 
 
+def date(day: dt.date | dt.datetime, pattern: str = "long") -> str:
+    return text.unbroken(text.date(day, pattern))
+
+
+def moment(at: dt.datetime) -> str:
+    return text.unbroken(text.moment(at))
+
+
 FILTERS = {
-    "date": text.date,
+    "date": date,
     "hour": text.hour,
-    "moment": text.moment,
+    "moment": moment,
     "length_of_time": text.length,
     "number": text.number,
     "percent": text.percent,

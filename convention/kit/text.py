@@ -138,8 +138,19 @@ def typeset(text: str) -> str:
     return text if i18n.language() == "en" else in_french(text)
 
 
+_months = "janv|févr|mars|avril|avr\\.|mai|juin|juil|août|sept|oct|nov|déc"
+_day = re.compile(rf" (?:(?<=\d )|(?<=\der ))(?={_months})")
+_english_day = re.compile(r"(?<=[a-z]) (?=\d{1,2}(?:,|$))")
+
+
+def unbroken(shown: str) -> str:
+    """« 12 décembre 2026 », « December 12, 2026 » as a page shows it: a day never ends a line without its month."""
+    return (_english_day if i18n.language() == "en" else _day).sub(NO_BREAK, shown)
+
+
 def in_french(text: str) -> str:
-    """French spaces around double punctuation and after « n° », for words that citizens typed with plain ones."""
+    """French spaces around double punctuation, after « n° » and in dates, for words typed with plain ones."""
+    text = _day.sub(NO_BREAK, text)
     if not _punctuated.search(text):  # most titles, most labels
         return text
     text = _before.sub(NARROW + r"\1", text)

@@ -43,6 +43,22 @@ def draw(source: str, pages: Pages = PAGES, **context: Any) -> str:
     return pages.environment.from_string(source).render(context)
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "shown"),
+    [
+        ("fr", "{{ day|date }}", "12~décembre 2026"),
+        ("fr", "{{ day|date('d MMM y') }}", "12~déc. 2026"),
+        ("fr", "{{ 'du 1er avril au 4 mai, le 8 au soir'|typeset }}", "du 1er~avril au 4~mai, le 8 au soir"),
+        ("fr", "{{ 'Rendu le 12 décembre : à relire'|quoted }}", "Rendu le 12~décembre~: à relire"),
+        ("en", "{{ day|date }}", "December~12, 2026"),
+    ],
+)
+def test_a_day_ends_no_line_without_its_month(language: str, source: str, shown: str) -> None:
+    with speaking(language):
+        said = html.fromstring(draw(source, day=date(2026, 12, 12))).text_content()
+    assert said == shown.replace("~", "\u00a0")
+
+
 # -- forms ------------------------------------------------------------------------------------------------------------
 
 
