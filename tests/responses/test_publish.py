@@ -226,6 +226,23 @@ def test_two_officials_on_one_sheet_do_not_erase_each_other(world):
     assert page.press("Enregistrer le brouillon").has("Le brouillon est enregistré")
 
 
+def test_no_line_of_an_answer_begins_with_what_ends_a_sentence(world):
+    # Hélène types as everybody does, a plain space before « : » and « ; »; the guarantors too
+    scene.a_report(world)
+    said = "Trois moyens : une fiche ; un avis ; un bilan. Et la suite ? Elle est écrite."
+    scene.publish(world, 1, text=said)
+    draft = world.browser(world.guarantor()).open("/garants/journal/ecrire")
+    draft = draft.press("Enregistrer le brouillon", kind="observation", title="Le vote", text=said)
+    draft.press("Publier, signé de mon nom")
+    for page in (
+        world.browser().open("/reponses/1"),
+        scene.sheet(world, 1),
+        world.browser().open("/journal-des-garants"),
+    ):
+        words = page.html.text_content()
+        assert "moyens\u00a0: une fiche\u202f; un avis\u202f; un bilan. Et la suite\u202f? Elle" in words, page.address
+
+
 def test_who_assigns_a_point_is_not_said_to_write_in_it(world):
     # Given Hélène, who began to write, and who assigns the point from another tab before she sends
     scene.a_report(world)
