@@ -235,7 +235,8 @@ def main() -> int:
         print(f"{'Tient' if holds else 'NE TIENT PAS'} : {shown(sentence)}")
     broken = sum(not holds for holds, _sentence in found)
     if broken:
-        print(f"\n{broken} point(s) sur {len(found)} : ne tient pas.")
+        said = "point ne tient pas" if broken == 1 else "points ne tiennent pas"
+        print(f"\n{broken} {said}, sur {len(found)}.")
         return 1
     print(f"\nTout tient : {len(found)} points.")
     if not options.note and not options.avant:

@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -225,7 +226,11 @@ def test_any_changed_file_is_caught(story, tmp_path):
         if path.parent != folder:
             path.write_bytes(before + b"!")
             put_right(folder)
-            assert "NE TIENT PAS" in checked(folder)[1]
+            said = checked(folder)[1]
+            assert "NE TIENT PAS" in said
+            assert re.search(r"^(1 point ne tient pas|\d+ points ne tiennent pas), sur \d+\.$", said, re.MULTILINE), (
+                said
+            )
             path.write_bytes(before)
             put_right(folder)
     (folder / "de-trop.txt").write_text("ajouté")
