@@ -339,7 +339,7 @@ def _desk(visit: Visit, *, withdrawing: EditionRow | None = None, form: Filled |
         "recommendations/desk.html",
         status=200 if form is None else 422,
         edition=edition,
-        remarks=rules.coherence(edition, open_polls=len(polls)),
+        remarks=rules.coherence(edition, open_polls=len(polls), published=queries.latest(visit.db, visit.convention)),
         why_not_freeze=rules.why_not_freeze(edition, number),
         pieces=[(piece, rules.why_not_write(piece, visit.roles)) for piece in Piece],
         texts=queries.texts(visit.db, visit.convention),

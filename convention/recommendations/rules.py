@@ -21,9 +21,16 @@ class Remark:
     blocks: bool = False
 
 
-def coherence(edition: Edition, *, open_polls: int = 0) -> Sequence[Remark]:
-    """What is missing before this edition can be frozen, what prevents it first."""
-    remarks = [*_prevents(edition), *_votes(edition, open_polls), *_cards(edition), *_texts(edition), *_lists(edition)]
+def coherence(edition: Edition, *, open_polls: int = 0, published: EditionRow | None = None) -> Sequence[Remark]:
+    """What is missing before this edition can be frozen, what prevents it first. `published`: the one in force."""
+    remarks = [
+        *_prevents(edition),
+        *_votes(edition, open_polls),
+        *_cards(edition),
+        *_texts(edition),
+        *_changes(edition, published),
+        *_lists(edition),
+    ]
     return sorted(remarks, key=lambda remark: not remark.blocks)
 
 
@@ -103,6 +110,16 @@ def _texts(edition: Edition) -> Iterable[Remark]:
     )
     if missing := [name for name, fact in facts if not fact]:
         yield Remark(_("La convention ne dit pas encore : {which}.").format(which=series(missing)))
+
+
+def _changes(edition: Edition, published: EditionRow | None) -> Iterable[Remark]:
+    # Texts stay from one edition to the next: this one, left alone, would tell again what the last one changed.
+    if published is not None and edition.changes.strip() and edition.changes == published.changes:
+        yield Remark(
+            _("« {piece} » dit encore ce que changeait l’édition n° {n} : récrivez ce texte, ou videz-le.").format(
+                piece=Piece.CHANGES.label, n=published.number
+            )
+        )
 
 
 def _lists(edition: Edition) -> Iterable[Remark]:

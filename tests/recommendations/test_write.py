@@ -52,6 +52,22 @@ def test_a_frozen_edition_keeps_the_text_it_had(world):
     assert claire.open("/animation/rapport/textes/titre").has("Version 1")
 
 
+def test_what_the_last_edition_changed_is_not_said_again_unseen(world):
+    # Given an edition that said what it changed
+    seeds.a_convention_that_voted(world)
+    seeds.freeze(world)
+    claire = world.browser(world.facilitator())
+    desk, text, told = "/animation/rapport", "/animation/rapport/textes/changements", "ce que changeait l’édition n° 2"
+    claire.open(text).press("Enregistrer", body="La santé seule ; les autres thèmes y sont maintenant.")
+    assert not claire.open(desk).has(told)
+    seeds.freeze(world)
+
+    # Then, before the next one, Claire is told that the text is still there, until she writes another
+    assert claire.open(desk).has(told)
+    claire.open(text).press("Enregistrer", body="Une coquille, corrigée.")
+    assert not claire.open(desk).has(told)
+
+
 def test_two_who_write_the_same_text_do_not_lose_words(world):
     claire = world.browser(world.facilitator())
     page = claire.open("/animation/rapport/textes/resume")
