@@ -163,6 +163,9 @@ def set_roles(
     minute. Two are needed to give it back, and whoever it concerns is told (`routes.set_roles`).
     """
     wanted = set(kinds)
+    # Two who put each other out at the same instant: one after the other, and the second is no longer there to do it.
+    administrators = queries.hold_administrators(db, [convention.id])
+    refuse(rules.why_not_administer(by.id in administrators))
     _refuse_what_needs_another(db, convention, person, wanted, by)
     ended = [kind for kind in RoleKind if kind in queries.roles(db, convention.id, person.id) - wanted]
     for kind in ended:
@@ -512,8 +515,11 @@ def erase(db: Session, person: Person, *, by: Person | None) -> None:
     erases what it keeps; her identifier remains, which leads to nobody.
     """
     roles_held = queries.held(db, person.id)
-    if by is not None and (reason := why_not_erase(db, person, by)):
-        raise Refused(reason)
+    if by is not None:
+        # Two administrators who leave at the same instant: the second is the last one, and is asked to stay.
+        administrators = queries.hold_administrators(db, [role.convention_id for role in roles_held])
+        refuse(rules.why_not_administer(by.id == person.id or by.id in administrators))
+        refuse(why_not_erase(db, person, by))
     at = clock.now()
     for role in roles_held:
         role.ended_at = role.ended_at or at

@@ -72,6 +72,22 @@ def holding(db: Session, convention_id: UUID, kind: RoleKind) -> Sequence[Person
     return sorted(found, key=lambda person: alphabetical(person.name))
 
 
+def hold_administrators(db: Session, convention_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Who is an administrator of these conventions, none of whom comes or goes until the transaction ends."""
+    held = db.exec(
+        select(Role)
+        .where(
+            col(Role.convention_id).in_(convention_ids),
+            Role.kind == RoleKind.ADMINISTRATOR,
+            col(Role.ended_at).is_(None),
+        )
+        .order_by(col(Role.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return frozenset(role.person_id for role in held)
+
+
 def everyone_in(db: Session, convention_id: UUID) -> list[tuple[Person, list[Role]]]:
     """Everyone who holds or has held a role in a convention, by name, with these roles."""
     rows = db.exec(

@@ -191,6 +191,11 @@ def why_not_letter(*, elsewhere: bool) -> str | None:
     return None
 
 
+def why_not_administer(still: bool) -> str | None:
+    """Why she no longer may: her role has ended since the page that she sends was drawn."""
+    return None if still else _("Votre rôle à l’administration vient de prendre fin : rien n’a été changé.")
+
+
 def why_not_end_role(person: Person, by: Person, kind: RoleKind) -> str | None:
     """Why this role cannot be taken back."""
     if kind == RoleKind.ADMINISTRATOR and person.id == by.id:
