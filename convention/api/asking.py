@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from convention.api import schemas
 from convention.kit.errors import NotFound
+from convention.kit.forms import clean
 from convention.kit.i18n import gettext as _
 from convention.people.visits import Visit
 from convention.proposals.models import State
@@ -38,6 +39,23 @@ IN_STATE = Parameter("state", {"type": "string", "enum": [state.value for state 
 OF_DEPARTMENT = Parameter("department", {**NAME, "maxLength": 120}, "Only this department, by its name")
 PAGED = (AFTER, HOW_MANY)
 KEPT = ("limit", "theme", "state", "department")
+
+
+def why_not_read(visit: Visit, parameters: Sequence[Parameter]) -> str | None:
+    """Why the question is not one that this address answers.
+
+    A word that nobody lists is refused, not passed over: a filter that is misspelt would answer with everything.
+    """
+    known = [one.name for one in parameters]
+    for name in visit.request.query_params:
+        if name not in known and known:
+            said = _("« {name} » n’est pas un paramètre de cette adresse. Elle lit : {words}.")
+            return said.format(name=clean(name)[:60], words=", ".join(known))
+        if name not in known:
+            return _("« {name} » n’est pas un paramètre de cette adresse, qui n’en lit aucun.").format(
+                name=clean(name)[:60]
+            )
+    return None
 
 
 def found(thing: Any | None) -> Any:

@@ -68,7 +68,7 @@ def _parameters(endpoint: Any) -> list[dict[str, Any]]:
 
 
 def _refusals(endpoint: Any, problem: dict[str, Any]) -> dict[str, Any]:
-    refusals = {}
+    refusals = {"400": _answer("A parameter is not one of those listed here", problem, "application/problem+json")}
     if "{number}" in endpoint.path:
         refusals["404"] = _answer("There is nothing here", problem, "application/problem+json")
     if endpoint.parameters:

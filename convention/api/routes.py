@@ -25,6 +25,7 @@ from convention.api.asking import (
     number,
     page,
     text,
+    why_not_read,
 )  # fmt: skip
 from convention.kit import ids
 from convention.kit.errors import NotFound
@@ -242,6 +243,8 @@ def _edition(visit: Visit, row: EditionRow) -> schemas.Edition:
 
 def _door(endpoint: Endpoint) -> Any:
     def answer(visit: Visit) -> Response:
+        if reason := why_not_read(visit, endpoint.parameters):
+            return problem(400, reason)
         try:
             made = endpoint.make(visit)
         except Unreadable as error:
@@ -271,6 +274,7 @@ def problem(status: int, detail: str) -> Response:
     """A refusal, as RFC 9457 asks, in the language of who asks."""
     refused = (_("Refusé"), _("L’erreur vient de nous. Réessayez dans une minute."))
     title, advice = {
+        400: (_("Paramètre inconnu"), ""),
         404: (_("Introuvable"), _("Il n’y a rien à cette adresse.")),
         405: (_("Méthode non permise"), _("Ici, tout se lit et rien ne s’écrit : demandez cette adresse avec GET.")),
         422: (_("Paramètre illisible"), ""),
