@@ -10,11 +10,13 @@ import datetime as dt
 import enum
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 import sqlmodel
 from sqlalchemy import event
@@ -36,6 +38,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 T = TypeVar("T")
+AWAITED, TRIES = 1, 5  # seconds that a table is waited for before it is written again, and how many times
 BUSY = 15  # seconds that a writer of the embedded database waits for another
 
 
@@ -234,7 +237,10 @@ class Database:
                 self._turn.release()
 
     def sweep(self, *tables: type[SQLModel]) -> None:
-        """Ask the database to overwrite what it still holds of former states of these tables (docs/security.md)."""
+        """Ask the database for what it still holds of former states of these tables (docs/security.md).
+
+        PostgreSQL writes them whole again: a mere VACUUM leaves in a page the words that nothing has covered yet.
+        """
         connection = self.engine.raw_connection()
         try:
             driver = connection.driver_connection
@@ -242,15 +248,30 @@ class Database:
             if self.embedded:
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             else:
-                names = ", ".join(str(table.__tablename__) for table in tables)
                 driver.autocommit = True
-                driver.execute(f"VACUUM {names}")
-                driver.autocommit = False
+                try:
+                    driver.execute(f"SET lock_timeout = '{AWAITED}s'")
+                    for table in tables:
+                        _write_again(driver, str(table.__tablename__))
+                    driver.execute("RESET lock_timeout")
+                finally:
+                    driver.autocommit = False
         finally:
             connection.close()
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _write_again(driver: Any, table: str) -> None:
+    # Whoever asks for the table meanwhile waits too, a second at most: we do not stand behind a backup that reads.
+    for _try in range(TRIES):
+        try:
+            driver.execute(f"VACUUM FULL {table}")
+            return
+        except psycopg.errors.LockNotAvailable:
+            time.sleep(AWAITED)
+    driver.execute(f"VACUUM {table}")
 
 
 def once(session: Session, question: Hashable, ask: Callable[[], T]) -> T:

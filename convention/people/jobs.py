@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+from sqlmodel import SQLModel
+
 from convention.kit import clock
 from convention.kit.db import Database
 from convention.kit.mail import OutgoingMail
@@ -29,12 +31,12 @@ def forget(database: Database) -> int:
     return erased
 
 
-def sweep(database: Database) -> None:
-    """Ask the database to overwrite what it still holds of the names and addresses that were erased."""
+def sweep(database: Database, *others: type[SQLModel]) -> None:
+    """Ask the database for what it still holds of those who were erased: names, addresses, and these `others`."""
     with database.reading() as db:
         if not queries.any_erased_since(db, clock.now() - SWEPT_FOR):
             return
-    database.sweep(Person, OutgoingMail)
+    database.sweep(Person, OutgoingMail, *others)
 
 
 def counted(job: str, forget: Callable[[Database], int]) -> Callable[[Database], int]:
