@@ -10,7 +10,8 @@ from convention.kit.errors import Refused, refuse
 from convention.kit.i18n import gettext as _
 from convention.moderation import actions as moderation
 from convention.moderation import queries as suspensions
-from convention.people.models import Person
+from convention.people import queries as people
+from convention.people.models import Person, RoleKind
 from convention.recommendations import queries as recommendations
 from convention.recommendations.snapshot import Edition, Recommendation
 from convention.responses import queries, rules, sheets
@@ -375,6 +376,9 @@ def attach(db: Session, convention: Convention, form: AttachmentForm, *, by: Per
     """This official answers for this department; without one, she sees everything."""
     queries.hold(db, convention)
     found = queries.attachment(db, convention, form.person)
+    if form.department is not None:
+        officials = [one.id for one in people.holding(db, convention.id, RoleKind.OFFICIAL)]
+        refuse(rules.why_not_attach(form.person, officials, queries.attachments(db, convention)))
     if form.department is None:
         if found is not None:
             db.delete(found)

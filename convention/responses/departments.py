@@ -26,18 +26,20 @@ def _departments_page(visit: Visit, form: Filled | None = None) -> Response:
     attached = queries.attachments(visit.db, visit.convention)
     items = queries.items(visit.db, visit.convention)
     promised = visit.convention.answer_due
+    chosen = form if form is not None else Filled()
     reviews = queries.reviews(visit.db, visit.convention)
     return visit.page(
         "responses/departments.html",
         status=200 if form is None else 422,
-        form=form if form is not None else Filled(),
+        form=chosen,
         departments=[
             (one, sum(item.department_id == one.id for item in items), sum(id == one.id for id in attached.values()))
             for one in queries.departments(visit.db, visit.convention)
         ],
+        why_not_arrange=rules.why_not_arrange(mine(visit)),
         options=department_options(visit),
         officials=[
-            (person, Filled({"department": attached.get(person.id)}))
+            (person, chosen if chosen["person"] == person.id else Filled({"department": attached.get(person.id)}))
             for person in people.holding(visit.db, visit.convention.id, RoleKind.OFFICIAL)
         ],
         blank=Filled(),
@@ -94,6 +96,10 @@ def attach(visit: Visit) -> Response:
         raise NotFound
     if form.department is not None and form.department not in dict(department_options(visit)):
         raise NotFound
+    if form.department is not None and (
+        reason := rules.why_not_attach(form.person, officials_here, queries.attachments(visit.db, visit.convention))
+    ):
+        return _departments_page(visit, Filled(form.model_dump(), {"department": reason}))
     actions.attach(visit.db, visit.convention, form, by=visit.me)
     return _departments_done(visit, "agent-attribue")
 

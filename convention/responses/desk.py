@@ -13,7 +13,7 @@ from convention.drafts import routes as drafts
 from convention.kit import clock
 from convention.kit.errors import NotFound
 from convention.kit.forms import Filled
-from convention.kit.i18n import Lazy, lazy
+from convention.kit.i18n import Lazy, lazy, ngettext
 from convention.kit.i18n import gettext as _
 from convention.kit.pages import quoted
 from convention.kit.text import date
@@ -90,6 +90,7 @@ def desk(visit: Visit) -> Response:
     late = rules.overdue(visit.convention.answer_due, today(visit))
     asked = {name: visit.query(name) for name in ("direction", "competence", "etat")}
     shown = [item for item in visible if _matches(item, answers[item.answer_id], asked, late)]
+    competences = sorted({answers[item.answer_id].competence for item in visible} - {""})
     edition = recommendations.latest(visit.db, visit.convention)
     late_then, unsure = (set(visit.request.query_params.getlist(name)) for name in ("laisse", "intact"))
     named = [(f"{answers[one.answer_id].number}.{one.number}", answers[one.answer_id], one) for one in visible]
@@ -107,7 +108,7 @@ def desk(visit: Visit) -> Response:
         form=Filled(asked),
         departments=departments,
         my_department=departments.get(department_id, "") if department_id else "",
-        competence_options=[(one, one) for one in sorted({one.competence for one in answers.values()}) if one],
+        competence_options=[(one, one) for one in competences],
         state_options=[(LATE, _("En retard")), *((state.value, state.label) for state in State)],
         filtered=any(asked.values()),
         edition=edition,
@@ -168,7 +169,7 @@ def _figures(items: Sequence[Item], late: int) -> list[tuple[int, str, bool]]:
     published = sum(item.answered_at is not None for item in items)
     empty = sum(item.state == State.EMPTY for item in items)
     return [
-        (published, _("publiés"), False),
+        (published, ngettext("publié", "publiés", published), False),
         (len(items) - published - empty, _("en cours"), False),
         (empty, _("à rédiger"), False),
         (len(items) - published if late else 0, _("en retard"), True),

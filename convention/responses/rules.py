@@ -134,6 +134,13 @@ def why_not_arrange(department_id: UUID | None) -> str | None:
     return None
 
 
+def why_not_attach(person_id: UUID, officials: Iterable[UUID], attached: Collection[UUID]) -> str | None:
+    """Of those who see everything, one stays: attached, the last could no longer undo it, nor anybody for her."""
+    if all(one == person_id or one in attached for one in officials):
+        return _("Gardez au moins un agent qui voit tout : sans lui, plus personne ne répartit les points.")
+    return None
+
+
 def why_not_name(name: str, others: Iterable[str]) -> str | None:
     if name.casefold() in {other.casefold() for other in others}:
         return _("Cette direction est déjà dans la liste.")

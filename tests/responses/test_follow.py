@@ -218,6 +218,27 @@ def test_a_name_that_a_department_cannot_take_is_asked_again_in_its_place(world,
     assert adding.get("value") == ""
 
 
+def test_one_official_always_sees_everything(world):
+    # Given Hélène alone, who takes a department for herself
+    scene.a_report(world)
+    scene.department(world, "Mobilités")
+    hélène = world.browser(world.official())
+    page = hélène.open("/collectivite/directions")
+    roads = next(one.get("value") for one in page.all("option") if one.text == "Mobilités")
+    page = page.press("Enregistrer pour Hélène", department=roads)
+
+    # Then she is told why not, beside her name: nobody could undo it
+    assert page.status == 422
+    assert "Gardez au moins un agent qui voit tout" in page.one(".has-err").text_content()
+    assert page.one(".has-err option[selected]").text == "Mobilités"
+    assert page.one("#f-name").get("value") == ""
+
+    # With Karim to see everything, she may
+    world.official("Karim")
+    page = hélène.open("/collectivite/directions").press("Enregistrer pour Hélène", department=roads)
+    assert page.has("L’attribution est enregistrée.")
+
+
 def test_reviews_come_at_six_and_twelve_months(world):
     scene.a_report(world, due_in=0)
     assert world.browser().open("/reponses/echeances").has("Bilan à 6 mois")

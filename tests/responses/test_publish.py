@@ -315,6 +315,14 @@ def test_an_official_sees_her_department_only(world):
     assert rachid.post(f"{DESK}/2/1", {"text": "Je passe."}).status == 404
     assert rachid.post("/collectivite/directions", {"name": "La mienne"}).status == 403
 
+    # Nor is he offered what would only be refused, or what would show him nothing
+    assert [one.get("name") for one in page.all("form.filters select")] == ["competence", "etat"]
+    page = rachid.open("/collectivite/directions")
+    assert page.has("Les directions se règlent par les agents qui voient tout") and page.has("Mobilités")
+    for button in ("Renommer", "Ajouter cette direction", "Enregistrer pour"):
+        assert not any(button in one.text_content() for one in page.all("button")), button
+    assert page.form("Publier le bilan à 12 mois") is not None
+
 
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", "=1+1", "{{ 7*7 }}", "a\u202eb", "Ωμέγα 🎉 " * 30])
 def test_hostile_words_stay_words(world, words):
