@@ -26,7 +26,14 @@ from convention.voting.models import Mode, Poll, PollQuestion
 
 
 def ballot(
-    visit: Visit, poll: Poll, form: Filled, key: str, *, template: str = "voting/ballot.html", status: int = 200
+    visit: Visit,
+    poll: Poll,
+    form: Filled,
+    key: str,
+    *,
+    template: str = "voting/ballot.html",
+    status: int = 200,
+    changing: bool = False,
 ) -> Response:
     questions, rule = queries.shown(visit.db, poll), poll.the_rule
     choosing = choices.is_choice(rule)
@@ -48,6 +55,7 @@ def ballot(
         sentences=words.rule_sentences(poll.the_rule),
         president=queries.president(visit.db, poll),
         form=form,
+        changing=changing,
         ballot_key=key,
         seal=envelopes.seal(visit.settings.secret, poll.id, visit.me.id, key) if visit.person else "",
         token_key=tokens.public_key(visit.settings.secret, poll.id) if poll.mode == Mode.BALLOTS else "",
@@ -324,13 +332,17 @@ def change(visit: Visit) -> Response:
         return _too_late(visit, poll, form, reason)
     if _moving(visit):
         return ballot(visit, poll, form, "", template="voting/change.html")
-    if "depot" not in visit.form:
+    if "corriger" in visit.form:
+        return ballot(visit, poll, Filled(form.values), "", template="voting/change.html")
+    if "depot" not in visit.form and "relire" not in visit.form:
         return ballot(visit, poll, Filled({"cle_bulletin": form["cle_bulletin"]}), "", template="voting/change.html")
     key = envelopes.read(form["cle_bulletin"])
     if key is None:
         form.errors["cle_bulletin"] = _("Écrivez les seize signes de la clé qui était sur votre reçu.")
     if key is None or form:
         return ballot(visit, poll, form, "", template="voting/change.html", status=422)
+    if "depot" not in visit.form:
+        return ballot(visit, poll, form, "", template="voting/reread.html", changing=True)
     try:
         receipt = actions.change(visit.db, poll, key, [form[question.field] for question in questions])
     except Refused as refusal:

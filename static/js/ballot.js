@@ -74,7 +74,7 @@
   }
   const former = []
   const draw = (page) => {
-    const steps = page.querySelector("[data-key]") // on the way: « back » finds her answers as they were
+    const steps = page.querySelector("[data-key], [data-step]") // on the way: « back » finds her answers as they were
     steps ? former.push([...main.childNodes]) : former.splice(0)
     if (former.length === 1) history.pushState(null, "")
     document.title = page.title

@@ -114,7 +114,11 @@ def test_no_request_that_holds_a_choice_says_whose_it_is(story: Story, world: Wo
         if name == "Nadia":
             walker.press("Changer mon vote").title("Changer mon vote")
             answer(walker, 1, 1)
-            walker.press("Remplacer mon bulletin").title("Votre bulletin est déposé")
+            walker.press("Relire mon bulletin").title("Relisez votre bulletin").look("replacing, read again")
+            walker.page.go_back()
+            walker.title("Changer mon vote")
+            assert walker.page.locator("input:checked").count() == 2, "back finds her answers as they were"
+            walker.press("Relire mon bulletin").press("Remplacer mon bulletin").title("Votre bulletin est déposé")
         assert walker.page.evaluate(KEPT) == [], "told recorded, the device forgets"
         assert [where for where, _headers, _body in sent].count("jeton") == 1
 

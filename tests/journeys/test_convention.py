@@ -125,8 +125,9 @@ def vote(story: Story) -> None:
     nadia.press("Changer mon vote").title("Changer mon vote").look("changing a ballot")
     key = nadia.page.get_by_label("Votre clé").input_value()
     answer(nadia, 5, 3, 4)
-    nadia.type("Votre clé", "0000").press("Remplacer mon bulletin").sees("Un point à compléter").look("wrong key")
-    nadia.type("Votre clé", key).press("Remplacer mon bulletin").title("Votre bulletin est déposé")
+    nadia.type("Votre clé", "0000").press("Relire mon bulletin").sees("Un point à compléter").look("wrong key")
+    nadia.type("Votre clé", key).press("Relire mon bulletin").title("Relisez votre bulletin").look("replacing")
+    nadia.press("Remplacer mon bulletin").title("Votre bulletin est déposé")
     assert nadia.page.locator("dd.code").first.inner_text() == receipt
 
     # And when she comes back

@@ -20,6 +20,11 @@ def turnout(world: World, poll: Poll) -> int:
         return queries.turnout(db, poll)
 
 
+def box(world: World, poll: Poll) -> bytes:
+    with world.reading() as db:
+        return b"".join(one.ballots for one in queries.boxes(db, poll))
+
+
 def test_a_member_votes_and_keeps_a_receipt(world: World) -> None:
     # Given Omar and Lina, and a poll open on a paragraph
     omar, _lina = world.member("Omar"), world.member("Lina")
@@ -97,6 +102,36 @@ def test_a_vote_is_changed_with_its_key_and_without_a_name(world: World) -> None
     assert turnout(world, poll) == 1
     close(world, poll)
     assert content(world, poll)[0]["1"] == 1
+
+
+def test_a_ballot_of_several_texts_is_read_again_before_it_is_replaced(world: World) -> None:
+    # Given Omar, who voted on two texts and has his key
+    world.member("Omar")
+    poll = a_poll(world, questions=[question("Paragraphe 9.1"), question("Paragraphe 9.2")])
+    page = world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}")
+    receipt = page.press("Relire mon bulletin", q1="2", q2="2").press("Déposer mon bulletin")
+    before = box(world, poll)
+    number, key = (one.text_content() for one in receipt.all("dd.code"))
+
+    # When he changes, a last look says what he chose, that nothing is replaced yet, and does not show the key
+    page = receipt.press("Changer mon vote").press("Relire mon bulletin", q1="5", q2="4")
+    assert page.title == "Relisez votre bulletin"
+    assert page.has("votre ancien bulletin compte") and page.has("Très bien") and page.has("Bien")
+    assert box(world, poll) == before
+    # He may correct, with his key and his answers kept
+    page = page.press("Corriger")
+    assert field(page, "cle_bulletin") == key
+    assert [one.get("value") for one in page.all("input[checked]")] == ["5", "4"]
+    page = page.press("Relire mon bulletin", q2="1").press("Remplacer mon bulletin")
+    assert page.title == "Votre bulletin est déposé" and page.has(number)
+    # A key that opens nothing is told after the last look, and nothing is lost
+    page = world.browser().open(f"/scrutins/{poll.number}/changer")
+    page = page.press("Relire mon bulletin", cle_bulletin="0000 0000 0000 0000", q1="3", q2="3")
+    page = page.press("Remplacer mon bulletin")
+    assert page.status == 422 and page.has("Cette clé n’ouvre aucun bulletin")
+    assert [one.get("value") for one in page.all("input[checked]")] == ["3", "3"]
+    close(world, poll)
+    assert [[answer for answer, n in one.items() if n] for one in content(world, poll)] == [["5"], ["1"]]
 
 
 def test_a_wrong_key_opens_nothing_and_loses_nothing(world: World) -> None:

@@ -220,7 +220,9 @@ def test_a_choice_is_changed_with_its_key(world: World) -> None:
     receipt = cast(world, "Omar", poll, {"q1": "1"})
     page = receipt.press("Changer mon vote")
     assert not page.all("option[selected][value='1']"), "the key replaces a ballot, it does not show it"
-    page = page.press("Remplacer mon bulletin", q1="", q2="1")
+    page = page.press("Relire mon bulletin", q1="", q2="1")
+    assert page.has("votre ancien bulletin compte") and page.has("Sans rang, après les autres")
+    page = page.press("Remplacer mon bulletin")
     assert page.title == "Votre bulletin est déposé"
     page = end(world, poll)
     assert page.has("Retenue : « Une piscine »")
