@@ -6,7 +6,7 @@ whole page to a browser and that block alone to htmx. Macros are the global `ui`
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,19 @@ def quoting(sentence: str, **words: str) -> Markup:
     return escape(text.typeset(sentence)).format(**{name: quoted(said) for name, said in words.items()})
 
 
+def naming(sentence: str, names: Iterable[str]) -> str:
+    """A sentence of ours that quotes names said in the convention's language, as grades are: a voice must know."""
+    lang = i18n.elsewhere()
+    if not lang:
+        return sentence
+    said = escape(typeset(sentence))
+    before, after = typeset(text.in_quotes("\0")).split("\0")
+    for name in {*names, *map(text.in_french, names)}:
+        heard = Markup('{}<span lang="{}">{}</span>{}').format(before, lang, name, after)
+        said = said.replace(escape(before + name + after), heard)
+    return said
+
+
 def paragraphs(words: str) -> Markup:
     return text.paragraphs(words, i18n.elsewhere())
 
@@ -71,6 +84,7 @@ FILTERS = {
     "groups": text.groups,
     "typeset": typeset,
     "quoted": quoted,
+    "naming": naming,
     "in_french": text.in_french,
     "markdown": markdown.html,
 }

@@ -13,7 +13,7 @@ from convention.algorithms.decision import Method, NoOpinion, Rule
 from convention.kit import i18n
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
-from convention.kit.pages import quoted
+from convention.kit.pages import naming, quoted
 from convention.people.visits import Visit, found
 from convention.voting import choices, counts, kits, queries, rules
 from convention.voting.choices import Choice
@@ -93,10 +93,10 @@ def _notes(outcome: Outcome) -> list[tuple[str, str]]:
             (_("Base"), sentence.format(size=decision.base_size, base=rule.base.label, needed=decision.needed))
         )
     else:
-        notes.append((_("Sans avis"), _no_opinion(outcome)))
+        notes.append((_("Sans avis"), naming(_no_opinion(outcome), rule.grades)))
         if decision.expressed:
             low = sum(row.count for row in outcome.rows if int(row.value) <= 2)
-            notes.append((_("Désaccord"), _disagreement(low, decision.expressed, rule)))
+            notes.append((_("Désaccord"), naming(_disagreement(low, decision.expressed, rule), rule.grades)))
     turnout = _("{cast} voix, {present} présents, {entitled} inscrits.")
     if outcome.mode != Mode.TOTALS:
         turnout = _("{cast} bulletins, {entitled} inscrits.")

@@ -134,6 +134,29 @@ def test_a_ballot_of_several_texts_is_read_again_before_it_is_replaced(world: Wo
     assert [[answer for answer, n in one.items() if n] for one in content(world, poll)] == [["5"], ["1"]]
 
 
+def test_grades_are_french_words_in_an_english_page(world: World) -> None:
+    # Given a reader in English, and a member who votes in English
+    world.member("Omar")
+    poll = a_poll(world)
+    omar, reader = world.browser(world.member("Omar")), world.browser()
+    for browser in (omar, reader):
+        browser.client.headers["accept-language"] = "en"
+    # Then a voice hears each grade in French, on the ballot, in its rule and in the result
+    ballot = omar.open(f"/scrutins/{poll.number}")
+    best = ["Très bien", "Bien", "Passable", "Insuffisant", "À rejeter"]
+    assert [one.text_content() for one in ballot.all("label.opt b span[lang=fr]")] == best
+    assert {one.text_content() for one in ballot.all(".rules span[lang=fr]")} == set(best)
+    vote(world, "Omar", poll, "4")
+    close(world, poll)
+    result = reader.open(f"/scrutins/{poll.number}")
+    assert [one.text_content() for one in result.all(".verdict span[lang=fr]")] == ["Bien", "Bien"]
+    assert result.has("says “Bien” (4): kept")
+    assert {one.text_content() for one in result.all(".grade span[lang=fr]")} == set(best)
+    assert [one.text_content() for one in result.all("dd span[lang=fr]")] == ["Insuffisant", "À rejeter"]
+    # And in a French page, nothing is said of a language that is the page's own
+    assert not world.browser().open(f"/scrutins/{poll.number}").all("main span[lang]")
+
+
 def test_a_wrong_key_opens_nothing_and_loses_nothing(world: World) -> None:
     world.member("Omar")
     poll = a_poll(world)
