@@ -102,6 +102,16 @@ def _asked(poll: Poll, position: int, question: Question) -> PollQuestion:
     )
 
 
+def why_not_plan(db: Session, poll: Poll, at: dt.datetime) -> str | None:
+    """Why the rule and the dates may not be changed: for the page that would ask for them, and for the act."""
+    if reason := rules.why_not_plan(poll, at):
+        return reason
+    about = queries.vote_on_rule(db, poll)
+    if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
+        return _("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote.")
+    return None
+
+
 def plan(
     db: Session,
     poll: Poll,
@@ -126,10 +136,7 @@ def plan(
     elsewhere): only for totals, since the platform holds no list of them.
     """
     poll = queries.locked(db, poll.id)
-    refuse(rules.why_not_plan(poll, clock.now()))
-    about = queries.vote_on_rule(db, poll)
-    if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
-        raise Refused(_("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote."))
+    refuse(why_not_plan(db, poll, clock.now()))
     assert rule.method in counts.METHODS or choices.is_choice(rule), f"no ballot is drawn for {rule.method}"
     options = queries.questions(db, poll)
     for option in options if costs is not None else ():
@@ -591,8 +598,14 @@ def _confirmed(db: Session, poll: Poll, totals: Sequence[Totals], by: Person) ->
     One of two who differ corrects her own: alone, she never decides against the other.
     """
     keyed = queries.hand_counts(db, poll.id)
+    # How the president voted is compared where it settles a tie: elsewhere, one noted it and the other did not.
     written: list[dict[str, int | str]] = [
-        {**one.counts, "present": one.present, "casting": one.casting} for one in totals
+        {
+            **one.counts,
+            "present": one.present,
+            "casting": one.casting if rules.asks_casting(poll.the_rule, one.counts) else "",
+        }
+        for one in totals
     ]
     others = [count for count, person in keyed if person.id != by.id]
     if len(others) == 2 or (others and others[0].totals == written):

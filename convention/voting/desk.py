@@ -75,6 +75,7 @@ def _plan(
         members=[(person.id, person.name) for person in _members(visit)] if not opened else (),
         on_rule=notices.on_rule(visit, poll) if rule else None,
         typed=all(question.subject_kind == choices.KIND for question in questions),
+        why_not_plan=actions.why_not_plan(visit.db, poll, visit.at) or "",
         why_not_ask=rules.why_not_ask_about_rule(poll, questions, queries.vote_on_rule(visit.db, poll), visit.at),
         questions=questions,
         choosing=choices.is_choice(rule),
@@ -108,12 +109,16 @@ def _keyed(visit: Visit, poll: Poll, questions: Sequence[PollQuestion]) -> dict[
     said = {value: words for value, words, _m in counts.options(poll.the_rule)}
     said |= {"present": _("Présents"), "casting": _("Vote de la présidence")}
     differ = [
-        (question.title, words, a[name], b[name])
+        (question.title, words, _keyed_words(said, name, a), _keyed_words(said, name, b))
         for question, a, b in zip(questions, one.totals, other.totals, strict=True)
         for name, words in said.items()
         if a[name] != b[name]
     ]
     return {"first": by, "second": also_by, "mine": visit.me.id in (by.id, also_by.id), "differ": differ}
+
+
+def _keyed_words(said: Mapping[str, str], name: str, one: Mapping[str, int | str]) -> int | str:
+    return said.get(str(one[name]), "") if name == "casting" else one[name]
 
 
 _CHOICES: Mapping[str, Any] = {
@@ -219,7 +224,7 @@ def _typed_choice(visit: Visit) -> tuple[Poll, Sequence[PollQuestion]]:
 
 def edit_choice(visit: Visit) -> Response:
     poll, options = _typed_choice(visit)
-    if reason := rules.why_not_plan(poll, visit.at):
+    if reason := actions.why_not_plan(visit.db, poll, visit.at):
         raise Refused(reason)
     rule = poll.the_rule
     lines = [f"{option.title} : {option.cost}" if option.cost else option.title for option in options]

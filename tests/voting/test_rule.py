@@ -75,6 +75,9 @@ def test_members_vote_on_the_rule_first(world: World) -> None:
     page = desk(world, poll).follow("Ouvrir le vote")
     assert page.has("attendez son résultat"), "told before one presses, not after"
     assert not page.all("main form")
+    page = desk(world, poll)
+    assert page.has("elle ne change pas avant la fin de leur vote")
+    assert not page.all("#f-title"), "nobody fills a form that would be refused"
     with pytest.raises(Refused, match="attendez son résultat"), world.writing() as db:
         actions.open_poll(db, queries.of_id(db, poll.id))
     with pytest.raises(Refused, match="elle ne change pas"), world.writing() as db:

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from convention import tally, verify
-from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule
+from convention.algorithms.decision import Base, Method, NoOpinion, QuorumBase, Rule, Secrecy, Tie
 from convention.algorithms.decision import Outcome as Verdict
 from convention.conventions import actions as conventions
 from convention.kit import clock
@@ -21,7 +21,7 @@ from convention.people.events import PersonErased
 from convention.voting import actions, counts, envelopes, jobs, queries
 from convention.voting.models import Mode, Outcome, Poll, Result, State
 from tests.voting.polls import JUDGMENT, MOTION, a_poll, close, question, vote
-from tests.world import Page, World, a_convention, plain
+from tests.world import Browser, Page, World, a_convention, plain
 
 
 def room(world: World, people: int) -> None:
@@ -282,6 +282,30 @@ def test_the_same_count_twice_is_the_result_unless_the_first_person_left(world: 
     room(world, 10)
     poll = a_poll(world, mode=Mode.TOTALS, by_two=True)
     count_hands(world, poll, "5/3/2/0/0/0", 10).press("Enregistrer ces totaux")
+def test_the_president_s_vote_is_compared_only_where_it_settles_a_tie(world: World) -> None:
+    # Given a vote by hands, counted by two people, whose ties the president settles
+    room(world, 10)
+    poll = a_poll(
+        world, Rule(method=Method.YES_NO, tie=Tie.PRESIDENT, secrecy=Secrecy.HANDS), mode=Mode.TOTALS, by_two=True
+    )
+    claire, ines = (world.browser(world.facilitator(name)) for name in ("Claire", "Inès"))
+
+    def key(browser: Browser, yes: int, no: int, casting: str) -> Page:
+        page = browser.open(f"/animation/scrutins/{poll.number}")
+        typed = {"q1-pour": str(yes), "q1-contre": str(no), "q1-abstention": "0", "q1-present": "10"}
+        page = page.press("Relire les totaux", **typed, **{"q1-casting": casting})
+        return page.press("Enregistrer ces totaux")
+
+    # When they do not say the same of a tie, the words are those of the form
+    key(claire, 5, 5, "pour")
+    page = key(ines, 5, 5, "contre")
+    rows = [[cell.text_content() for cell in row.xpath("./*")] for row in page.all("tbody tr")]
+    assert rows == [["Paragraphe 9.2", "Vote de la présidence", "Pour", "Contre"]]
+    # And when there is no tie, that one noted the president's vote and the other did not makes no difference
+    key(claire, 6, 4, "pour")
+    assert key(ines, 6, 4, "").has("Les totaux sont enregistrés")
+
+
     if leaves:
         with world.writing() as db:
             db.emit(PersonErased(world.convention.id, world.facilitator().id, world.administrator().id))
