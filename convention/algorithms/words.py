@@ -264,6 +264,8 @@ def _irv(rule: Rule) -> list[str]:
 def _equal_shares(rule: Rule) -> list[str]:
     sentences = [
         _("Chaque personne approuve les projets qu’elle veut et reçoit une part égale du budget."),
+        # Only where shares then rise by one euro: without completion they are cut to the last fraction.
+        *([] if rule.completion is Completion.NONE else [_("Au départ, cette part est arrondie à l’euro en dessous.")]),
         _("Un projet est financé si les personnes qui l’approuvent peuvent le payer avec leurs parts, à égalité."),
         _("On finance d’abord celui qui coûte le moins à chacune pour un même montant, puis on recommence."),
         {

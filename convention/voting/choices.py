@@ -175,7 +175,7 @@ class Choice:
         rows = []
         place = 1
         for equals in self.counted["ranking"]:
-            for title in equals:
+            for title in sorted(equals, key=lambda one: one not in self.counted["winners"]):  # those drawn stand first
                 rows.append(
                     {
                         "place": place,

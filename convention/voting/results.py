@@ -202,8 +202,16 @@ def _disagreement(low: int, expressed: int, rule: Rule) -> str:
             second=rule.grades[1], lowest=rule.grades[0]
         )
     sentence = (
-        _("Attention : {low} voix sur {n} disent « {second} » ou « {lowest} », une sur cinq ou plus.")
+        ngettext(
+            "Attention : {low} voix sur {n} dit « {second} » ou « {lowest} », une sur cinq ou plus.",
+            "Attention : {low} voix sur {n} disent « {second} » ou « {lowest} », une sur cinq ou plus.",
+            low,
+        )
         if 5 * low >= expressed
-        else _("{low} voix sur {n} disent « {second} » ou « {lowest} » (moins d’une sur cinq).")
+        else ngettext(
+            "{low} voix sur {n} dit « {second} » ou « {lowest} » (moins d’une sur cinq).",
+            "{low} voix sur {n} disent « {second} » ou « {lowest} » (moins d’une sur cinq).",
+            low,
+        )
     )
     return sentence.format(low=low, n=expressed, second=rule.grades[1], lowest=rule.grades[0])

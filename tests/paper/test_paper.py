@@ -183,8 +183,17 @@ def test_the_worker_waits_for_paper(world: World) -> None:
     expected(world, poll)
     with world.later(minutes=31):
         assert jobs.close_due(world.database) == 0
+        # Closed, it says what is still true: nothing before all is counted, and no count of what nobody has keyed
+        for page in (
+            world.browser().open(f"/scrutins/{poll.number}"),
+            world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}"),
+        ):
+            assert page.has("n’existe avant que tout soit compté") and not page.has("n’existe avant la fermeture")
+        desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/papier")
+        assert not desk.has("Bulletins prêts pour l’urne")
         page = put_in(world, poll)
         assert page.status == 200, page.text
+    assert not world.browser().open(f"/scrutins/{poll.number}").has("notez-la avant le vote")
     with world.reading() as db:
         assert polls.of_id(db, poll.id).sealed_at is not None, "no paper came: it is sealed without"
 

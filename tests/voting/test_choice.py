@@ -344,6 +344,8 @@ def test_a_public_draw_is_told_before_and_can_be_done_again(world: World, method
         choice = queries.choices_of(db, [sealed])[sealed.id]
         assert checker.look(db, world.settings.folder).troubles == []
     assert list(choice.counted["winners"]) == [order[0]]
+    # In the table too, what was drawn stands before what it was drawn against
+    assert page.all("#options tbody th")[0].text_content() == order[0]
     kit = kit_of(world, poll)
     assert broken(kit) == []
     # Another seed does not pass, even with its own fingerprint beside the old result
@@ -524,6 +526,15 @@ def test_the_kit_of_a_choice_says_how_to_count_it_by_hand(world: World, method: 
     assert "jetons ont été remis" not in read_me
     # A ballot on paper has no receipt
     assert "recus.txt : les numéros de tous les reçus, un par bulletin déposé à l’écran" in read_me
+
+
+@pytest.mark.parametrize(("completion", "said"), [("add1", True), ("none", False)])
+def test_a_part_that_begins_at_a_whole_euro_is_said_to(world: World, completion: str, said: bool) -> None:
+    # Given 1000 € for three people: 333 € each to begin with, where shares then rise by one euro
+    world.member("Omar")
+    poll = prepare(world, "equal-shares", completion=completion)
+    page = world.browser().open(f"/scrutins/{poll.number}")
+    assert page.has("Au départ, cette part est arrondie à l’euro en dessous.") == said
 
 
 def test_what_projects_cost_is_written_as_the_reader_writes_it(world: World) -> None:

@@ -100,6 +100,7 @@ def test_a_late_vote_by_name_is_refused_with_the_choice_kept(world: World) -> No
     page = page.press("Voter, avec mon nom", q1="pour")
     assert page.status == 403
     assert page.has("Le vote est fermé depuis") and page.has("Vous aviez choisi")
+    assert page.has("c’est votre réponse d’avant qui compte") and not page.has("urne"), "a roll call has no ballot box"
     with world.reading() as db:
         assert queries.turnout(db, poll) == 0
 
