@@ -253,8 +253,9 @@ class Database:
                     driver.execute(f"SET lock_timeout = '{AWAITED}s'")
                     for table in tables:
                         _write_again(driver, str(table.__tablename__))
-                    driver.execute("RESET lock_timeout")
                 finally:
+                    # The connection goes back to the others: none of them gives up after a second.
+                    driver.execute("RESET lock_timeout")
                     driver.autocommit = False
         finally:
             connection.close()

@@ -1,5 +1,7 @@
 """What both databases promise to those who read."""
 
+import psycopg
+import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
@@ -20,3 +22,14 @@ def test_a_reader_sees_one_instant(world):
         assert db.exec(select(Person.name)).all() == ["Nadia"]
     with world.reading() as db:
         assert db.exec(select(sa.func.count()).select_from(Role)).one() == 2
+
+
+def test_a_sweep_that_fails_leaves_nobody_in_a_hurry(world):
+    # Given a connection that was told to wait a second for a table, which is not there
+    if world.dialect == "sqlite":
+        pytest.skip("it writes no table again")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        world.database.sweep(type("Nowhere", (), {"__tablename__": "nowhere"}))
+    # Then whoever takes it next waits as long as before
+    with world.database.engine.connect() as connection:
+        assert connection.execute(sa.text("SHOW lock_timeout")).scalar_one() == "0"
