@@ -86,7 +86,7 @@ def _told(visit: Visit, lines: Sequence[JournalLine], words: Mapping[str, Lazy])
     def ids(*keys: str) -> set[UUID]:
         return {UUID(facts[key]) for _line, facts in read for key in keys if facts.get(key)}
 
-    names = people.names(visit.db, tuple(ids("by", "second", "author_id", "person_id")))
+    names = people.names(visit.db, tuple(ids("by", "second", "asked_by", "author_id", "person_id")))
     roles = recommendations.roles(visit.db, visit.convention)
     tables: tuple[tuple[str, Any, str, str], ...] = (
         ("proposal_id", Proposal, _("Proposition n° {n}"), "proposals.show"),
@@ -102,7 +102,7 @@ def _told(visit: Visit, lines: Sequence[JournalLine], words: Mapping[str, Lazy])
         return names.get(person, "") if kinds - {RoleKind.MEMBER} else _("un·e membre")
 
     def who(facts: Mapping[str, Any]) -> str:
-        said = [name(facts[key]) for key in ("by", "author_id", "second") if facts.get(key)]
+        said = [name(facts[key]) for key in ("asked_by", "by", "author_id", "second") if facts.get(key)]
         if said:
             return _(" et ").join(said)
         return _("le serveur") if "by" in facts else ""
@@ -116,6 +116,9 @@ def _told(visit: Visit, lines: Sequence[JournalLine], words: Mapping[str, Lazy])
             found += [(names.get(UUID(facts["person_id"]), ""), None)]
             found += [(RoleKind(facts["role"]).label, None)] if facts.get("role") else []
             found += [(Opening(facts["opening"]).label, None)] if facts.get("opening") else []
+        if facts.get("edition_id"):
+            number = facts["number"]
+            found.append((_("Édition n° {n}").format(n=number), visit.url("recommendations.show", number=number)))
         if facts.get("version"):
             found.append((_("version {n}").format(n=facts["version"]), None))
         return found

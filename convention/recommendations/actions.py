@@ -203,4 +203,4 @@ def reopen(db: Session, edition: EditionRow) -> None:
     refuse(rules.why_not_reopen(edition))
     edition.closed_at, edition.closed_because = None, ""
     db.add(edition)
-    db.emit(EditionReopened(edition.convention_id, edition.id, edition.number))
+    db.emit(EditionReopened(edition.convention_id, edition.id, edition.number, None))

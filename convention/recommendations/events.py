@@ -62,11 +62,12 @@ class EditionClosed:
 
 @dataclasses.dataclass(frozen=True)
 class EditionReopened:
-    """Everybody reads it again; it stays withdrawn. An act of the operator."""
+    """Everybody reads it again; it stays withdrawn. By nobody: the operator, whose act it is."""
 
     convention_id: UUID
     edition_id: UUID
     number: int
+    by: UUID | None
 
 
 @dataclasses.dataclass(frozen=True)

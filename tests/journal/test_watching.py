@@ -102,6 +102,37 @@ def test_members_are_not_named(story):
     assert all("Omar" not in row[4] for row in facts(story))
 
 
+def test_which_edition_and_who_closed_it(world):
+    # Given two editions: the first closed by two people, then opened again by the operator; the second never published
+    seeds.a_convention_that_voted(world)
+    seeds.freeze(world)
+    seeds.freeze(world, publish=False)
+    adama = world.administrator()
+    page = world.browser(world.facilitator()).open("/animation/rapport").follow("Fermer au public l’édition n° 1")
+    page.press("Demander la fermeture", reason="Un jugement du 12 mars 2027 l’interdit au public.")
+    page = world.browser(adama).open("/rapport/1/fermeture")
+    page.press("Fermer cette édition au public")
+    with world.writing() as db:
+        recommendations.reopen(db, queries.edition(db, world.convention, 1, closed=True))
+
+    # When Solange reads the facts of the report, Then each says which edition, and who did it
+    told = [row[2:] for row in facts(world, "rapport") if "dition" in row[2]]
+    assert told == [
+        ["Édition rouverte au public", "Édition n° 1", "le serveur"],
+        ["Édition fermée au public", "Édition n° 1", "Claire et Adama"],
+        ["Fermeture d’une édition demandée", "Édition n° 1", "Claire"],
+        ["Édition figée", "Édition n° 2", "Claire"],
+        ["Édition publiée", "Édition n° 1", "Claire"],
+        ["Édition figée", "Édition n° 1", "Claire"],
+    ]
+
+    # And leads to it
+    browser = world.browser(world.guarantor())
+    page = browser.open("/garants/faits?sujet=rapport")
+    for number in (1, 2):
+        assert browser.open(page.links()[f"Édition n° {number}"]).status == 200
+
+
 def test_only_guarantors_enter(story):
     for who in (story.member("Omar"), story.facilitator(), story.administrator("Adama"), story.official()):
         for address in ("/garants", "/garants/faits", KIT):
