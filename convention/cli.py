@@ -85,6 +85,21 @@ def _in_french(option: Any) -> Any:
     return option
 
 
+def _why_not_fit(asked: Any, said: str) -> str:
+    """What was expected of this value; for a file, why it is not used."""
+    wanted = getattr(asked, "type_descriptor", None)
+    kind, choices = getattr(wanted, "annotation", None), getattr(wanted, "choices", None)
+    if choices:
+        return _("Choisissez entre : {words}.").format(
+            words=", ".join(str(getattr(one, "value", one)) for one in choices)
+        )
+    if kind is int:
+        return _("Écrivez un nombre entier.")
+    if kind is Path and "is not readable" in said:
+        return _("Ce compte n’a pas le droit de lire ce fichier.")
+    return ""
+
+
 def _refuse(error: Any) -> None:
     """What the command line does not understand, said as the rest is: the library's own words are English."""
     kind, asked = type(error).__name__, getattr(error, "param", None)
@@ -98,6 +113,8 @@ def _refuse(error: Any) -> None:
         "BadParameter": _("La valeur donnée à « {name} » ne convient pas."),
     }
     sentence = known[kind].format(name=name) if kind in known else error.message
+    if kind == "BadParameter" and (why := _why_not_fit(asked, error.message)):
+        sentence = f"{sentence} {why}"
     if kind == "UsageError" and isinstance(error.cmd, OneCommand):
         sentence = _("Il y a des mots de trop.")
     typer.echo(sentence, err=True)
@@ -379,6 +396,7 @@ def demo(
     if not loaded:
         say(_("Chargement de la démonstration…"))
         given = demo_load.load(database, settings.secret, settings.base_url)
+        kept.touch(mode=0o600)
         kept.write_text(json.dumps(dict(given), ensure_ascii=False))
     if not kept.exists():
         fail(_("Cette base contient une convention qui n’est pas la démonstration : elle n’a pas été touchée."))

@@ -3,6 +3,7 @@
 Every name starts with CONVENTION_, except DATABASE_URL.
 """
 
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any
@@ -103,7 +104,12 @@ def load(**over: Any) -> Settings:
 
 
 # What pydantic says in English of a setting that an operator may mistype.
-WANTED = {"int_parsing": "écrivez un nombre entier", "bool_parsing": "écrivez 1 ou 0"}
+WANTED = {
+    "int_parsing": "écrivez un nombre entier",
+    "bool_parsing": "écrivez 1 ou 0",
+    "less_than_equal": "{le} au plus",
+    "greater_than_equal": "{ge} au moins",
+}
 
 
 def _sentence(problem: Any) -> str:
@@ -111,9 +117,8 @@ def _sentence(problem: Any) -> str:
     if problem["type"] == "value_error":
         return str(problem["msg"]).removeprefix("Value error, ")
     name = "_".join(str(part) for part in problem["loc"]).upper()
-    return (
-        f"CONVENTION_{name} ne peut pas valoir « {problem['input']} » : {WANTED.get(problem['type'], problem['msg'])}."
-    )
+    wanted = WANTED.get(problem["type"], problem["msg"]).format(**problem.get("ctx", {}))
+    return f"CONVENTION_{name} ne peut pas valoir « {problem['input']} » : {wanted}."
 
 
 def _demo_secret(folder: Path) -> str:
@@ -122,7 +127,8 @@ def _demo_secret(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not kept.exists():
-            kept.write_text(secrets.token_urlsafe(32))
+            with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32))
         return kept.read_text()
     except OSError as error:
         raise Misconfigured(f"Le dossier {folder.absolute()} n’est pas accessible en écriture.") from error

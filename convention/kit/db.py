@@ -8,6 +8,7 @@ transaction begins with BEGIN IMMEDIATE, so that two writers queue instead of fa
 import contextlib
 import datetime as dt
 import enum
+import os
 import sqlite3
 import threading
 import time
@@ -327,6 +328,13 @@ def _engine(url: sa.URL, embedded: bool, threads: int) -> Engine:
     engine = sa.create_engine(
         url, pool_size=threads + 2, max_overflow=20, connect_args={"timeout": BUSY}, hide_parameters=True
     )  # fmt: skip
+
+    @event.listens_for(engine, "do_connect")
+    def create(_dialect: sa.Dialect, _record: Any, arguments: Any, _named: Any) -> None:
+        # It holds names and addresses: for its owner only, and what SQLite writes beside it follows. Never opened when
+        # it is there: closing it would take away the locks that this process holds on it.
+        with contextlib.suppress(OSError):
+            os.close(os.open(arguments[0], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:

@@ -434,12 +434,14 @@ def use_second_factor(
     factor = queries.second_factor(db, convention.id, person.id, lock=True)
     if factor is None or (factor.confirmed_at is None and factor.device_id != device.id):
         return False
+    if authenticator.is_dead(factor.secret, secret):
+        return False
     if rules.is_from_application(typed):
         typed = "".join(typed.split())
         counter = authenticator.match(factor.secret, secret, typed, at=at, last_counter=factor.last_counter)
         if counter is None:
             return False
-        factor.last_counter = counter
+        factor.last_counter, factor.secret = counter, authenticator.again(factor.secret, secret)
         factor.confirmed_at = factor.confirmed_at or at
         db.add(factor)
         return True
@@ -461,6 +463,9 @@ def is_spent(db: Session, convention: Convention, person: Person, typed: str, se
 
 def why_not_second(db: Session, convention: Convention, person: Person, typed: str, secret: str) -> str:
     """What to do next, once this code has not opened: waiting helps with the application's, never with the paper's."""
+    factor = queries.second_factor(db, convention.id, person.id)
+    if factor is not None and authenticator.is_dead(factor.secret, secret):
+        return rules.why_never_again(confirmed=factor.confirmed_at is not None)
     left = sum(one.used_at is None for one in queries.recovery_codes(db, convention.id, person.id))
     return rules.why_not_second(typed, spent=is_spent(db, convention, person, typed, secret), left=left)
 

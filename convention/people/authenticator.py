@@ -5,17 +5,39 @@ What is kept is encrypted under the server's key (AES, by passlib), so that the 
 
 import datetime as dt
 import functools
+import json
 from typing import Any
 
 from passlib import totp
 
+from convention.kit import ids
+
 # One step of thirty seconds on each side: a phone's clock drifts.
 WINDOW = 30
+FIRST = "1"  # what the first ones kept name, whatever the key
 
 
 @functools.cache
 def _maker(secret: str) -> Any:
-    return totp.TOTP.using(secrets={"1": secret})
+    # What is kept names the key that encrypted it: under another, it would be read as noise, and no code ever be right.
+    mark = _mark(secret)
+    wallet = totp.AppWallet(secrets={FIRST: secret, mark: secret}, default_tag=mark)
+    return totp.TOTP.using(wallet=wallet)
+
+
+def _mark(secret: str) -> str:
+    return ids.keyed(secret, "authenticator", "key")[:16]
+
+
+def is_dead(kept: str, secret: str) -> bool:
+    """Whether the server's key has changed since: nothing that her phone shows will open."""
+    return json.loads(kept)["enckey"]["t"] not in (FIRST, _mark(secret))
+
+
+def again(kept: str, secret: str) -> str:
+    """The same, naming the key; it is left as it is when it does already."""
+    found = _maker(secret).from_json(kept)
+    return str(found.to_json()) if found.changed else kept
 
 
 def new(secret: str) -> str:

@@ -69,6 +69,16 @@ def why_not_second(typed: str, *, spent: bool, left: int) -> str:
     return _("Ce code n’est pas reconnu. Écrivez les six chiffres que montre votre application.")
 
 
+def why_never_again(*, confirmed: bool) -> str:
+    """What to do once the server's key has changed: waiting for the next code would be in vain."""
+    if not confirmed:
+        return _("La clé du site a changé entre-temps : recommencez avec « Commencer ».")
+    return _(
+        "La clé du site a changé : ni votre application ni vos codes de secours n’ouvrent plus. Appelez la ligne "
+        "d’aide : votre second facteur sera retiré, et vous en choisirez un autre."
+    )
+
+
 def is_told_of_devices(person: Person, roles: Set[RoleKind]) -> bool:
     """Whether a new kind of device is said by mail: to the team, and to members who chose to be reached by mail."""
     return bool(roles & GUARDED) or person.reach == Reach.EMAIL

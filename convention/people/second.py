@@ -117,8 +117,8 @@ def _ask(visit: Visit, person: Person, form: Filled, status: int = 200) -> Respo
     factor = queries.second_factor(visit.db, visit.convention.id, person.id)
     mine = factor is not None and visit.sign_in is not None and factor.device_id == visit.sign_in.id
     drawing = key = None
-    if factor is not None and factor.confirmed_at is None and mine:
-        secret = visit.settings.secret
+    secret = visit.settings.secret
+    if factor is not None and factor.confirmed_at is None and mine and not authenticator.is_dead(factor.secret, secret):
         address = authenticator.address(
             factor.secret, secret, label=person.email or person.name, issuer=f"Convention {visit.convention.city}"[:32]
         )

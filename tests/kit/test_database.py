@@ -1,13 +1,54 @@
 """What both databases promise to those who read."""
 
 import contextlib
+import os
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from convention import app, settings
+from convention.kit import clock, migrations
+from convention.kit.db import Database
 from convention.people.models import Person, Role
+from convention.settings import resource
+
+
+@pytest.fixture
+def careless():
+    """A machine where what is written may be read by all who have an account."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_the_embedded_database_is_for_its_owner_only(careless, tmp_path):
+    # Given a new site
+    database = Database(f"sqlite:///{tmp_path / 'site' / 'convention.sqlite3'}", app.REACTIONS)
+    migrations.upgrade(database, resource("migrations"))
+
+    # When something has been written, Then no other account reads its file, nor what stands beside it
+    with database.writing() as db:
+        db.add(Person(name="Nadia", created_at=clock.now()))
+    there = {one.name: one.stat().st_mode & 0o077 for one in (tmp_path / "site").iterdir()}
+    assert len(there) > 1 and set(there.values()) == {0}, there
+    database.dispose()
+
+
+def test_what_the_operator_chose_for_it_is_left(careless, tmp_path):
+    kept = tmp_path / "convention.sqlite3"
+    kept.touch()
+    kept.chmod(0o640)
+    database = Database(f"sqlite:///{kept}")
+    migrations.upgrade(database, resource("migrations"))
+    assert kept.stat().st_mode & 0o777 == 0o640
+    database.dispose()
+
+
+def test_the_secret_of_the_demonstration_is_for_its_owner_only(careless, tmp_path):
+    assert len(settings.load(demo=True, folder=tmp_path).secret) > 32
+    assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
 
 
 def test_a_reader_sees_one_instant(world):

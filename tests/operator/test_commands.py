@@ -80,6 +80,9 @@ def test_every_help_is_in_french_to_its_last_line(type_in):
         ("backup --zzz", "L’option --zzz n’existe pas."),
         ("demo --port", "L’option --port attend une valeur."),
         ("demo --port zzz", "La valeur donnée à « --port » ne convient pas."),
+        ("demo --port zzz", "La valeur donnée à « --port » ne convient pas. Écrivez un nombre entier."),
+        ("edition reopen un", "La valeur donnée à « number » ne convient pas. Écrivez un nombre entier."),
+        ("person add Nadia --role roi", "La valeur donnée à « --role » ne convient pas. Choisissez entre : member, "),
         ("restore", "Il manque « source »."),
         ("person add", "Il manque « name »."),
         ("check zzz yyy", "Il y a des mots de trop."),
@@ -108,6 +111,34 @@ def test_a_mistyped_setting_is_said(type_in):
     code, said = type_in("check", CONVENTION_PORT="abc")
     assert code == 1
     assert "CONVENTION_PORT ne peut pas valoir « abc » : écrivez un nombre entier." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("CONVENTION_PORT", "99999", "65535 au plus"),
+        ("CONVENTION_WORKERS", "0", "1 au moins"),
+        ("CONVENTION_LEAST_SHOWN", "2", "5 au moins"),
+        ("CONVENTION_UPLOAD_BYTES", "-1", "0 au moins"),
+        ("CONVENTION_DEMO", "peut-être", "écrivez 1 ou 0"),
+    ],
+)
+def test_a_setting_out_of_bounds_says_which(type_in, name, value, why):
+    code, said = type_in("check", **{name: value})
+    assert code == 1
+    assert f"{name} ne peut pas valoir « {value} » : {why}." in said
+    assert "should" not in said
+
+
+def test_a_file_that_may_not_be_read_says_so(type_in, tmp_path, monkeypatch):
+    # Given a backup that belongs to another account (tests may run as root, to whom everything is open)
+    (tmp_path / "une.zip").touch()
+    monkeypatch.setattr(os, "access", lambda *_asked, **_rest: False)
+    for words in (("restore", "une.zip"), ("verify", "une.zip"), ("tally", "une.zip")):
+        # When the operator names it, Then she is told why it is not used
+        code, said = type_in(*words)
+        assert code != 0
+        assert "ne convient pas. Ce compte n’a pas le droit de lire ce fichier." in said, said
 
 
 @pytest.mark.parametrize("command", ["serve", "work", "migrate", "check"])

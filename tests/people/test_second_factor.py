@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from passlib import totp
 from sqlmodel import select
 
 from convention.conventions import actions as conventions
@@ -14,7 +15,7 @@ from convention.kit.mail import OutgoingMail
 from convention.people import actions, authenticator, queries
 from convention.people.models import RecoveryCode, RoleKind, SecondFactor
 from tests.waiting import together
-from tests.world import a_convention
+from tests.world import World, a_convention
 
 STAFF = (RoleKind.ADMINISTRATOR, RoleKind.FACILITATOR, RoleKind.GUARANTOR, RoleKind.CARE)
 
@@ -330,3 +331,60 @@ def test_two_who_type_it_at_the_same_instant_do_not_both_enter(world, what):
 
         with ThreadPoolExecutor(len(browsers)) as pool:
             assert sorted(pool.map(give, browsers)) == [200, 422]
+
+
+# -- the day when the server's key changes -----------------------------------------------------------------------------
+
+
+def with_another_key(world):
+    """The same site, started again by an operator who changed CONVENTION_SECRET."""
+    return World(world.database, world.settings.model_copy(update={"secret": "n" * 32}), world.convention)
+
+
+def test_once_the_key_has_changed_nobody_is_told_to_wait(world):
+    # Given Adama, whose phone and paper were made before
+    adama = world.administrator("Adama")
+    _browser, kept = enrolled(world, adama)
+    code = shown(world, adama)
+    changed = with_another_key(world)
+
+    # When he comes in with a new letter and types what his phone shows, or a code of his paper
+    page = knock(changed, adama)
+    for typed in (code, kept[0], "123456"):
+        page = page.press("Entrer", code=typed)
+
+        # Then he is told that neither will open, and what to do
+        assert page.status == 422
+        assert page.has("La clé du site a changé") and page.has("Appelez la ligne d’aide")
+        assert not page.has("30 secondes, et écrivez-le")
+
+
+def test_a_drawing_begun_before_the_key_changed_is_begun_again(world):
+    # Given Adama, who has the drawing before him
+    adama = world.administrator("Adama")
+    page = knock(world, adama).press("Commencer")
+    changed = with_another_key(world)
+    browser = changed.browser()
+    browser.client.cookies.update(page.browser.client.cookies)
+
+    # When the key changes, Then his page opens, without the drawing, and he begins again
+    page = browser.open("/entrer/second")
+    assert not page.all(".qr svg")
+    page = page.press("Commencer").press("Associer et entrer", code=shown(changed, adama))
+    assert page.title == "Vos codes de secours"
+
+
+def test_what_was_kept_before_keys_had_names_opens_and_is_named(world):
+    # Given Adama's phone, put in place by an earlier version of the program
+    adama = world.administrator("Adama")
+    enrolled(world, adama)
+    with world.writing() as db:
+        factor = queries.second_factor(db, world.convention.id, adama.id)
+        factor.secret = totp.TOTP.using(secrets={"1": world.settings.secret}).new().to_json()
+        db.add(factor)
+
+    # When he comes in, Then it opens, and from then on a change of key is known
+    with world.later(minutes=5):
+        assert knock(world, adama).press("Entrer", code=shown(world, adama)).status == 200
+    with world.reading() as db:
+        assert authenticator.is_dead(queries.second_factor(db, world.convention.id, adama.id).secret, "n" * 32)
