@@ -86,6 +86,7 @@ FILTERS = {
     "quoted": quoted,
     "naming": naming,
     "in_french": text.in_french,
+    "unbroken": text.unbroken,
     "markdown": markdown.html,
 }
 

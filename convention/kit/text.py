@@ -149,8 +149,7 @@ def unbroken(shown: str) -> str:
 
 
 def in_french(text: str) -> str:
-    """French spaces around double punctuation, after « n° » and in dates, for words typed with plain ones."""
-    text = _day.sub(NO_BREAK, text)
+    """French spaces around double punctuation and after « n° », for words that citizens typed with plain ones."""
     if not _punctuated.search(text):  # most titles, most labels
         return text
     text = _before.sub(NARROW + r"\1", text)

@@ -48,8 +48,7 @@ def draw(source: str, pages: Pages = PAGES, **context: Any) -> str:
     [
         ("fr", "{{ day|date }}", "12~décembre 2026"),
         ("fr", "{{ day|date('d MMM y') }}", "12~déc. 2026"),
-        ("fr", "{{ 'du 1er avril au 4 mai, le 8 au soir'|typeset }}", "du 1er~avril au 4~mai, le 8 au soir"),
-        ("fr", "{{ 'Rendu le 12 décembre : à relire'|quoted }}", "Rendu le 12~décembre~: à relire"),
+        ("fr", "{{ 'du 1er avril au 4 mai, le 8 au soir'|unbroken }}", "du 1er~avril au 4~mai, le 8 au soir"),
         ("en", "{{ day|date }}", "December~12, 2026"),
     ],
 )
