@@ -68,6 +68,7 @@ def test_one_asks_and_another_confirms(world):
     page = world.browser(world.facilitator()).open("/animation/rapport").follow("Fermer au public l’édition n° 1")
     page = page.press("Demander la fermeture", reason="Un juge")
     assert page.status == 422 and page.one("textarea[name=reason]").text.strip() == "Un juge"
+    assert page.one(".sumup a").get("href") == "#f-reason"
     page = page.press("Demander la fermeture", reason=REASON)
     assert page.has("La fermeture est demandée.") and page.has("une autre personne de l’administration doit")
     assert "Fermer cette édition au public" not in page.text

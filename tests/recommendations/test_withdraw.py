@@ -15,6 +15,7 @@ def test_a_withdrawn_edition_says_why_and_stays(world):
     assert page.status == 422
     assert page.has("Écrivez au moins 15 caractères.")
     assert page.one("textarea[name=reason]").text.strip() == "Oups"
+    assert page.one(".sumup a").get("href") == "#" + page.one("textarea[name=reason]").get("id"), "said above too"
 
     # And with one, it is withdrawn
     page = page.press("Retirer cette édition", reason="Le paragraphe 1.2 était recopié avec une faute.")

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, select
 
@@ -228,6 +229,28 @@ def test_who_contested_is_told_of_the_reply(world):
     (one,) = said["contested"]
     assert (said["contests"], one["point"], one["reply"]) == (1, 1, "La clause existe : elle est de trois mois.")
     assert one["text"] == "Le code permet une clause de suspension." and "Lina" not in str(said)
+
+
+@pytest.mark.parametrize(
+    ("button", "typed", "place"),
+    [
+        ("Mettre ma note dans l’urne", {}, "#f-mark"),
+        ("Publier mon commentaire", {"text": ""}, "#f-text"),
+        ("Envoyer ma contestation", {"text": "Trop court"}, "#f-contest-1"),
+    ],
+)
+def test_what_a_member_has_to_correct_is_said_at_the_top(world, button, typed, place):
+    # Given an answer that members judge, on a page longer than any phone
+    scene.a_report(world)
+    scene.publish(world, 1)
+    with world.later(days=OPEN):
+        # When Omar forgets something
+        page = world.browser(world.member("Membre 1")).open("/reponses/1").press(button, **typed)
+
+        # Then the first thing he meets says so, and leads to the place
+        assert page.status == 422
+        assert page.one(".sumup a").get("href") == place
+        assert "À corriger" in page.one(f".has-err:has({place}), {place}.has-err").text_content()
 
 
 def test_a_point_without_answer_is_not_contested(world):
