@@ -88,12 +88,12 @@ def explain(result: Result) -> list[str]:
         voices = result.sums[option] / mean if mean else Fraction(sum(result.distribution[option].values()))
         sentences.append(
             ngettext(
-                "« {option} » : {sum} points pour {n} note, soit {mean} en moyenne.",
-                "« {option} » : {sum} points pour {n} notes, soit {mean} en moyenne.",
+                "« {option} » : {points} pour {n} note, soit {mean} en moyenne.",
+                "« {option} » : {points} pour {n} notes, soit {mean} en moyenne.",
                 int(voices),
             ).format(
                 option=option,
-                sum=number(result.sums[option]),
+                points=ngettext("{n} point", "{n} points", result.sums[option]).format(n=number(result.sums[option])),
                 n=number(int(voices)),
                 mean=number(round(float(mean), 2)),  # shown only: the order comes from the fraction
             )

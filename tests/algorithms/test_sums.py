@@ -1,5 +1,6 @@
 """Approval, scores, multi-vote, yes or no: the methods that add up."""
 
+import re
 from fractions import Fraction
 
 from hypothesis import given
@@ -9,6 +10,7 @@ from convention.algorithms import approval, multi_vote, score, yes_no
 from convention.algorithms.ballots import count_grades, count_marks
 from convention.algorithms.decision import Aggregate, Method, NoOpinion
 from tests.algorithms.boxes import OPTIONS, box, cast, marks
+from tests.world import plain
 
 CITIES = ("Memphis", "Nashville", "Chattanooga", "Knoxville")
 
@@ -49,6 +51,12 @@ def test_a_missing_score_is_what_was_declared():
     assert worst.means["a"] == Fraction(7, 3)
     assert score.tally({"a": [0], "b": [1]}, {}, (1,)).levels == (("b",), ("a",))
     assert "personne" in score.explain(score.tally({"a": [0]}, {}, (1,)))[0]
+    told = score.explain(score.tally({"a": [0, 1], "b": [0, 2], "c": [1, 0]}, {}, (0, 1)))
+    assert [re.search(r"\d points? pour \d notes?", one)[0] for one in map(plain, told)] == [
+        "2 points pour 2 notes",
+        "1 point pour 1 note",
+        "0 point pour 1 note",
+    ]
 
 
 def test_half_the_options_make_the_votes_and_the_seats():
