@@ -46,7 +46,7 @@ class Post:
             except (OSError, smtplib.SMTPException) as error:
                 # The address stays out of the logs; the table keeps it until the mail has left.
                 log.warning("mail %s has not left (try %s): %s", mail.id, mail.tries, type(error).__name__)
-                if clock.now() - mail.written_at > GIVE_UP_AFTER or isinstance(error, smtplib.SMTPRecipientsRefused):
+                if clock.now() - mail.written_at >= GIVE_UP_AFTER or isinstance(error, smtplib.SMTPRecipientsRefused):
                     log.error("mail %s is given up", mail.id)
                     _forget(database, mail.id)
                 continue
@@ -117,7 +117,10 @@ def _claim(database: db.Database) -> OutgoingMail | None:
         ).first()
         if mail is not None:
             mail.tries += 1
-            mail.due_at = clock.now() + min(FIRST_WAIT * 2 ** (mail.tries - 1), LONGEST_WAIT)
+            now, last = clock.now(), mail.written_at + GIVE_UP_AFTER
+            later = now + min(FIRST_WAIT * 2 ** (mail.tries - 1), LONGEST_WAIT)
+            # The last try is at the end of what was promised, not some hours after it.
+            mail.due_at = min(later, last) if now < last else later
         return mail
 
 

@@ -22,7 +22,8 @@ def forget(database: Database) -> int:
         erased = 0
         for statement in queries.expired(at):
             erased += max(db.exec(statement).rowcount, 0)
-        for person in queries.gone_since(db, at - retention.GONE_FOR):
+        gone = [*queries.gone_since(db, at - retention.GONE_FOR), *queries.never_came(db, at - actions.REQUEST_LASTS)]
+        for person in gone:
             actions.erase(db, person, by=None)
             erased += 1
         last = queries.last_run(db, retention.PEOPLE)

@@ -370,6 +370,14 @@ def held(db: Session, person_id: UUID) -> Sequence[Role]:
     return db.exec(select(Role).where(Role.person_id == person_id).order_by(col(Role.given_at))).all()
 
 
+def never_came(db: Session, before: dt.datetime) -> Sequence[Person]:
+    """Those registered before that moment for a role that nobody confirmed: no register shows them, no door opens."""
+    waits = sa.exists().where(col(RoleRequest.person_id) == col(Person.id))
+    held = sa.exists().where(col(Role.person_id) == col(Person.id))
+    never = select(Person).where(~held, ~waits, col(Person.created_at) < before, col(Person.erased_at).is_(None))
+    return db.exec(never.with_for_update(skip_locked=True)).all()
+
+
 def gone_since(db: Session, before: dt.datetime) -> Sequence[Person]:
     """Those whose last role, anywhere, ended before that moment."""
     last = (

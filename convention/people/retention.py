@@ -36,7 +36,10 @@ TABLE = (
     Rule(
         _("Nom, adresse e-mail, téléphone, façon d’être joint·e, rôles"),
         _("Savoir qui participe et comment vous joindre"),
-        _("Quand vous le demandez, ou un an après la fin de votre dernier rôle"),
+        _(
+            "Quand vous le demandez, ou un an après la fin de votre dernier rôle ; sept jours après votre inscription "
+            "si personne n’a confirmé le rôle demandé"
+        ),
         PEOPLE,
     ),
     Rule(

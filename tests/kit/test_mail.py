@@ -113,6 +113,21 @@ def test_nothing_is_lost_when_there_is_no_server(world):
     assert len(left(world)) == 1
 
 
+def test_what_never_leaves_is_given_up_after_three_days_and_not_later(world):
+    # Given a mail that no server takes, tried every quarter of an hour
+    a_mail(world)
+    postman = post(world, "smtp://127.0.0.1:9")
+    for quarters in range(3 * 24 * 4):
+        with world.later(minutes=15 * quarters):
+            postman.send_due(world.database)
+    assert len(left(world)) == 1
+
+    # When the three days of the table are over, Then it is there no more
+    with world.later(days=3, minutes=1):
+        postman.send_due(world.database)
+    assert left(world) == []
+
+
 def test_two_workers_send_it_once(world, smtp):
     postman, address = smtp
     for _ in range(6):

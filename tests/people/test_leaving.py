@@ -318,6 +318,38 @@ def test_who_has_held_no_role_for_a_year_is_erased(world):
         assert len(lines) == 1
 
 
+def test_who_never_received_the_role_asked_for_her_is_erased(world):
+    # Given two people whom Adama registered as guarantors: Bertille refuses one, and forgets the other
+    adama = world.administrator()
+    bertille = world.person("Bertille", RoleKind.ADMINISTRATOR)
+    for name in ("Yann Demandé", "Zoé Oubliée"):
+        page = world.browser(adama).open("/administration/personnes")
+        page.press("Inscrire", name=name, email=f"{name[0]}@exemple.fr", roles=["guarantor"])
+    world.browser(bertille).open("/administration/personnes").press("Refuser ce rôle")
+
+    # When six days have passed, Then both are there; when eight have, neither is, whom no register shows
+    for days, left in ((6, 2), (8, 0)):
+        with world.later(days=days):
+            worker.once(world.database, world.settings)
+        with world.reading() as db:
+            assert len(db.exec(select(Person).where(Person.email.in_(["y@exemple.fr", "z@exemple.fr"]))).all()) == left
+    # and those who hold a role stay
+    with world.reading() as db:
+        assert {one.name for one in db.exec(select(Person))} == {"Adama", "Bertille", "membre"}
+
+
+def test_who_was_named_in_time_stays(world):
+    adama = world.administrator()
+    bertille = world.person("Bertille", RoleKind.ADMINISTRATOR)
+    page = world.browser(adama).open("/administration/personnes")
+    page.press("Inscrire", name="Solange", email="s@exemple.fr", roles=["guarantor"])
+    world.browser(bertille).open("/administration/personnes").press("Confirmer ce rôle")
+    with world.later(days=30):
+        worker.once(world.database, world.settings)
+    with world.reading() as db:
+        assert {one.name for one in db.exec(select(Person))} == {"Adama", "Bertille", "Solange"}
+
+
 def test_an_address_is_read_on_the_record(world):
     # Given Adama, who must call Nadia
     nadia = nadia_of(world)
