@@ -204,6 +204,9 @@ class Page:
         address = pressed.get("formaction") or form.get("action") or self.address
         if form.get("method", "get").lower() == "post":
             return self.browser.post(address, values, files=files)
+        # What is asked for is right or shows nothing: a browser that stops before asking would only be in the way.
+        asked_first = [one.get("name") for one in form.xpath(".//*[@required]") if not values.get(one.get("name"))]
+        assert not asked_first, f"a browser does not send this form: it asks for {asked_first} first"
         return self.browser.open(address, params=values)
 
     def has(self, words: str) -> bool:

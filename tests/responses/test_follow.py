@@ -238,6 +238,14 @@ def test_one_official_always_sees_everything(world):
     page = hélène.open("/collectivite/directions").press("Enregistrer pour Hélène", department=roads)
     assert page.has("L’attribution est enregistrée.")
 
+    # And see everything again: no browser holds that choice back as a void one
+    page = world.browser(world.official("Karim")).open("/collectivite/directions")
+    assert not [
+        one for one in page.form("Enregistrer pour Hélène").cssselect("select") if one.get("required") is not None
+    ]
+    page = page.press("Enregistrer pour Hélène", department="")
+    assert page.has("L’attribution est enregistrée.") and hélène.open("/collectivite/directions").has("Renommer")
+
 
 def test_reviews_come_at_six_and_twelve_months(world):
     scene.a_report(world, due_in=0)

@@ -306,8 +306,8 @@ def test_an_official_sees_her_department_only(world):
     scene.assigned(world, 2, law)
     rachid = world.browser(scene.official(world, "Rachid", of=roads))
 
-    # Then his desk shows his points, and the others do not exist for him
-    page = rachid.open(DESK)
+    # Then his desk shows his points, whatever he filters, and the others do not exist for him
+    page = rachid.open(DESK).press("Afficher")
     assert page.has("1 recommandation, 1 point à décider")
     assert not page.has("Filmer sans reconnaître")
     rachid.open(f"{DESK}/2/1", status=404)
