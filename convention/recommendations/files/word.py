@@ -131,7 +131,7 @@ class _Writer:
         """
         begins = self.end.getprevious()
         self.text(self.book.labels["contents"], "TOC Heading", page_break=True)
-        first = self.paragraph("Mention légale")
+        first = paragraph = self.paragraph("Mention légale")
         for run in (*_field_start('TOC \\o "1-3" \\h \\z'), _run(self.book.labels["update"])):
             first.append(run)
         for part in walk(self.book.parts):
@@ -142,7 +142,8 @@ class _Writer:
             link.set(qn("w:anchor"), _bookmark(part.anchor))
             link.append(_run(_numbered(part)))
             paragraph.append(link)
-        self.paragraph("Mention légale").append(_field_mark("end"))
+        # In the last line, and not in one more: contents that fill their page were followed by a page of nothing.
+        paragraph.append(_field_mark("end"))
         whole = parse_xml(
             f"<w:sdt {nsdecls('w')}><w:sdtPr><w:docPartObj><w:docPartGallery w:val='Table of Contents'/>"
             "<w:docPartUnique/></w:docPartObj></w:sdtPr><w:sdtContent/></w:sdt>"

@@ -44,6 +44,8 @@ def test_the_docx_has_styles_headings_and_a_table_of_contents(edition: Edition, 
     assert marks == ["begin", "separate", "end"]
     assert asked.xpath("w:r[w:t]/preceding-sibling::w:r/w:fldChar/@w:fldCharType") == ["begin", "separate"]
     assert last.xpath("w:r/w:fldChar/@w:fldCharType") == ["end"]
+    # It ends with its last title: a paragraph of its own, after contents that fill their page, was a page of nothing
+    assert last.xpath("string(.)").strip() and names[last.style].startswith("toc")
 
 
 def test_the_tables_of_the_docx_fill_the_page_and_short_ones_stay_whole(drawn: dict[str, bytes]) -> None:
