@@ -133,6 +133,10 @@ def dump(world):
         )
 
 
+def resource_of_demo(name):
+    return (Path(app.__file__).parent / "demo" / "data" / "textes" / name).read_text()
+
+
 def octets_of(world):
     """All that the database keeps of these tables on the disk: live rows, dead ones, and the embedded one's log."""
     if world.dialect == "sqlite":
@@ -250,6 +254,18 @@ def test_who_is_elsewhere_too_asks_herself(world):
 def test_every_job_of_the_table_is_a_job_of_the_worker(world):
     known = {job.name for job in worker.jobs(world.settings)}
     assert {rule.job for rule in retention.TABLE if rule.job} <= known
+
+
+def test_the_text_of_the_demonstration_promises_what_is_done():
+    # What a convention writes of its own on « Vos données » leads to the table: the two must not say otherwise
+    text = resource_of_demo("donnees.md")
+    rows = {row.split("|")[1].strip(): row.split("|")[3].strip() for row in text.splitlines() if row.startswith("| ")}
+    done = " ".join(str(rule.until) for rule in retention.TABLE)
+    assert "un an après la fin de votre dernier rôle" in done and "la fin de la convention" not in done
+    assert rows["Nom affiché, rôles"].endswith("un an après la fin de votre dernier rôle")
+    assert rows["Adresse e-mail, téléphone, si vous les donnez"].endswith("un an après la fin de votre dernier rôle")
+    assert rows["Liste des votants de chaque vote"].startswith("gardée")
+    assert "la fin de la convention" not in text
 
 
 def test_the_table_is_public(world):
