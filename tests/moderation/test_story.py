@@ -311,6 +311,24 @@ def test_whoever_flagged_contests_a_text_left_online(world):
     assert "est un crétin fini" not in world.browser().open("/propositions/1").response.text
 
 
+def test_figures_agree_with_what_they_count(world):
+    # Given one text that was flagged, and left online
+    scene.set_up(world)
+    assert "0 laissé en ligne" in figures(world) and "0 décision annulée en recours" in figures(world)
+    omar = world.person("Omar", RoleKind.MEMBER)
+    scene.flag(world, scene.paragraph(world), by=omar)
+    scene.decide(world, world.facilitator(), "keep", rule="", statement="Vif, mais il ne vise aucune personne réelle.")
+    assert figures(world)[:3] == ["1 signalement", "1 décision", "1 laissé en ligne"]
+
+
+def figures(world):
+    page = world.browser().open("/moderation")
+    return [
+        f"{one.cssselect('dd')[0].text_content()} {one.cssselect('dt')[0].text_content()}"
+        for one in page.all(".figures > *")
+    ]
+
+
 def test_who_did_not_flag_does_not_read_a_text_left_online_decided(world):
     scene.set_up(world)
     scene.flag(world, scene.paragraph(world), by=world.member("Omar"))
