@@ -168,11 +168,12 @@ def _by_department(
 def _figures(items: Sequence[Item], late: int) -> list[tuple[int, str, bool]]:
     published = sum(item.answered_at is not None for item in items)
     empty = sum(item.state == State.EMPTY for item in items)
+    overdue = len(items) - published if late else 0
     return [
         (published, ngettext("publié", "publiés", published), False),
         (len(items) - published - empty, _("en cours"), False),
         (empty, _("à rédiger"), False),
-        (len(items) - published if late else 0, _("en retard"), True),
+        (overdue, _("en retard"), overdue > 0),
     ]
 
 
