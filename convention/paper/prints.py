@@ -114,14 +114,15 @@ def instructions(rule: Rule, questions: int) -> list[str]:
                 "avoir le même rang ; celles sans rang viennent après.")  # fmt: skip
     elif rule.method is Method.SCORE:
         unmarked = (
-            _("Une option sans note ne reçoit aucun point.")
+            _("Une option sans note, ou avec plusieurs, ne reçoit aucun point.")
             if rule.aggregate is Aggregate.SUM
-            else _("Une option sans note est laissée de côté.")
+            else _("Une option sans note, ou avec plusieurs, est laissée de côté.")
         )
         how = _("Entourez une note par option, de {low} à {high}.").format(low=rule.score_from, high=rule.score_to)
         how += " " + unmarked
     elif limit := choices.most(rule, questions):
         how = ngettext("Cochez {n} option au plus.", "Cochez {n} options au plus.", limit).format(n=limit)
+        how += " " + _("Avec plus de cases cochées, le bulletin compte comme blanc.")
     else:
         how = _("Cochez les options que vous approuvez, autant que vous voulez.")
     return [

@@ -107,9 +107,7 @@ def why_not_plan(db: Session, poll: Poll, at: dt.datetime) -> str | None:
     if reason := rules.why_not_plan(poll, at):
         return reason
     about = queries.vote_on_rule(db, poll)
-    if about is not None and about[0].opened_at is not None and about[0].sealed_at is None:
-        return _("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote.")
-    return None
+    return rules.why_not_change_rule(about[0]) if about is not None else None
 
 
 def plan(

@@ -37,6 +37,17 @@ def why_not_ask_about_rule(
     return None
 
 
+def why_not_change_rule(about: Poll) -> str | None:
+    """`about`: the last vote of the members on this rule. What they read is what they decide on."""
+    if about.sealed_at is not None:
+        return None
+    if about.opened_at is not None:
+        return _("Les membres votent sur cette règle : elle ne change pas avant la fin de leur vote.")
+    return _("Un vote des membres sur cette règle est préparé, au scrutin n° {n} : annulez-le pour la changer.").format(
+        n=about.number
+    )
+
+
 def why_not_with_rule_voted(poll: Poll, about: Poll | None, words: str, *, kept: bool) -> str | None:
     """Why a poll waits for what members say of its rule. `words` are those they were asked about."""
     if about is None:
@@ -49,6 +60,10 @@ def why_not_with_rule_voted(poll: Poll, about: Poll | None, words: str, *, kept:
         return _("Les membres ont refusé cette règle au scrutin n° {n} : choisissez-en une autre.").format(
             n=about.number
         )
+    if kept and poll.rule_sha256 not in words:
+        return _(
+            "Les membres ont adopté une autre règle au scrutin n° {n} : reprenez-la, ou faites-les voter sur celle-ci."
+        ).format(n=about.number)
     return None
 
 

@@ -83,4 +83,4 @@ def test_each_counting_sheet_says_of_which_poll_it_is() -> None:
 
 def test_a_ballot_with_scores_says_what_no_score_counts_for() -> None:
     (page,) = ballot(Size.WHOLE, Rule(method=Method.SCORE), ["Un jardin", "Un marché"])
-    assert "Une option sans note ne reçoit aucun point." in page
+    assert "Une option sans note, ou avec plusieurs, ne reçoit aucun point." in page

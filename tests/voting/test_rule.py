@@ -124,6 +124,44 @@ def test_a_rule_that_members_refused_is_not_used(world: World) -> None:
     assert page.follow("Ouvrir le vote").press("Oui, ouvrir le vote").has("Le vote est ouvert.")
 
 
+def test_a_rule_that_members_adopted_is_not_exchanged_for_another(world: World) -> None:
+    # Given a rule that members adopted, and Claire who chooses another afterwards
+    for name in ("Omar", "Lina"):
+        world.member(name)
+    poll = a_poll(world, MOTION, opened=False)
+    about = ask_about_the_rule(world, poll)
+    for name in ("Omar", "Lina"):
+        vote(world, name, about, "pour")
+    close(world, about)
+    page = desk(world, poll).press("Enregistrer et relire la règle", majority="2/3")
+    # Then the vote does not open with it, by hand or by the clock
+    page = page.follow("Ouvrir le vote")
+    assert page.has("Les membres ont adopté une autre règle au scrutin n° 2")
+    assert not page.all("main form")
+    with pytest.raises(Refused, match="une autre règle"), world.writing() as db:
+        actions.open_poll(db, queries.of_id(db, poll.id))
+    # When she takes theirs again, it opens
+    desk(world, poll).press("Enregistrer et relire la règle", majority="1/2")
+    assert desk(world, poll).follow("Ouvrir le vote").press("Oui, ouvrir le vote").has("Le vote est ouvert.")
+
+
+def test_the_words_of_a_vote_on_a_rule_are_those_of_the_rule(world: World) -> None:
+    # Given a vote on a rule that is prepared, and not open yet
+    world.member("Omar")
+    poll = a_poll(world, MOTION, opened=False)
+    desk(world, poll).press("Faire d’abord voter cette règle")
+    # Then the rule does not change behind it
+    page = desk(world, poll)
+    assert page.has("Un vote des membres sur cette règle est préparé, au scrutin n° 2 : annulez-le pour la changer.")
+    assert not page.all("#f-title")
+    # When Claire calls it off, she changes the rule
+    with world.reading() as db:
+        about = queries.of_number(db, world.convention, 2)
+    assert about is not None
+    desk(world, about).press("Annuler le vote", reason="La règle est à revoir avec la salle.")
+    assert desk(world, poll).press("Enregistrer et relire la règle", majority="2/3").has("La règle est enregistrée")
+
+
 def test_no_rule_is_asked_about_twice_or_about_itself(world: World) -> None:
     world.member("Omar")
     poll = a_poll(world, MOTION, opened=False)
