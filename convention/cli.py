@@ -31,6 +31,7 @@ from convention.kit.db import Database, Session
 from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.text import moment
 from convention.people import actions as people
 from convention.people import codes
@@ -669,12 +670,14 @@ def import_proposals(
         author = _the_facilitator(db, here, by)
         reading = proposal_imports.read(_content(path), themes, default)
         _say_wrong(reading.wrong)
-        say(_("{n} propositions lues, {wrong} à corriger.").format(n=len(reading.lines), wrong=len(reading.wrong)))
+        n = len(reading.lines)
+        said = ngettext("{n} proposition lue, {wrong} à corriger.", "{n} propositions lues, {wrong} à corriger.", n)
+        say(said.format(n=n, wrong=len(reading.wrong)))
         if reading.wrong:
             fail(_("Rien n’est importé : corrigez ces lignes, puis recommencez."))
         if not dry_run:
             n = proposal_actions.import_all(db, here, reading.lines, author)
-            say(_("{n} propositions importées.").format(n=n))
+            say(ngettext("{n} proposition importée.", "{n} propositions importées.", n).format(n=n))
 
 
 @imports.command("comments")
@@ -695,7 +698,9 @@ def import_comments(
         named = comment_imports.read_debates(_content(debates)) if debates else comment_imports.DebateReading()
         _say_wrong([*reading.wrong, *named.wrong])
         wrong = len(reading.wrong) + len(named.wrong)
-        say(_("{n} commentaires lus, {wrong} à corriger.").format(n=len(reading.lines), wrong=wrong))
+        n = len(reading.lines)
+        said = ngettext("{n} commentaire lu, {wrong} à corriger.", "{n} commentaires lus, {wrong} à corriger.", n)
+        say(said.format(n=n, wrong=wrong))
         for lines, why in spreadsheets.by_mistake(reading.left):
             say(_("Laissé de côté, {lines} : {why}").format(lines=lines, why=why))
         if wrong:
@@ -750,9 +755,12 @@ def verify_journal() -> None:
                 broken = True
                 typer.echo(f"{one.title} : {_(BREAKS[found.what]).format(n=found.number)}", err=True)
             else:
-                say(_("{title} : {n} lignes, journal entier. Empreinte de fin : {mark}").format(
-                    title=one.title, n=end[0], mark=end[1]
-                ))  # fmt: skip
+                said = ngettext(
+                    "{title} : {n} ligne, journal entier. Empreinte de fin : {mark}",
+                    "{title} : {n} lignes, journal entier. Empreinte de fin : {mark}",
+                    end[0],
+                )
+                say(said.format(title=one.title, n=end[0], mark=end[1]))
     if broken:
         raise typer.Exit(1)
 

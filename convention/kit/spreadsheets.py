@@ -51,7 +51,9 @@ def by_mistake(wrong: Iterable[tuple[int, str]], most: int = 12) -> Sequence[tup
 def _lines(numbers: Sequence[int], most: int) -> str:
     listed, more = ", ".join(map(str, numbers[:most])), len(numbers) - most
     if more > 0:
-        return _("Lignes {lines} et {n} autres").format(lines=listed, n=more)
+        return ngettext("Lignes {lines} et {n} autre", "Lignes {lines} et {n} autres", more).format(
+            lines=listed, n=more
+        )
     return ngettext("Ligne {lines}", "Lignes {lines}", len(numbers)).format(lines=listed)
 
 

@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Set
 
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.text import hour
 from convention.people.models import (
     GUARDED,
@@ -38,7 +39,11 @@ def why_not_try(attempts: Attempts | None, at: dt.datetime) -> str | None:
     left = attempts.wait_until - at
     if left < dt.timedelta(minutes=1):
         seconds = max(1, round(left.total_seconds()))
-        return _("Plusieurs essais n’ont pas marché. Attendez {n} secondes, puis réessayez.").format(n=seconds)
+        return ngettext(
+            "Plusieurs essais n’ont pas marché. Attendez {n} seconde, puis réessayez.",
+            "Plusieurs essais n’ont pas marché. Attendez {n} secondes, puis réessayez.",
+            seconds,
+        ).format(n=seconds)
     # The next whole minute: told one second too early, she would be refused again.
     again = attempts.wait_until + dt.timedelta(seconds=59)
     return _("Plusieurs essais n’ont pas marché. Réessayez à {hour}.").format(hour=hour(again))
