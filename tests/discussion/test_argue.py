@@ -137,6 +137,12 @@ def test_what_moderation_hides_keeps_its_place_and_its_replies(world):
     assert seen.has("Qui la vérifie ?")
     assert not world.browser().open("/propositions/1").has(WORDS)
     assert "/arguments/1" not in world.browser().open("/recherche?q=comparer").links().values()
+    # Whoever wrote it is led from its place to what is explained to her, and contests it there; nobody else is
+    why = "Lire la décision et l’original"
+    assert not world.browser(world.people["Nadia"]).open("/arguments/1").has(why)
+    mine = world.browser(world.people["Omar"]).open("/arguments/1")
+    assert mine.has("Vous pouvez contester la décision.")
+    assert mine.browser.open(next(one for words, one in mine.links().items() if why in words)).has(WORDS)
 
 
 def test_the_draft_comes_back_and_is_cleared_when_it_is_sent(world):
