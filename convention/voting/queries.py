@@ -522,6 +522,11 @@ def receipts(db: Session, poll: Poll) -> Sequence[str]:
     return sorted(envelopes.receipt_number(one) for one in joined)
 
 
+def is_cast(db: Session, poll: Poll, key: str) -> bool:
+    """Whether a ballot came with this key: asked of whoever has it, who is not asked who she is."""
+    return bool(key) and envelopes.receipt_number(envelopes.receipt(poll.id, key)) in receipts(db, poll)
+
+
 def content(result: Result) -> dict[str, Any]:
     read: dict[str, Any] = json.loads(result.content)
     return read

@@ -5,7 +5,7 @@ from convention.people import actions as people
 from convention.voting import queries as polls
 from convention.voting.models import Mode, Poll
 from tests.voting.polls import a_poll, close, field, question
-from tests.world import Page, World
+from tests.world import Page, World, filled
 
 
 def letter(world: World, name: str) -> str:
@@ -63,6 +63,27 @@ def test_who_came_in_elsewhere_takes_her_ballot_back(world: World) -> None:
     page = page.press("Je suis entré·e : retrouver mon bulletin")
     assert [one.get("value") for one in page.all("input[checked]")] == ["4"]
     assert turnout(world, poll) == 0
+
+
+def test_back_on_a_tablet_that_was_passed_on_shows_no_ballot(world: World) -> None:
+    # Given Nadia, who voted on the tablet of the room, without a script, and passed it on
+    world.member("Nadia")
+    poll = a_poll(world)
+    browser = world.browser(world.member("Nadia"))
+    page = browser.open(f"/scrutins/{poll.number}")
+    sent = {**filled(page.form("Déposer mon bulletin")), "q1": "1", "depot": "oui"}
+    assert page.press("Déposer mon bulletin", q1="1").title == "Votre bulletin est déposé"
+    browser.client.cookies.clear()
+    # When the next person goes back, and lets the browser send the form again
+    page = browser.post(f"/scrutins/{poll.number}/bulletin", sent)
+    # Then the page says that it is in the box, and holds nothing of what she chose
+    assert page.has("Ce bulletin est déjà dans l’urne") and page.status == 403
+    assert not page.all("input[name=q1], input[name=bulletin]") and sent["bulletin"] not in page.response.text
+    assert turnout(world, poll) == 1
+    # And after the result, it is the same
+    close(world, poll)
+    page = browser.post(f"/scrutins/{poll.number}/bulletin", sent)
+    assert not page.all("input[name=q1]") and sent["bulletin"] not in page.response.text
 
 
 def test_another_person_does_not_see_what_was_chosen(world: World) -> None:
