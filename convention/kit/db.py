@@ -247,7 +247,7 @@ class Database:
             driver = connection.driver_connection
             assert driver is not None, "a connection that was just made"
             if self.embedded:
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                _cut_log(driver)
             else:
                 driver.autocommit = True
                 try:
@@ -263,6 +263,19 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _cut_log(driver: Any) -> None:
+    # While it waits for those who read, nobody writes: a second at a time, and a backup may read for minutes.
+    driver.execute(f"PRAGMA busy_timeout = {1000 * AWAITED}")
+    try:
+        for _try in range(TRIES):
+            (is_busy, *_pages) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not is_busy:
+                return
+            time.sleep(AWAITED)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {1000 * BUSY}")
 
 
 def _write_again(driver: Any, table: str) -> None:
