@@ -69,7 +69,9 @@ def test(arguments):
     install("requirements-test.lock")
     # Several at a time, a file never cut in two: its fixtures are made once. `-n0` runs them one by one.
     # In their order: by the number of its tests, the long walks of the browser would be last, and one process alone.
-    together = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # One more than there are processors: each of them waits, for a database, a browser or a file that is drawn.
+    processes = str(min(4, (os.cpu_count() or 1) + 1))
+    together = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
     os.execv(BIN / "python", [str(BIN / "python"), "-m", "pytest", *together, *arguments])
 
 
