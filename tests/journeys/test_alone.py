@@ -168,7 +168,7 @@ def test_the_enter_key_goes_on_and_moves_no_rank(story: Story, world: World, scr
     nadia.press("Changer mon vote").title("Changer mon vote")
     nadia.page.get_by_role("combobox", name="Une fontaine").select_option("1")
     nadia.page.get_by_label("Votre clé").press("Enter")
-    nadia.title("Votre bulletin est déposé")
+    nadia.title("Relisez votre bulletin").press("Remplacer mon bulletin").title("Votre bulletin est déposé")
     with world.reading() as db:
         (record,) = envelopes.split(queries.box_of(db, poll.id, 0).ballots, envelopes.TAG + 3)
         assert record[-3:] == bytes([255, 255, 0])
