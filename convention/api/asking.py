@@ -47,15 +47,15 @@ def why_not_read(visit: Visit, parameters: Sequence[Parameter]) -> str | None:
     A word that nobody lists is refused, not passed over: a filter that is misspelt would answer with everything.
     """
     known = [one.name for one in parameters]
-    for name in visit.request.query_params:
-        if name not in known and known:
-            said = _("« {name} » n’est pas un paramètre de cette adresse. Elle lit : {words}.")
-            return said.format(name=clean(name)[:60], words=", ".join(known))
-        if name not in known:
-            return _("« {name} » n’est pas un paramètre de cette adresse, qui n’en lit aucun.").format(
-                name=clean(name)[:60]
-            )
-    return None
+    unknown = next((name for name in visit.request.query_params if name not in known), None)
+    if unknown is None:
+        return None
+    said = (
+        _("« {name} » n’est pas un paramètre de cette adresse. Elle lit : {words}.")
+        if known
+        else _("« {name} » n’est pas un paramètre de cette adresse, qui n’en lit aucun.")
+    )
+    return said.format(name=clean(unknown)[:60], words=", ".join(known))
 
 
 def found(thing: Any | None) -> Any:
