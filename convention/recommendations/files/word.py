@@ -24,6 +24,7 @@ from docx.oxml.shape import CT_Inline
 from docx.shared import Cm, Pt, RGBColor
 
 from convention.kit import containers
+from convention.kit.documents import LOCALES
 from convention.recommendations.files import drawings
 from convention.recommendations.files.book import (
     CHART_CM,
@@ -59,7 +60,6 @@ PICTURE_CM = 10.9
 STROKES_CM = 0.16  # of a row of strokes in a table
 SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 SVG_NAMES = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
-LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 
 # Name, built on, font, size, space after; « CC » keeps our styles together in the list of the suite.
 STYLES = (
