@@ -208,8 +208,7 @@ def open_poll(db: Session, poll: Poll, *, present: int | None = None, by: Person
     at = clock.now()
     poll.present = present or poll.present
     refuse(why_not_open(db, poll, at))
-    if by is not None and poll.awaits_present:
-        raise Refused(_("La règle de ce vote compte les présents : dites d’abord combien ils sont."))
+    refuse(rules.why_not_open_by_hand(poll) if by is not None else None)
     elsewhere = _is_elsewhere(poll)
     members = [] if elsewhere else people.holding(db, poll.convention_id, RoleKind.MEMBER)
     poll.opened_at, poll.entitled = at, poll.entitled if elsewhere else len(members)

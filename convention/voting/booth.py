@@ -243,7 +243,8 @@ def door_for_voters(visit: Visit, *, code: Filled | None = None, status: int = 4
     held = [(name, value[:200]) for name, value in held if _HELD.fullmatch(name)][: 2 * rules.MOST_QUESTIONS]
     if poll is None or not poll.rule or not held:
         return None
-    if queries.is_cast(visit.db, poll, envelopes.read(str(visit.form.get("bulletin", ""))) or ""):
+    key = envelopes.read(str(visit.form.get("bulletin", "")))
+    if key is not None and queries.is_cast(visit.db, poll, key):
         # « Back », on a tablet that was passed on, sends it again: it is in the box, and nobody is shown what it says.
         why_not = _("Ce bulletin est déjà dans l’urne : il y est une fois, et il compte.")
         notice = {**notices.notice(visit, poll), "why_not": why_not}

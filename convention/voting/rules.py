@@ -90,8 +90,7 @@ def why_not_choose(rule: Rule, mode: Mode, options: Sequence[PollQuestion]) -> s
 def why_not_open(poll: Poll, at: dt.datetime, electors: int, *, presided: bool) -> str | None:
     """`presided`: whoever presides is among those called to vote.
 
-    Whoever opens by hand says how many are present where the rule reads it (`why_not_this_many`); the clock opens
-    without, and the result waits for the number.
+    The clock opens without the number of people present, where the rule reads it, and the result waits for it.
     """
     if reason := why_not_plan(poll, at):
         return reason
@@ -105,6 +104,13 @@ def why_not_open(poll: Poll, at: dt.datetime, electors: int, *, presided: bool) 
         return _("Dites d’abord qui préside, parmi les membres : sa voix l’emporte en cas d’égalité.")
     if poll.present is not None and poll.present > electors:
         return _("Il ne peut pas y avoir plus de présents que d’inscrits : {n}.").format(n=electors)
+    return None
+
+
+def why_not_open_by_hand(poll: Poll) -> str | None:
+    """What whoever is in the room says first; `why_not_this_many` says what may be said."""
+    if poll.awaits_present:
+        return _("La règle de ce vote compte les présents : dites d’abord combien ils sont.")
     return None
 
 

@@ -378,6 +378,8 @@ def test_a_rule_of_those_present_does_not_open_by_hand_without_their_number(worl
         assert told.status == 422
         assert told.has("Écrivez un nombre de présents entre 1 et 12.")
         assert told.one("input[name=present]").get("value") == typed
+    with pytest.raises(Refused, match="dites d’abord combien ils sont"), world.writing() as db:
+        actions.open_poll(db, queries.of_id(db, poll.id), by=world.facilitator())
     # Then ten are in the room: it opens, and the journal says how many
     page = told.press("Oui, ouvrir le vote", present="10")
     assert page.has("Le vote est ouvert.")
