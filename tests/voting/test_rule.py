@@ -31,6 +31,13 @@ def ask_about_the_rule(world: World, poll: Poll, number: int = 2) -> Poll:
     return numbered(world, number)
 
 
+def members_say(world: World, answer: str, about: Poll) -> None:
+    """Omar and Lina vote on the rule, and it is closed."""
+    for name in ("Omar", "Lina"):
+        vote(world, name, about, answer)
+    close(world, about)
+
+
 def test_opening_and_closing_take_a_second_look(world: World) -> None:
     world.member("Omar")
     poll = a_poll(world, opened=False)
@@ -83,9 +90,7 @@ def test_members_vote_on_the_rule_first(world: World) -> None:
     with pytest.raises(Refused, match="elle ne change pas"), world.writing() as db:
         actions.plan(db, queries.of_id(db, poll.id), MOTION, mode=poll.mode, closes_at=poll.closes_at)
     # When they adopt it
-    for name in ("Omar", "Lina"):
-        vote(world, name, about, "pour")
-    close(world, about)
+    members_say(world, "pour", about)
     # Then it says so, and opens
     assert world.browser().open(f"/scrutins/{poll.number}").has("Les membres ont voté sur cette règle : adopté")
     assert desk(world, poll).follow("Ouvrir le vote").press("Oui, ouvrir le vote").has("Le vote est ouvert.")
@@ -96,9 +101,7 @@ def test_a_rule_that_members_refused_is_not_used(world: World) -> None:
         world.member(name)
     poll = a_poll(world, MOTION, opened=False)
     about = ask_about_the_rule(world, poll)
-    for name in ("Omar", "Lina"):
-        vote(world, name, about, "contre")
-    close(world, about)
+    members_say(world, "contre", about)
     page = desk(world, poll).follow("Ouvrir le vote")
     assert page.has("Les membres ont refusé cette règle au scrutin n° 2")
     assert page.browser.post(page.address, {}).has("Les membres ont refusé cette règle au scrutin n° 2")
@@ -113,9 +116,7 @@ def test_a_rule_that_members_refused_is_not_used(world: World) -> None:
     assert "deux tiers" in asked.text
     page = world.browser(world.facilitator()).post(f"/animation/scrutins/{poll.number}/regle-au-vote", {})
     assert page.has(f"Les membres sont déjà appelés à voter sur la règle, au scrutin n° {again.number}.")
-    for name in ("Omar", "Lina"):
-        vote(world, name, again, "pour")
-    close(world, again)
+    members_say(world, "pour", again)
     page = desk(world, poll)
     assert "Faire d’abord voter cette règle" not in page.text
     page = page.browser.post(f"/animation/scrutins/{poll.number}/regle-au-vote", {})
@@ -130,9 +131,7 @@ def test_a_rule_that_members_adopted_is_not_exchanged_for_another(world: World) 
         world.member(name)
     poll = a_poll(world, MOTION, opened=False)
     about = ask_about_the_rule(world, poll)
-    for name in ("Omar", "Lina"):
-        vote(world, name, about, "pour")
-    close(world, about)
+    members_say(world, "pour", about)
     page = desk(world, poll).press("Enregistrer et relire la règle", majority="2/3")
     # Then the vote does not open with it, by hand or by the clock
     page = page.follow("Ouvrir le vote")
