@@ -1,4 +1,6 @@
-"""Two thousand members vote at once over real HTTP, and the poll closes in the middle: `python -m bench.storm`.
+"""Two thousand members press within ten seconds, over real HTTP, and the poll closes in the middle.
+
+`python -m bench.storm`
 
 The story of tests/voting/test_crowd.py, where every answer is checked against the box; here with its times, on both
 databases, against `convention serve` in processes of its own, as an operator starts it (two on PostgreSQL). And both
@@ -7,6 +9,7 @@ ways: the ballot with its session, or a token taken under one's name and the bal
 
 import argparse
 import contextlib
+import statistics
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -30,7 +33,8 @@ def main() -> None:
         "--way", choices=WAYS, action="append", help="one of the two, as a database given has to be empty"
     )
     arguments = parser.parse_args()
-    print("database    way      processes members answers  seconds  answers/s  CPU ms of the server each")
+    print("                                           seconds until        seconds waited         CPU ms of")
+    print("database    way      processes members answers  pressed  answered  half   worst  answers/s  the server each")
     for way in arguments.way or WAYS:
         with tempfile.TemporaryDirectory(prefix="storm") as folder, postgres() as server:
             for url, workers in ((f"sqlite:///{folder}/convention.sqlite3", 1), (server.url, 2)):
@@ -43,11 +47,11 @@ def run(url: str, folder: Path, people: int, workers: int, way: str) -> None:
     world = World(database, Settings(folder=folder / "var", secret=SECRET, second_factor=False))
     used: list[float] = []
     served = partial(_serving, url=url, folder=folder / "var", workers=workers, used=used)
-    answers, lasted = storm(world, people, served, alone=WAYS[way])
-    each = 1000 * used[0] / answers
+    told = storm(world, people, served, alone=WAYS[way])
     print(
-        f"{world.dialect:<12}{way:<9}{workers:>9}{people:>8}{answers:>8}"
-        f"{lasted:>9.1f}{answers / lasted:>11.0f}{each:>10.1f}",
+        f"{world.dialect:<12}{way:<9}{workers:>9}{people:>8}{told.answers:>8}{told.pressed:>9.1f}{told.lasted:>10.1f}"
+        f"{statistics.median(told.waits):>6.1f}{told.waits[-1]:>8.1f}{told.answers / told.lasted:>11.0f}"
+        f"{1000 * used[0] / told.answers:>17.1f}",
         flush=True,
     )
     database.dispose()

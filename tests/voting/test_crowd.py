@@ -1,13 +1,14 @@
-"""A large assembly votes at once over real HTTP: the box holds what was told recorded: one each, none late."""
+"""A large assembly votes at once, over real HTTP: the box holds what was told recorded, one each, none late."""
 
-import http.client
+import asyncio
 import json
-import threading
+import random
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -22,12 +23,19 @@ from convention.voting import envelopes, queries, tokens
 from convention.voting.models import Poll
 from tests.voting.polls import Alone, a_poll
 from tests.voting.test_storm import serving
-from tests.waiting import until
 from tests.world import HOST, World
 
 PEOPLE = {False: 2000, True: 500}  # without their name, two thousand, and all their times: python -m bench.storm
-HANDS = 24  # connections at once
+LASTS = 10.0  # seconds in which they all press
+IMPATIENCE = 0.5  # seconds before each presses again
 CHANGING = 10  # one in so many changes her mind
+
+
+class Answer(NamedTuple):
+    sent: float
+    came: float
+    status: int
+    text: str
 
 
 class Voter(NamedTuple):
@@ -62,36 +70,46 @@ def enlist(world: World, number: int) -> dict[str, str]:
     return cookies
 
 
-class Hands:
-    """Connections kept open, one for each thread."""
+class Phones:
+    """A connection of its own for each request: nobody waits for another's answer before she presses."""
 
     def __init__(self, address: str) -> None:
         self.port = urlsplit(address).port
-        self.mine = threading.local()
-        self.all: list[http.client.HTTPConnection] = []
+        self.answers: list[Answer] = []
 
-    def close(self) -> None:
-        for connection in self.all:
-            connection.close()
-
-    def post(self, path: str, values: dict[str, str], cookie: str = "") -> tuple[int, str]:
-        connection = getattr(self.mine, "connection", None)
-        if connection is None:
-            connection = self.mine.connection = http.client.HTTPConnection(HOST, self.port, timeout=120)
-            self.all.append(connection)
-        headers = {
+    async def post(self, path: str, values: dict[str, str], cookie: str = "") -> Answer:
+        body = urlencode(values).encode()
+        head = {
+            "host": HOST,
+            "connection": "close",
             "content-type": "application/x-www-form-urlencoded",
+            "content-length": str(len(body)),
             "cookie": f"{COOKIE}={cookie}" if cookie else "",
             "sec-fetch-site": "same-origin",
             "accept-language": "fr",
         }
-        connection.request("POST", path, urlencode(values), headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items() if value), "", ""]
+        sent = time.perf_counter()
+        reader, writer = await asyncio.open_connection(HOST, self.port)
+        writer.write("\r\n".join(lines).encode() + body)
+        told = (await reader.read()).decode()
+        writer.close()
+        answer = Answer(sent, time.perf_counter(), int(told.split(" ", 2)[1]), told.partition("\r\n\r\n")[2])
+        self.answers.append(answer)
+        return answer
+
+
+class Storm(NamedTuple):
+    """How many answers were given; seconds until the last one pressed, and until the last was answered; each's wait."""
+
+    answers: int
+    pressed: float
+    lasted: float
+    waits: list[float]
 
 
 @pytest.mark.parametrize("alone", [False, True], ids=["with their session", "without their name"])
-def test_a_crowd_votes_at_once_and_the_poll_closes_in_the_middle(world: World, alone: bool) -> None:
+def test_a_crowd_votes_in_ten_seconds_and_the_poll_closes_in_the_middle(world: World, alone: bool) -> None:
     storm(world, PEOPLE[alone], alone=alone)
 
 
@@ -101,74 +119,88 @@ def storm(
     serving: Callable[[World], AbstractContextManager[str]] = serving,
     *,
     alone: bool = False,
-) -> tuple[int, float]:
-    """How many answers were given, and in how long. `serving` starts a server for this world: here, a thread.
+) -> Storm:
+    """So many members press within ten seconds. `serving` starts a server for this world: here, a thread.
 
-    `alone`: each takes a token, then her ballot goes without her name; she sends both requests twice.
+    Nobody waits for anybody: what the server cannot answer at once waits there, as in an assembly. `alone`: each takes
+    a token, then her ballot goes without her name; she sends both requests twice.
     """
     # Given many members, each with a ballot filled
+    room_for(4 * number)
     cookies = enlist(world, number)
     poll = a_poll(world)
     voters = crowd(world, poll, cookies)
     claire = str(world.browser(world.facilitator()).client.cookies[COOKIE])
     public = tokens.public_key(world.settings.secret, poll.id)
-    done: list[str] = []
+    path = f"/scrutins/{poll.number}"
+    moments = [LASTS * n / number for n in range(number)]
+    random.Random(number).shuffle(moments)
     given: list[str] = []  # those who were given a token
-    failed = threading.Event()
+    pressed: list[float] = []  # at which moments
 
-    # When each sends it twice, one in ten changes her mind, and Claire closes in the middle
-    with serving(world) as address, ThreadPoolExecutor(HANDS + 1) as pool:
-        hands = Hands(address)
-
-        def vote(voter: Voter) -> list[tuple[str, int, str]]:
+    async def vote(phones: Phones, voter: Voter, moment: float) -> list[tuple[str, Answer]]:
+        await asyncio.sleep(moment)
+        pressed.append(time.perf_counter())
+        if alone:
+            told = await vote_alone(phones, voter)
+        else:
             ballot = {"bulletin": voter.key, "sceau": voter.seal, "q1": voter.first, "depot": "oui"}
-            path = f"/scrutins/{poll.number}"
-            if alone:
-                told = vote_alone(voter, path)
-            else:
-                told = [(voter.first, *hands.post(f"{path}/bulletin", ballot, voter.cookie)) for _each in range(2)]
-            if voter.then is not None:
-                change = {"cle_bulletin": voter.key, "q1": voter.then, "depot": "oui"}
-                told.append((voter.then, *hands.post(f"{path}/changer", change)))
-            done.append(voter.name)
-            return told
+            told = await twice(phones, voter, f"{path}/bulletin", ballot, voter.cookie)
+        if voter.then is not None:
+            change = {"cle_bulletin": voter.key, "q1": voter.then, "depot": "oui"}
+            told.append((voter.then, await phones.post(f"{path}/changer", change)))
+        return told
 
-        def vote_alone(voter: Voter, path: str) -> list[tuple[str, int, str]]:
-            mine = Alone(public, voter.key)
-            asked = [hands.post(f"{path}/jeton", mine.asked, voter.cookie) for _each in range(2)]
-            if asked[0][0] != 200:
-                return [(voter.first, *answer) for answer in asked]
-            given.append(voter.name)
-            ballot = mine.answered(json.loads(asked[0][1])).ballot(q1=voter.first)
-            return [(voter.first, *hands.post(f"{path}/urne", ballot)) for _each in range(2)]
+    async def twice(
+        phones: Phones, voter: Voter, path: str, values: dict[str, str], cookie: str = ""
+    ) -> list[tuple[str, Answer]]:
+        """Nothing comes: she presses again."""
 
-        def close() -> int:
-            until(lambda: len(done) >= number // 2 or failed.is_set(), "half of the crowd to vote")
-            return hands.post(f"/animation/scrutins/{poll.number}/fermer", {}, claire)[0]
+        async def again() -> Answer:
+            await asyncio.sleep(IMPATIENCE)
+            return await phones.post(path, values, cookie)
 
+        both = await asyncio.gather(phones.post(path, values, cookie), again())
+        return [(voter.first, answer) for answer in both]
+
+    async def vote_alone(phones: Phones, voter: Voter) -> list[tuple[str, Answer]]:
+        mine = Alone(public, voter.key)
+        asked = await twice(phones, voter, f"{path}/jeton", mine.asked, voter.cookie)
+        tokens_given = [answer for _first, answer in asked if answer.status == 200]
+        if not tokens_given:
+            return asked
+        given.append(voter.name)
+        ballot = mine.answered(json.loads(tokens_given[0].text)).ballot(q1=voter.first)
+        return await twice(phones, voter, f"{path}/urne", ballot)
+
+    async def close(phones: Phones) -> int:
+        await asyncio.sleep(LASTS / 2)
+        return (await phones.post(f"/animation{path}/fermer", {}, claire)).status
+
+    async def everyone(phones: Phones) -> list[list[tuple[str, Answer]]]:
+        closing = asyncio.create_task(close(phones))
+        told = await asyncio.gather(*map(partial(vote, phones), voters, moments))
+        assert await closing == 303
+        return told
+
+    # When all press within ten seconds, each twice, one in ten changes her mind, and Claire closes in the middle
+    with serving(world) as address:
+        phones = Phones(address)
         started = time.perf_counter()
-        closing = pool.submit(close)
-        try:
-            answers = list(pool.map(vote, voters))
-        except BaseException:
-            failed.set()
-            raise
-        lasted = time.perf_counter() - started
-        assert closing.result() == 303
-        hands.close()
+        answers = asyncio.run(everyone(phones))
 
-    # Then each was told « recorded » or « closed », nothing else, and never « recorded » after « closed »
+    # Then each was told « recorded » or « closed », nothing else, and nobody sent after the end is « recorded »
     last: dict[str, str] = {}
+    over = min(answer.came for told in answers for _choice, answer in told if answer.status == 403)
     for voter, told in zip(voters, answers, strict=True):
-        over = False
-        for answer, status, text in told:
-            recorded = status == 200 and "Votre bulletin est déposé" in text
-            assert recorded or (status == 403 and "Le vote est fermé depuis" in text), (voter.name, status, text[:300])
-            assert not (over and recorded), f"{voter.name} was heard after the end"
-            over = not recorded
+        for choice, answer in told:
+            recorded = answer.status == 200 and "Votre bulletin est déposé" in answer.text
+            closed = answer.status == 403 and "Le vote est fermé depuis" in answer.text
+            assert recorded or closed, (voter.name, answer.status, answer.text[:300])
+            assert not (recorded and answer.sent > over), f"{voter.name} was heard after the end"
             if recorded:
-                last[voter.name] = answer
-    assert number // 2 <= len(last) < number
+                last[voter.name] = choice
+    assert 0 < len(last) < number
     # And the box, the roll and the receipts hold exactly these people's last ballots
     with world.reading() as db:
         assert queries.voters(db, poll) == sorted(given if alone else last)
@@ -181,4 +213,19 @@ def storm(
         receipts = queries.receipts(db, poll)
         keys = {voter.name: voter.key for voter in voters}
         assert receipts == sorted(envelopes.receipt_number(envelopes.receipt(poll.id, keys[name])) for name in last)
-    return sum(map(len, answers)) + 2 * len(given), lasted
+    return Storm(
+        len(phones.answers),
+        max(pressed) - started,
+        max(answer.came for answer in phones.answers) - started,
+        sorted(answer.came - answer.sent for answer in phones.answers),
+    )
+
+
+def room_for(files: int) -> None:
+    """As many files and connections open at once, where the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files + 200
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )
