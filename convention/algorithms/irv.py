@@ -116,7 +116,7 @@ def explain(result: Result) -> list[str]:
         sentences.append(
             _("Tour {round} : {voices}. Il faut {needed} voix.").format(
                 round=each.number,
-                voices=", ".join(f"{option} {_voices(voices)}" for option, voices in ordered),
+                voices=", ".join(f"{in_quotes(option)} {_voices(voices)}" for option, voices in ordered),
                 needed=number(each.needed),
             )
         )

@@ -40,10 +40,10 @@ def named(column: str) -> str:
 
 
 def spoken(html: lxml.html.HtmlElement) -> Iterator[tuple[str, str]]:
-    """(the language that a voice takes, the words) of each piece of text."""
+    """(the language that a voice takes, the words) of each piece of text, and of each name that only a voice says."""
     for one in html.iter():
         if isinstance(one.tag, str):
-            for holder, words in ((one, one.text), (one.getparent(), one.tail)):
+            for holder, words in ((one, one.text), (one, one.get("aria-label")), (one.getparent(), one.tail)):
                 if holder is not None and holder.tag not in NOT_READ_ALOUD and words and words.strip():
                     yield holder.xpath("string(ancestor-or-self::*[@lang][1]/@lang)"), " ".join(words.split())
 
@@ -67,6 +67,7 @@ def mispronounced(html: lxml.html.HtmlElement) -> list[str]:
     [
         "<p>zz_proposal__title</p>", "<p>Proposal 1: <b>zz_theme__name</b></p>", "<p lang=en>zz_theme__name</p>",
         "<p><b lang=fr>Un</b> zz_theme__name</p>", "<p lang=fr>zz_theme__name, in the open</p>",
+        "<button aria-label='Up: zz_poll__title'></button>",
         "<p>Le vote est secret : la liste dit qui a voté, l’urne dit quoi.</p>", "<textarea>zz_poll__title</textarea>",
     ],
 )  # fmt: skip
