@@ -5,6 +5,7 @@ PDF, ends with the process: the server and the worker stay small.
 """
 
 import dataclasses
+import gc
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ def main(suffix: str, folder: str, sha256: str, beside: str, program: str, key: 
     # It ends by itself, whatever becomes of who asked; and readers of pages go first.
     signal.alarm(shelf.LONGEST)
     os.nice(5)
+    # Nothing is thrown away before it ends: looking for garbage among a million small objects would take a tenth of it.
+    gc.disable()
     edition = Edition.model_validate_json(sys.stdin.buffer.read())
     if key:
         edition = extract.part(edition, {int(number) for number in key.split("-")})
