@@ -10,7 +10,8 @@ from convention import app, backup, erasures, worker
 from convention.care import actions as care
 from convention.care.forms import SheetForm
 from convention.care.models import CareSheet
-from convention.cli import _folder_troubles, main
+from convention.cli import main
+from convention.cli.serving import folder_troubles
 from convention.kit import migrations
 from convention.kit.db import Database
 from convention.kit.errors import Refused
@@ -86,7 +87,7 @@ def test_the_list_and_what_people_send_are_for_their_owner_only(world, tmp_path)
 
     # When the list is written, and the folders are made by whoever starts the site
     erasures.write(world.database, folder)
-    assert _folder_troubles(Settings(folder=folder, secret="s" * 32)) == []
+    assert folder_troubles(Settings(folder=folder, secret="s" * 32)) == []
 
     # Then the others read neither who has left, nor the mails, nor the files
     for kept in (folder / erasures.NAME, folder / "courrier", folder / "fichiers"):
