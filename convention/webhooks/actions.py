@@ -13,7 +13,7 @@ from convention.webhooks.models import Delivery, Webhook, What
 
 def add(db: Session, convention: Convention, address: str, limits: calling.Limits, *, by: Person) -> Webhook:
     queries.hold(db, convention)
-    refuse(rules.why_not_add(address, limits, len(queries.active(db, convention.id))))
+    refuse(rules.why_not_add(address, limits, [one.address for one in queries.active(db, convention.id)]))
     webhook = Webhook(convention_id=convention.id, address=address, added_at=clock.now(), added_by=by.id)
     db.add(webhook)
     db.emit(WebhookAdded(convention.id, webhook.id, by.id))

@@ -31,7 +31,7 @@ def _index(visit: Visit, form: Filled, *, status: int = 200) -> Response:
         hosts=sorted(rules.limits(visit.settings).hosts),
         webhooks=[(one, rules.key(visit.settings.secret, one.id)) for one in active],
         deliveries=[
-            (one, webhook, rules.state(one), rules.said(one))
+            (one, webhook, rules.about(one), rules.state(one), rules.said(one))
             for one, webhook in queries.latest(visit.db, visit.convention, SHOWN)
         ],
         most=ADDRESS_LENGTH,
@@ -42,7 +42,7 @@ def add(visit: Visit) -> Response:
     form = WebhookForm.read(visit.form)
     limits = rules.limits(visit.settings)
     if isinstance(form, WebhookForm):
-        known = len(queries.active(visit.db, visit.convention.id))
+        known = [one.address for one in queries.active(visit.db, visit.convention.id)]
         if reason := rules.why_not_add(form.address, limits, known):
             form = Filled({"address": form.address}, {"address": reason})
     if isinstance(form, Filled):

@@ -2,6 +2,7 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Collection
 from uuid import UUID
 
 from convention.kit import calling, ids
@@ -21,8 +22,11 @@ def limits(settings: Settings) -> calling.Limits:
     return calling.Limits(hosts, plain=settings.demo, loopback=settings.webhook_loopback)
 
 
-def why_not_add(address: str, limits: calling.Limits, known: int) -> str | None:
-    if known >= MOST:
+def why_not_add(address: str, limits: calling.Limits, known: Collection[str]) -> str | None:
+    """`known`: the addresses that are called already."""
+    if address in known:
+        return _("Cette adresse est déjà prévenue : sa clé est plus bas.")
+    if len(known) >= MOST:
         return _("{n} adresses au plus : arrêtez-en une d’abord.").format(n=MOST)
     match calling.why_not(address, limits):
         case "scheme":
@@ -61,6 +65,16 @@ def state(delivery: Delivery) -> tuple[str, str]:
     if delivery.due_at is None:
         return _("Abandonné"), "bad"
     return (_("À réessayer"), "warn") if delivery.attempts else (_("À envoyer"), "dash")
+
+
+def about(delivery: Delivery) -> str:
+    """Which edition or which answer was told."""
+    facts = delivery.facts
+    if "edition" in facts:
+        return _("n° {n}").format(n=facts["edition"])
+    if "point" in facts:
+        return _("recommandation {n}, point {point}").format(n=facts["recommendation"], point=facts["point"])
+    return ""
 
 
 def said(delivery: Delivery) -> str:

@@ -82,12 +82,30 @@ def test_editions_and_answers_are_told_signed(world, neighbour):
     page = world.browser(world.administrator()).open(PAGE)
     assert page.has("Reçu")
     assert page.has("réponse 204")
+    # Of which edition and which answer each call told
+    first, second = ("".join(row.itertext()) for row in page.all("tbody th"))
+    assert first.endswith("recommandation 2, point 1")
+    assert second.endswith("n°\u00a01")
     # Nothing is sent twice once it was heard
     assert work(world) == 0
     # The addresses it was given exist
     for said in (edition, answer):
         for address in (said["data"]["page"], said["data"]["api"]):
             assert world.browser().client.get(address.removeprefix("https://convention.fr")).status_code == 200
+
+
+def test_an_address_is_named_once(world, neighbour):
+    # Given a site that is told already, with its key
+    page = named(world, neighbour.address)
+    key = key_of(page)
+    # When somebody names it again
+    page = page.press("Prévenir cette adresse", address=neighbour.address)
+    # Then it is told so, and would not hear of each thing twice, signed with two keys
+    assert page.has("Cette adresse est déjà prévenue")
+    assert [one.text for one in page.all("code") if one.text.startswith("whsec_")] == [key]
+    # Once it is stopped, it may be named again
+    page = page.press("Ne plus prévenir")
+    assert page.press("Prévenir cette adresse", address=neighbour.address).has("Cette adresse sera appelée")
 
 
 def test_what_was_not_heard_is_tried_again_later_with_its_identifier(world, neighbour):
