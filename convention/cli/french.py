@@ -40,7 +40,7 @@ class Commands(typer.core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except (OSError, sa.exc.OperationalError) as error:
+        except (OSError, sa.exc.DBAPIError) as error:
             if not room.is_lacking(error):
                 raise
             fail(_("Le disque est plein : rien n’a été enregistré. Faites de la place, puis recommencez."))

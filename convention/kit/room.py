@@ -3,6 +3,8 @@
 import errno
 import sqlite3
 
+import psycopg
+
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import lazy
 
@@ -10,7 +12,8 @@ from convention.kit.i18n import lazy
 _SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # The last: the index of the write-ahead log cannot grow.
 _EMBEDDED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
-_POSTGRESQL = "53100"  # disk_full
+# PostgreSQL has no code for a quota or a limit of files: an error of its own insides, met where it lengthens a file.
+_LENGTHENING = ("mdextend", "mdzeroextend")
 # What the system says otherwise in English, whatever the language of whoever reads.
 _WHY = {
     errno.EACCES: lazy("l’accès est refusé à ce compte"),
@@ -28,7 +31,11 @@ def is_lacking(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in _SYSTEM
     original = getattr(error, "orig", error)
-    return getattr(original, "sqlite_errorcode", None) in _EMBEDDED or getattr(original, "sqlstate", "") == _POSTGRESQL
+    if isinstance(original, psycopg.errors.InternalError_):
+        return original.diag.source_function in _LENGTHENING
+    if isinstance(original, psycopg.errors.DiskFull):
+        return True
+    return getattr(original, "sqlite_errorcode", None) in _EMBEDDED
 
 
 def why(error: OSError) -> str:

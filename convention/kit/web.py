@@ -226,8 +226,8 @@ class House:
             return self._sorry(request, form, 410, gone.reason)
         except NotFound:
             return self._sorry(request, form, 404, None)
-        except (sa_exc.OperationalError, OSError) as error:
-            if isinstance(error, OSError) and not room.is_lacking(error):
+        except (sa_exc.DBAPIError, OSError) as error:
+            if not isinstance(error, sa_exc.OperationalError) and not room.is_lacking(error):
                 raise
             return self._interrupted(request, form, error)
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import resource
 import secrets
 import socket
 import subprocess
@@ -19,10 +20,10 @@ import httpx2
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from convention import checker
+from convention import checker, settings
 from convention.kit import migrations
+from convention.kit.db import Database
 from convention.people.visits import COOKIE
-from convention.settings import resource
 from tests.world import PLAIN, World, filled
 
 # Nothing at all for that long, on whatever machine: it hangs.
@@ -32,7 +33,7 @@ STUCK = 180
 @contextlib.contextmanager
 def stamped(world: World) -> Iterator[None]:
     """The tables of tests, said to be those of the last migration: what `convention serve` asks."""
-    newest = migrations.state(world.database, resource("migrations")).newest
+    newest = migrations.state(world.database, settings.resource("migrations")).newest
     with world.database.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
         connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
@@ -159,3 +160,71 @@ def rows(world: World) -> dict[str, list[str]]:
             table.name: sorted(repr(tuple(row)) for row in connection.execute(sa.select(table)))
             for table in SQLModel.metadata.sorted_tables
         }
+
+
+@contextlib.contextmanager
+def widened(database: Database) -> Iterator[None]:
+    """Each row of PostgreSQL takes a page to itself: whatever is written asks for room on the disk."""
+    # The log that a commit would write has none either, and the whole server would stop: it is written by another.
+    behind = f'ALTER DATABASE "{database.url.database}" SET synchronous_commit = off'
+    # A default that may change is written at once in the rows that are there.
+    column = "ballast TEXT STORAGE PLAIN DEFAULT repeat('x', 7000 + (random() * 0)::int)"
+    tables = [table.name for table in SQLModel.metadata.sorted_tables]
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(";".join([behind, *(f'ALTER TABLE "{name}" ADD {column}' for name in tables)]))
+    database.dispose()
+    try:
+        yield
+    finally:
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql(";".join(f'ALTER TABLE "{name}" DROP ballast' for name in tables))
+
+
+@contextlib.contextmanager
+def no_room(world: World) -> Iterator[None]:
+    """Nothing more of the database can be written, as when a quota is reached."""
+    if world.database.embedded:
+        with no_file_beyond(0):
+            yield
+        return
+    with widened(world.database):
+        with_limit(world.database, "0")
+        try:
+            yield
+        finally:
+            with_limit(world.database, "unlimited")
+
+
+def with_limit(database: Database, octets: str) -> None:
+    """The processes that PostgreSQL starts from now on for whoever connects have this limit."""
+    limit(database, "$(head -n 1 postmaster.pid)", octets)
+    database.dispose()
+
+
+def limit(database: Database, process: str, octets: str) -> None:
+    """No file of this process of PostgreSQL grows beyond."""
+    run_there(database, f"prlimit --pid {process} --fsize={octets}:")
+
+
+def run_there(database: Database, command: str) -> None:
+    """PostgreSQL runs this in its own folder, as its own user: nothing is asked of the account that runs tests."""
+    tell(database, f"COPY (SELECT WHERE false) TO PROGRAM '{command}'")
+
+
+def tell(database: Database, *statements: str) -> Any:
+    """Tell PostgreSQL, beside the connections of the application; what the last one answers."""
+    engine = sa.create_engine(database.url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            answer = connection.exec_driver_sql(statement)
+        return answer.scalar_one() if answer.returns_rows else None
+
+
+@contextlib.contextmanager
+def no_file_beyond(octets: int) -> Iterator[None]:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, usual[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)

@@ -1,34 +1,32 @@
 """The disk is full: a sentence, what was sent given back, nothing half-done; and it is done once there is room."""
 
 import contextlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import lxml.html
-import pytest
 import sqlalchemy as sa
-from typer.testing import CliRunner
 
-from convention.cli import main
 from convention.programme.models import Activity
-from tests.faults.scene import holds, rows
-from tests.faults.test_interrupted import Client, no_file_beyond, submitting, voting
+from tests.faults.scene import Servers, holds, no_file_beyond, no_room, rows, run_there, stamped, tell
+from tests.faults.test_interrupted import Client, submitting, voting
 from tests.proposals.scene import set_up
 from tests.world import World, filled
 
 SAID = "Le disque du site n’a plus de place\u00a0: rien n’a été enregistré."
 
 
-@pytest.fixture(autouse=True)
-def _embedded(world: World) -> None:
-    if not world.database.embedded:
-        pytest.skip("this full disk is that of the embedded database")
+@contextlib.contextmanager
+def full(world: World) -> Iterator[None]:
+    """The database may not take one page more, and says so with the words that it has for a full disk."""
+    with _no_page_more(world) if world.database.embedded else _a_full_device(world):
+        yield
 
 
 @contextlib.contextmanager
-def full(world: World) -> Iterator[None]:
-    """The database may not take one page more: what SQLite says then is what it says of a full disk."""
-
+def _no_page_more(world: World) -> Iterator[None]:
     def stop(connection: Any) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count=1")  # never less than there are
 
@@ -53,6 +51,25 @@ def full(world: World) -> Iterator[None]:
         with world.database.engine.begin() as connection:
             connection.execute(sa.text("DROP TABLE ballast"))
         sa.event.remove(world.database.engine, "begin", go_on)
+
+
+@contextlib.contextmanager
+def _a_full_device(world: World) -> Iterator[None]:
+    """The table of paragraphs, where there is none yet, is on the disk that Linux keeps full for tests."""
+
+    def change(command: str) -> None:
+        run_there(world.database, command)
+        # Whoever has opened the file that was there goes on in it.
+        world.database.dispose()
+
+    # After the checkpoint, nothing is left to write to the file that goes.
+    where = "SELECT pg_relation_filepath('paragraph')"
+    file = tell(world.database, "VACUUM FULL paragraph", "CHECKPOINT", where)
+    change(f"ln -sf /dev/full {file}")
+    try:
+        yield
+    finally:
+        change(f"rm {file} && touch {file}")
 
 
 def large(values: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +112,7 @@ def test_a_ballot_is_sent_once_more(world: World) -> None:
     browser, path, values = voting(world)
     client = Client(world, browser, path, values)
     # A disk that refuses without saying why: the page is the same, less the name of the reader.
-    with no_file_beyond(0):
+    with no_room(world):
         answer = client.send()
     assert answer.status_code == 503
     form = lxml.html.fromstring(answer.text).xpath("//form[@data-again]")[0]
@@ -127,17 +144,18 @@ def test_a_file_that_finds_no_room_leaves_nothing(world: World) -> None:
 def test_a_code_is_never_given_back(world: World) -> None:
     nadia = world.member("Nadia")
     client = Client(world, world.browser(nadia), "/entrer", {"code": "ABCD EFGH JK", "suite": "/"})
-    with no_file_beyond(0):
+    with no_room(world):
         answer = client.send()
     assert answer.status_code == 503
     assert "ABCD EFGH JK" not in answer.text
 
 
-def test_the_operator_is_told_in_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONVENTION_FOLDER", str(world.settings.folder))
-    monkeypatch.setenv("CONVENTION_SECRET", world.settings.secret)
-    monkeypatch.setenv("DATABASE_URL", world.database.url.render_as_string(hide_password=False))
-    with no_file_beyond(0):
-        said = CliRunner().invoke(main, ["check"])
-    assert said.exit_code == 1
-    assert "le disque est plein" in said.output
+def test_the_operator_is_told_in_words(world: World) -> None:
+    # The embedded database is not even read, for want of the index of its log.
+    words = ["check"] if world.database.embedded else ["person", "add", "Nadia", "--role", "member"]
+    command = [sys.executable, "-m", "convention", *words]
+    with stamped(world), no_room(world):
+        said = subprocess.run(command, env=Servers(world).environment, capture_output=True, text=True)
+    assert said.returncode == 1
+    assert "le disque est plein" in said.stderr.lower()
+    assert "Traceback" not in said.stderr
