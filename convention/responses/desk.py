@@ -345,7 +345,7 @@ def _edit(
         reply=forms.get("reply", Filled()),
         failed=next((name for name in forms), ""),
         warning=rules.warning_alike(str(drafted["text"]), [one.text for one in others]),
-        missing=rules.missing(item, today(visit)),
+        missing=(rules.missing(item, today(visit)) | rules.unassigned(item)).values(),
         flow=_flow(item, steps, names),
         steps=[(step, names.get(step.by, "") if step.by else "") for step in reversed(steps)],
         told=next((step.note for step in reversed(steps) if step.act == Act.RETURNED), ""),
@@ -414,10 +414,9 @@ def write(visit: Visit) -> Response:
     asks = visit.form.get("suite") == "visa"
     if asks and (lacking := form.complete(today(visit))):
         return _edit(visit, answer, item, draft=lacking)
-    if asks and (reason := rules.why_not_assigned(item)):
+    if asks and (unnamed := rules.unassigned(item)):
         point = {name: getattr(item, name) for name in ("title", "paragraphs", "referent")}
-        named = "referent" if item.department_id else "department"
-        unassigned = Filled({**point, "department": item.department_id}, {named: reason})
+        unassigned = Filled({**point, "department": item.department_id}, unnamed)
         # Kept before she is sent to another form of the page: sending that one would lose what is typed in this one.
         actions.write(visit.db, item, form, by=visit.me)
         drafts.sent(visit)

@@ -182,12 +182,18 @@ def why_not_ask_check(item: Item, today: dt.date) -> str | None:
     return next(iter(missing(item, today).values()), None) or why_not_assigned(item)
 
 
-def why_not_assigned(item: Item) -> str | None:
+def unassigned(item: Item) -> dict[str, str]:
+    """{field: who is still to be named before the check is asked}."""
+    said: dict[str, str] = {}
     if item.department_id is None:
-        return _("Attribuez d’abord ce point à une direction.")
+        said["department"] = _("Attribuez d’abord ce point à une direction.")
     if not item.referent:
-        return _("Nommez d’abord l’élu·e référent·e : c’est son accord qui sera publié.")
-    return None
+        said["referent"] = _("Nommez d’abord l’élu·e référent·e : c’est son accord qui sera publié.")
+    return said
+
+
+def why_not_assigned(item: Item) -> str | None:
+    return next(iter(unassigned(item).values()), None)
 
 
 def writers(steps: Sequence[Step]) -> set[UUID]:

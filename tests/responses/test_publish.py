@@ -175,9 +175,14 @@ def test_nothing_is_published_before_its_time(world):
 
 def test_without_department_or_elected_person_no_check(world):
     scene.a_report(world)
+    # The sheet says so before anything is asked
+    aside = " ".join(scene.sheet(world, 1).one("aside").itertext())
+    assert "Attribuez d’abord ce point à une direction." in aside
+    assert "Nommez d’abord l’élu·e référent·e" in aside
     page = scene.sheet(world, 1).press("Demander le visa", decision="retenue", text=PLAIN)
     assert page.status == 422
     assert page.has("Attribuez d’abord ce point à une direction.")
+    assert page.one("[name=referent]").get("aria-invalid") == "true"
 
     # The sheet is there again, the words with it
     assert page.one("[name=text]").text.strip() == PLAIN
