@@ -30,6 +30,7 @@ from convention.journal import queries as journal
 from convention.kit import files
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.kit.text import size
 from convention.kit.web import WriteKey
 from convention.lineage import queries as lineage
@@ -232,8 +233,10 @@ def _its_box(
     known = poll.sealed_at is None and poll.paper is not Paper.COUNTING  # afterwards the result says how many
     most = receipts + given if known else voted
     if not most >= voted - marked >= ballots - poll.paper_ballots == receipts:
-        yield _("la liste a {voted} noms pour {ballots} bulletins et {receipts} reçus.").format(
-            voted=voted, ballots=ballots, receipts=receipts
+        yield _("la liste a {names} pour {ballots} et {receipts}.").format(
+            names=ngettext("{n} nom", "{n} noms", voted).format(n=voted),
+            ballots=ngettext("{n} bulletin", "{n} bulletins", ballots).format(n=ballots),
+            receipts=ngettext("{n} reçu", "{n} reçus", receipts).format(n=receipts),
         )
     yield from _its_tokens(poll, rolls)
 
@@ -440,7 +443,11 @@ def _drafts(db: Session, convention: Convention) -> Iterator[str]:
         for draft in db.exec(select(Draft).where(Draft.convention_id == convention.id, col(Draft.done).is_(True)))
     )
     if left:
-        yield _("Brouillons : {n} sont marqués comme envoyés, et leurs mots sont encore là.").format(n=left)
+        yield ngettext(
+            "Brouillons : {n} est marqué comme envoyé, et ses mots sont encore là.",
+            "Brouillons : {n} sont marqués comme envoyés, et leurs mots sont encore là.",
+            left,
+        ).format(n=left)
 
 
 def _search(db: Session, convention: Convention) -> Iterator[str]:
@@ -504,7 +511,11 @@ def _stored_files(db: Session, convention: Convention, folder: Path) -> Iterator
 def _write_keys(db: Session) -> Iterator[str]:
     left = db.exec(select(sa.func.count()).select_from(WriteKey).where(WriteKey.location == "")).one()
     if left:
-        yield _("Formulaires : {n} sont notés comme reçus, et ce qu’ils demandaient n’a pas été fait.").format(n=left)
+        yield ngettext(
+            "Formulaires : {n} est noté comme reçu, et ce qu’il demandait n’a pas été fait.",
+            "Formulaires : {n} sont notés comme reçus, et ce qu’ils demandaient n’a pas été fait.",
+            left,
+        ).format(n=left)
 
 
 CHECKS: tuple[Check, ...] = (

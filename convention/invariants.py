@@ -14,6 +14,7 @@ from convention.conventions.models import Convention
 from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
+from convention.kit.i18n import ngettext
 from convention.moderation.models import Appeal, Case, Concerned, Decision, Flag, Hidden, Kind, Suspension
 from convention.people.models import (
     LetterCode,
@@ -64,7 +65,11 @@ def _moderation(db: Session, convention: Convention) -> Iterator[str]:
         .where(Flag.convention_id == convention.id, col(Flag.decision_id).is_(None), col(Case.waiting_since).is_(None))
     ).one()
     if forgotten:
-        yield _("Modération : {n} signalements n’ont pas de décision et ne sont pas dans la file.").format(n=forgotten)
+        yield ngettext(
+            "Modération : {n} signalement n’a pas de décision et n’est pas dans la file.",
+            "Modération : {n} signalements n’ont pas de décision et ne sont pas dans la file.",
+            forgotten,
+        ).format(n=forgotten)
 
 
 def _people(db: Session, convention: Convention) -> Iterator[str]:
@@ -72,7 +77,11 @@ def _people(db: Session, convention: Convention) -> Iterator[str]:
     here = select(Role.person_id).where(Role.convention_id == convention.id)
     erased = db.exec(select(Person).where(col(Person.id).in_(here), col(Person.erased_at).is_not(None))).all()
     if left := sum(bool(one.email or one.phone or one.password_hash or one.reach) for one in erased):
-        yield _("Personnes effacées : {n} ont encore une adresse, un téléphone ou un mot de passe.").format(n=left)
+        yield ngettext(
+            "Personnes effacées : {n} a encore une adresse, un téléphone ou un mot de passe.",
+            "Personnes effacées : {n} ont encore une adresse, un téléphone ou un mot de passe.",
+            left,
+        ).format(n=left)
     ids = [one.id for one in erased]
     for table in (SignIn, LetterCode, MailLink, SecondFactor, RecoveryCode, RoleRequest, OpeningRequest, CareSheet):
         count = db.exec(
@@ -90,7 +99,9 @@ def _people(db: Session, convention: Convention) -> Iterator[str]:
         )
     ).one()  # fmt: skip
     if active:
-        yield _("Personnes effacées : {n} ont encore un rôle.").format(n=active)
+        yield ngettext(
+            "Personnes effacées : {n} a encore un rôle.", "Personnes effacées : {n} ont encore un rôle.", active
+        ).format(n=active)
 
 
 def _second_factors(db: Session, convention: Convention) -> Iterator[str]:
@@ -102,7 +113,11 @@ def _second_factors(db: Session, convention: Convention) -> Iterator[str]:
         )
     ).one()  # fmt: skip
     if orphans:
-        yield _("Seconds facteurs : {n} codes de secours n’ouvrent derrière aucun.").format(n=orphans)
+        yield ngettext(
+            "Seconds facteurs : {n} code de secours n’ouvre derrière aucun.",
+            "Seconds facteurs : {n} codes de secours n’ouvrent derrière aucun.",
+            orphans,
+        ).format(n=orphans)
 
 
 def _sheets(db: Session, convention: Convention) -> Iterator[str]:
@@ -110,7 +125,11 @@ def _sheets(db: Session, convention: Convention) -> Iterator[str]:
     yesterday = clock.local(clock.now()).date().toordinal() - 1
     sheets = db.exec(select(CareSheet).where(CareSheet.convention_id == convention.id)).all()
     if late := sum(one.kept_until.toordinal() < yesterday for one in sheets):
-        yield _("Fiches d’accueil : {n} devaient être effacées. Le worker tourne-t-il ?").format(n=late)
+        yield ngettext(
+            "Fiches d’accueil : {n} devait être effacée. Le worker tourne-t-il ?",
+            "Fiches d’accueil : {n} devaient être effacées. Le worker tourne-t-il ?",
+            late,
+        ).format(n=late)
 
 
 CHECKS = (_moderation, _people, _second_factors, _sheets)

@@ -65,11 +65,13 @@ BROKEN = {
     "n’est pas ce qu’elle dit": sa.delete(Hidden),
     "elle masque encore": sa.update(Decision).values(lifted_at=clock.now()),
     "est incomplète": sa.update(Appeal).values(answered_at=None),
-    "ne sont pas dans la file": sa.text("UPDATE moderation_flag SET decision_id = NULL"),
-    "ont encore une adresse": sa.update(Person).where(Person.email == "lina@exemple.fr").values(erased_at=clock.now()),
-    "ont encore un rôle": sa.update(Person).where(Person.email == "lina@exemple.fr").values(erased_at=clock.now()),
+    "1 signalement n’a pas de décision et n’est pas dans la file": sa.text(
+        "UPDATE moderation_flag SET decision_id = NULL"
+    ),
+    "1 a encore une adresse": sa.update(Person).where(Person.email == "lina@exemple.fr").values(erased_at=clock.now()),
+    "1 a encore un rôle": sa.update(Person).where(Person.email == "lina@exemple.fr").values(erased_at=clock.now()),
     "care_sheet": sa.update(Person).where(Person.name == "Nadia").values(erased_at=clock.now()),
-    "devaient être effacées": sa.update(CareSheet).values(kept_until=dt.date(2023, 1, 1)),
+    "1 devait être effacée": sa.update(CareSheet).values(kept_until=dt.date(2023, 1, 1)),
 }
 
 
@@ -110,4 +112,4 @@ def test_recovery_codes_without_a_second_factor_are_said(world):
     assert Case.__tablename__
     with world.writing() as db:
         db.add(RecoveryCode(person_id=nadia.id, convention_id=world.convention.id, code_hash="x" * 64))
-    assert "codes de secours n’ouvrent derrière aucun" in troubles(world)
+    assert "1 code de secours n’ouvre derrière aucun" in troubles(world)

@@ -51,7 +51,7 @@ def test_opening_and_closing_take_a_second_look(world: World) -> None:
     assert page.has("Le vote est ouvert.")
     # Closing says how many voted, never what
     page = page.follow("Fermer le vote")
-    assert page.title == "Fermer ce vote ?" and page.has("Moins de 5, sur 1 inscrits")
+    assert page.title == "Fermer ce vote ?" and page.has("Moins de 5, sur 1 inscrit")
     with world.reading() as db:
         assert queries.of_id(db, poll.id).closes_at == poll.closes_at
     assert page.press("Oui, fermer le vote").has("Le vote est fermé et dépouillé")

@@ -269,7 +269,7 @@ def test_more_ballots_than_tokens_are_never_sealed(world: World) -> None:
         box.receipts = envelopes.add(box.receipts, envelopes.receipt(poll.id, key))
         db.add(box)
     with world.reading() as db:
-        assert any("1 noms pour 2 bulletins" in line for line in checker.look(db, world.settings.folder).troubles)
+        assert any("1 nom pour 2 bulletins" in line for line in checker.look(db, world.settings.folder).troubles)
     with world.writing() as db, pytest.raises(AssertionError, match="never more ballots"):
         actions.close(db, db.get_one(Poll, poll.id))
 
@@ -286,7 +286,7 @@ def test_a_name_too_many_without_a_token_is_found(world: World) -> None:
         db.add(roll)
     with world.reading() as db:
         found = "\n".join(checker.look(db, world.settings.folder).troubles)
-    assert "2 noms pour 1 bulletins" in found
+    assert "2 noms pour 1 bulletin" in found
     assert "la liste de ceux qui ont reçu un jeton est coupée" in found
 
 
