@@ -380,7 +380,7 @@ def _changed_line(db):
     ("harm", "said"),
     [
         (_changed_edition, "Rapport, édition 1 : son contenu n’a plus l’empreinte publiée"),
-        (_lost_ballot, "1 nom pour 0 bulletin et 1 reçu."),
+        (_lost_ballot, "la liste a 38 noms pour 37 bulletins et 38 reçus."),
         (_voter_without_a_ballot, "la liste a 0 nom pour 1 bulletin"),
         (_state_that_no_vote_decided, "et le dernier vote dit « Gardé »"),
         (_half_a_write, "Formulaires : 1"),
