@@ -69,7 +69,7 @@
     const strip = Object.assign(document.createElement("p"), { className: "strip bad", textContent: sentence })
     strip.setAttribute("role", "alert")
     strip.dataset.said = ""
-    const button = form.querySelector("button:not([aria-label])") // not those that move a rank
+    const button = form.querySelector("button:not(.unseen, .ranks button)") // not those that move a rank
     ;(button.closest("p") ?? button).before(strip)
   }
   const former = []
@@ -82,7 +82,7 @@
     if (shared) main.querySelector("[data-next]")?.append(shared.content.cloneNode(true))
     ready()
     scrollTo(0, 0)
-    const first = main.querySelector("[autofocus], h1")
+    const first = main.querySelector("[autofocus]") ?? main.querySelector("h1")
     if (first.matches("h1")) first.tabIndex = -1
     first.focus()
   }

@@ -174,6 +174,22 @@ def test_the_enter_key_goes_on_and_moves_no_rank(story: Story, world: World, scr
         assert record[-3:] == bytes([255, 255, 0])
 
 
+@pytest.mark.usefixtures("handled")
+def test_a_lost_network_is_said_beside_the_button_that_sends(story: Story, world: World) -> None:
+    # Given Nadia, who ranks options by their buttons, and whose network goes
+    poll = ranked(world)
+    nadia = story.enters("Nadia").open(f"/scrutins/{poll.number}")
+    nadia.page.get_by_role("button", name="Monter : Une halle, Sans rang").press("Enter")
+    moved = nadia.page.get_by_role("button", name="Monter : Une halle, Rang 1")
+    expect(moved).to_be_focused()
+    nadia.page.route("**/urne", lambda route: route.abort("internetdisconnected"))
+    # When she sends it, then it is said where she pressed, not among the ranks
+    nadia.press("Relire mon bulletin").sees("Le réseau s’est coupé. Vos réponses sont toujours là")
+    send = nadia.page.get_by_role("button", name="Relire mon bulletin")
+    assert send.locator("xpath=ancestor-or-self::*[preceding-sibling::*[1][@data-said]]").count() == 1
+    settle(nadia, "ERR_INTERNET_DISCONNECTED")
+
+
 @pytest.mark.parametrize("lost", ["on its way", "on its way back"])
 @pytest.mark.usefixtures("handled")
 def test_a_network_lost_between_the_two_is_taken_up_again(story: Story, world: World, lost: str) -> None:
