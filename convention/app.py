@@ -168,7 +168,7 @@ DESK = (
 # What opens doors is typed again: no page gives it back.
 SECRET = {"password", "code", "proof"}
 # What forms carry besides what was typed in them.
-NOT_WORDS = {*SECRET, *drafts.OURS, "suite", "bulletin", "sceau", "jeton", "aveugle"}
+NOT_WORDS = {*SECRET, *drafts.OURS, "suite", "bulletin", "sceau", "jeton", "aveugle", "lu"}
 
 # What a form may weigh besides its files: forty pages of text.
 WORDS = 1_000_000

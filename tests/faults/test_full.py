@@ -10,9 +10,11 @@ import lxml.html
 import sqlalchemy as sa
 
 from convention.programme.models import Activity
+from tests.discussion.test_elsewhere import read
 from tests.faults.scene import Servers, holds, no_file_beyond, no_room, rows, run_there, stamped, tell
 from tests.faults.test_interrupted import Client, submitting, voting
 from tests.proposals.scene import set_up
+from tests.proposals.test_import import DECIDIM
 from tests.world import World, filled
 
 SAID = "Le disque du site n’a plus de place\u00a0: rien n’a été enregistré."
@@ -117,6 +119,32 @@ def test_a_ballot_is_sent_once_more(world: World) -> None:
     assert answer.status_code == 503
     form = lxml.html.fromstring(answer.text).xpath("//form[@data-again]")[0]
     assert "Votre bulletin est déposé" in Client(world, browser, form.get("action"), filled(form)).send().text
+    holds(world)
+
+
+def test_an_import_is_asked_for_once_more(world: World) -> None:
+    # Given Claire, who has read what her file holds, and a disk without room
+    set_up(world)
+    claire = world.browser(world.facilitator())
+    page = read(world, DECIDIM)
+    form = page.form("Importer")
+    client = Client(world, claire, form.get("action"), {**filled(form), "faire": "importer"})
+    before = rows(world)
+    with no_room(world):
+        answer = client.send()
+
+        # Then the page says so, and shows her nothing that is for machines
+        assert answer.status_code == 503
+        page = lxml.html.fromstring(answer.text)
+        assert page.xpath("//textarea") == []
+    assert rows(world) == before
+
+    # When there is room again, its button imports what she had read, once
+    form = page.xpath("//form[@data-again]")[0]
+    assert Client(world, claire, form.get("action"), filled(form)).send().status_code == 303
+    after = rows(world)
+    assert client.send().status_code == 303
+    assert rows(world) == after != before
     holds(world)
 
 
