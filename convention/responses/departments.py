@@ -51,6 +51,8 @@ def _departments_page(visit: Visit, form: Filled | None = None) -> Response:
 
 
 def _unattached(visit: Visit) -> None:
+    # Held before names are compared: of two who take the same one at once, the second finds her form again.
+    queries.hold(visit.db, visit.convention)
     if reason := rules.why_not_arrange(mine(visit)):
         raise Refused(reason)
 

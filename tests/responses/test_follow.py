@@ -4,16 +4,25 @@ import csv
 import datetime as dt
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
 
+import httpx2
 import pytest
 from sqlmodel import select
 
 from convention import worker
 from convention.kit import clock
 from convention.kit.mail import OutgoingMail
+from convention.people.visits import COOKIE
 from convention.responses import jobs, rules
 from convention.responses.models import Answer, Item
+from tests.faults.scene import cookie_of
 from tests.responses import scene
+from tests.voting.test_storm import serving
+from tests.waiting import together
+from tests.world import PLAIN
 
 
 def mails(world):
@@ -192,6 +201,23 @@ def test_what_the_organisers_mistype_is_asked_again_in_its_place(world):
     assert page.status == 422
     assert page.has("Cette direction est déjà dans la liste.")
     assert page.one("#f-name").get("value") == "mobilités"
+
+
+def test_of_those_who_take_the_same_name_at_once_one_has_it_and_the_others_their_form(world):
+    scene.a_report(world)
+    cookie = f"{COOKIE}={cookie_of(world.browser(world.official()))}"
+    headers = {"cookie": cookie, "sec-fetch-site": "same-origin", "accept-language": "fr"}
+    ready = Barrier(8)
+    with serving(world) as address, ThreadPoolExecutor(8) as pool:
+
+        def add(key):
+            together(ready)
+            form = {"name": "Mobilités", "cle": key}
+            return httpx2.post(f"{address}/collectivite/directions", data=form, headers=headers, verify=PLAIN, timeout=60)
+
+        answers = list(pool.map(add, [str(uuid4()) for _n in range(8)]))
+    assert sorted(one.status_code for one in answers) == [303] + [422] * 7
+    assert all("Cette direction est déjà dans la liste." in one.text for one in answers if one.status_code == 422)
 
 
 @pytest.mark.parametrize(
