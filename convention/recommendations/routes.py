@@ -14,6 +14,7 @@ from convention.kit.errors import Gone, NotFound
 from convention.kit.forms import Filled
 from convention.kit.i18n import Lazy, lazy
 from convention.kit.i18n import gettext as _
+from convention.kit.pages import quoting
 from convention.kit.text import size
 from convention.kit.web import Door, get, post, see
 from convention.people import queries as people
@@ -267,11 +268,17 @@ def keep_from(vote: Vote) -> int | None:
     return votes.KEPT_FROM if (vote.grade >= votes.KEPT_FROM) == (vote.outcome == "kept") else None
 
 
+def result(vote: Vote) -> str:
+    """What the files say of it, for a page that may be read in another language."""
+    sentence = _("{result} (vote indicatif)") if vote.indicative else "{result}"
+    return quoting(sentence, result=votes.outcome(vote))
+
+
 CHARTS = {
     "voices": voices,
     "middle": middle,
     "keep_from": keep_from,
-    "result": votes.result,
+    "result": result,
     "turnout": votes.turnout,
     "signatories": cards.signatories,
     "by_criterion": chapters.by_criterion,

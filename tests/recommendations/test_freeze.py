@@ -212,3 +212,17 @@ def test_what_happens_to_editions_is_in_the_journal(voted):
         lines = db.exec(select(JournalLine).order_by(JournalLine.number)).all()
     told = [(line.kind, json.loads(line.facts)["sha256"]) for line in lines if ".Edition" in line.kind]
     assert told == [("recommendations.EditionFrozen", sha256), ("recommendations.EditionPublished", sha256)]
+
+
+def test_the_outcome_of_a_vote_is_marked_as_french_in_an_english_page(world):
+    # Given an edition, and somebody who reads it in English
+    seeds.a_convention_that_voted(world)
+    number = seeds.freeze(world)
+    browser = world.browser()
+    browser.open("/langue/en")
+
+    # Then each outcome is French for a voice, wherever the page says one
+    page = browser.open(f"/rapport/{number}")
+    said = [cell for cell in page.all("td") if cell.text_content() in ("Bien, gardé", "Passable, à réécrire")]
+    assert said
+    assert all(cell.cssselect("span[lang=fr]")[0].text_content() == cell.text_content() for cell in said)

@@ -129,12 +129,15 @@ def finding(vote: Vote) -> str:
     ).format(subject=vote.subject, counts=counts, rank=text.ordinal(rank), grade=vote.grade_label)
 
 
-def result(vote: Vote) -> str:
-    """« Bien, gardé »; an indicative vote says that it decides nothing."""
+def outcome(vote: Vote) -> str:
+    """« Bien, gardé », in the convention's language."""
     words = vote.outcome_label
-    if vote.grade_label:
-        words = f"{vote.grade_label}, {words[:1].lower()}{words[1:]}"
-    return _("{result} (vote indicatif)").format(result=words) if vote.indicative else words
+    return f"{vote.grade_label}, {words[:1].lower()}{words[1:]}" if vote.grade_label else words
+
+
+def result(vote: Vote) -> str:
+    """The outcome; an indicative vote says that it decides nothing."""
+    return _("{result} (vote indicatif)").format(result=outcome(vote)) if vote.indicative else outcome(vote)
 
 
 def turnout(vote: Vote) -> str:
