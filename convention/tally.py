@@ -12,8 +12,10 @@ from convention.algorithms.decision import Method, Rule, RuleError
 from convention.algorithms.election import METHODS, Election, Malformed
 from convention.algorithms.reading import read
 from convention.kit.i18n import gettext as _
+from convention.kit.text import printable
 
 DONE, REFUSED = 0, 2
+LONGEST = 400  # signs of a refusal: the words of a file may be millions
 
 
 def run(path: str | Path, method: str | None = None, rule_path: str | Path | None = None) -> tuple[str, int]:
@@ -40,16 +42,24 @@ def run(path: str | Path, method: str | None = None, rule_path: str | Path | Non
         return _report(rule, election), DONE
     except Malformed as error:
         sentence = _("{path}, ligne {line} : {sentence}")
-        return "\n".join(sentence.format(path=path, line=line, sentence=said) for line, said in error.lines), REFUSED
+        said = (sentence.format(path=path, line=line, sentence=_shown(said)) for line, said in error.lines)
+        return "\n".join(said), REFUSED
     except ValueError as error:
-        return str(error), REFUSED
+        return _shown(str(error)), REFUSED
+
+
+def _shown(sentence: str) -> str:
+    """With what it quotes of the file, as a reader can take it: the two ends, and nothing that a terminal obeys."""
+    whole = len(sentence) <= LONGEST
+    return printable(sentence if whole else f"{sentence[: LONGEST // 2]} … {sentence[-LONGEST // 2 :]}")
 
 
 def _text(path: str | Path) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return (written := Path(path).read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(_("{path} n’est pas écrit en UTF-8.").format(path=path)) from error
+        said = _("{path}, ligne {line} : le fichier n’est pas écrit en UTF-8.")
+        raise ValueError(said.format(path=path, line=written.count(b"\n", 0, error.start) + 1)) from error
     except OSError as error:
         raise ValueError(_("{path} ne peut pas être lu.").format(path=path)) from error
 

@@ -26,6 +26,7 @@ from convention.algorithms.plain import as_data, numbers
 from convention.kit import i18n, room
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext
+from convention.kit.text import printable
 
 HOLDS, BROKEN, UNREADABLE = 0, 1, 2
 
@@ -34,7 +35,6 @@ MANIFEST, SIGNATURE = "manifeste.json", "signature.txt"
 RULE, RESULT, TURNOUT, RECEIPTS = "regle.json", "resultat.json", "participation.json", "recus.txt"
 HEAVIEST = 200_000_000
 AROUND = 1_000_000  # what an archive adds to its files: their names and places
-HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as for keys and receipts
 RECEIPT_WORD = "CONVENTION RECU 1"
 
@@ -131,8 +131,7 @@ def run(path: str | Path, key: str | None = None, receipt: str | None = None) ->
     lines += [f"{_('Tient') if one.holds else _('NE TIENT PAS')} : {one.sentence}" for one in findings]
     broken = [one for one in findings if not one.holds]
     lines += ["", _summary(len(broken), key is not None)]
-    # A forged title could else move the cursor, and write that all holds over what does not.
-    return "\n".join(HIDDEN.sub("\ufffd", line) for line in lines), BROKEN if broken else HOLDS
+    return "\n".join(map(printable, lines)), BROKEN if broken else HOLDS
 
 
 def _read(path: Path) -> bytes:

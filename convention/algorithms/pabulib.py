@@ -23,6 +23,7 @@ from convention.algorithms.election import (
 )
 from convention.kit.i18n import gettext as _
 
+_SECTIONS = ("META", "PROJECTS", "VOTES")
 # What a vote says: projects, points for each, or an order.
 _VOTE_TYPES: dict[str, Kind] = {
     "approval": "marks",
@@ -33,9 +34,9 @@ _VOTE_TYPES: dict[str, Kind] = {
 }
 
 
-def read(text: str, method: Method | None) -> Election:
+def read(text: str, method: Method | None, scale: tuple[int, int] | None) -> Election:
     bad: list[tuple[int, str]] = []
-    section, header = "", None
+    section, header, after = "", None, iter(_SECTIONS)
     meta: dict[str, tuple[int, str]] = {}
     costs: dict[str, Fraction] = {}
     lines: list[Line] = []
@@ -43,7 +44,10 @@ def read(text: str, method: Method | None) -> Election:
         title, more = row[0].strip().upper(), [cell for cell in row[1:] if cell.strip()]
         while len(row) > (len(header) if header else 1) and not row[-1].strip():
             row = row[:-1]  # a spreadsheet gives as many cells to all lines
-        if title in ("META", "PROJECTS", "VOTES") and not more:
+        if title in _SECTIONS and not more:
+            if title != next(after, None):
+                # How a vote is read is said in META: what comes before it, or twice, would be read as something else.
+                raise Malformed([*bad, (number, _("les parties sont META, PROJECTS, VOTES, une fois chacune."))])
             section, header = title, None
         elif not section:
             bad.append((number, _("le fichier doit commencer par META.")))
@@ -86,6 +90,9 @@ def read(text: str, method: Method | None) -> Election:
         # How points or orders make a budget is a choice of each city: what is counted here has to be asked for.
         names = ", ".join(METHODS[kind])
         bad.append((at, _("ces votes sont « {kind} » : nommez la méthode ({names}).").format(kind=said, names=names)))
+    at, said = meta.get("default_score", (1, "0"))
+    if kind == "scores" and (not is_whole(said) or int(said)):
+        bad.append((at, _("un projet laissé sans points en a zéro ici, et non {said}.").format(said=said)))
     budget = _amount(meta.get("budget", (1, ""))[1])
     if budget is None:
         bad.append((meta.get("budget", (1, ""))[0], _("il manque le budget, un nombre positif.")))
@@ -101,9 +108,6 @@ def read(text: str, method: Method | None) -> Election:
         bad.append((1, _("il n’y a aucun projet.")))
     if kind is None or not costs:
         raise Malformed(bad)
-    scale = None
-    if kind == "scores":
-        scale = (0, max((points for line in lines for points in line.choice.values()), default=1) or 1)
     return packed(kind, tuple(costs), lines, bad, scale=scale, costs=costs, budget=budget)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from convention.algorithms.election import Election, Line, Malformed, is_whole, name_of, packed
 from convention.kit.i18n import gettext as _
 
+_LINE_END = re.compile(r"\r\n?|\n")  # and nothing else: a name may hold the other signs that Python ends lines at
 _RANKS = re.compile(r"\{[^{}]*\}|[^,{}]+")
 
 
@@ -17,7 +18,7 @@ def read(text: str, suffix: str) -> Election:
     names: dict[str, str] = {}
     said: dict[str, tuple[int, str]] = {}
     orders: list[tuple[int, str]] = []
-    written = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    written = [(number, line) for number, line in enumerate(_LINE_END.split(text), start=1) if line.strip()]
     if written and re.fullmatch(r"[0-9]{1,6}", written[0][1].strip()):
         written = _of_before_2022(written)
     for number, line in written:
@@ -69,7 +70,7 @@ def _line(number: int, order: str, names: Mapping[str, str], suffix: str) -> Lin
     count, colon, ranking = order.partition(":")
     if not colon or not is_whole(count.strip()) or int(count) < 0:
         raise ValueError(_("une ligne s’écrit « nombre: 1,2,{{3,4}} ».").format())
-    ranking = re.sub(r"\s*([,{}])\s*", r"\1", ranking.strip())
+    ranking = re.sub(r" ?([,{}]) ?", r"\1", " ".join(ranking.split()))
     parts = _RANKS.findall(ranking)
     if ",".join(parts) != ranking:
         raise ValueError(_("ce classement n’est pas bien écrit : « {ranking} ».").format(ranking=ranking))

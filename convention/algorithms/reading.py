@@ -64,7 +64,7 @@ def read(
     if suffix == ".csv":
         return _read_csv(text, method, tuple(grades), scale)
     if suffix == ".pb":
-        return pabulib.read(text, method)
+        return pabulib.read(text, method, scale)
     if suffix in (".soc", ".soi", ".toc", ".toi"):
         return preflib.read(text, suffix)
     raise Malformed([(1, _("ce format n’est pas connu. Il y a : {names}.").format(names=", ".join(SUFFIXES)))])

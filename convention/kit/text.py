@@ -133,6 +133,14 @@ _percent = re.compile(r" (%(?![(\w])|€)")  # not the beginning of « %(name)s 
 _colon = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]+(:)(?=\s|$)")
 
 
+_obeyed = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(line: str) -> str:
+    """For a terminal: a forged name could else move its cursor, and write that all is well over what is not."""
+    return _obeyed.sub("\ufffd", line)
+
+
 def typeset(text: str) -> str:
     """A sentence of ours, its spaces set as the language being spoken wants them."""
     return text if i18n.language() == "en" else in_french(text)

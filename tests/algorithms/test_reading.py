@@ -130,8 +130,8 @@ SCORING = SCORING.replace("7;34;1,2", '7;"3,1";1,2').replace("8;;2", "8;5;2").re
 
 def test_pabulib_points_and_orders_are_counted_by_a_method_that_is_named():
     scored = read(SCORING, ".pb", Method.SCORE)
-    assert (scored.kind, scored.scale) == ("scores", (0, 5))
-    assert count(Rule(method=Method.SCORE, score_to=5), scored.box).counts == {"1": 4, "2": 6}
+    assert (scored.kind, scored.scale) == ("scores", (0, 10))
+    assert count(Rule(method=Method.SCORE), scored.box).counts == {"1": 4, "2": 6}
     ordinal = PABULIB.replace("vote_type;approval", "vote_type;ordinal")
     assert read(ordinal, ".pb", Method.SCHULZE).kind == "rankings"
     assert lines(SCORING, ".pb") == lines(ordinal, ".pb") == [7], "no method is named"

@@ -229,3 +229,64 @@ def test_nobody_votes_who_is_not_there(file):
     assert "personnes présentes" in refused(file("b.json", votes | {"present": 2}))
     assert "personnes inscrites" in refused(file("b.json", votes | {"present": 9, "entitled": 8}))
     assert result(file("b.json", votes | {"present": 3, "entitled": 3}))["outcome"] == "adopted"
+
+
+PB = (
+    "META\nkey;value\nbudget;10\nvote_type;{votes}\n"
+    "PROJECTS\nproject_id;cost\nA;5\nVOTES\nvoter_id;vote;points\n1;A;{n}\n"
+)
+
+
+def test_the_parts_of_a_budget_come_in_their_order(file):
+    # How a vote is read is said in META: coming after the votes, it ended in a trace of the program
+    meta, rest = PB.format(votes="cumulative", n=3).split("PROJECTS")
+    said = refused(file("late.pb", "PROJECTS" + rest + meta), "score")
+    assert "ligne 1 : les parties sont META, PROJECTS, VOTES, une fois chacune." in said
+    said = refused(file("twice.pb", meta + "PROJECTS" + rest + meta), "score")
+    assert "ligne 11 : les parties sont META, PROJECTS, VOTES, une fois chacune." in said
+
+
+def test_points_may_be_taken_away_and_those_not_given_are_none(file):
+    assert result(file("b.pb", PB.format(votes="scoring", n=-2)), "score")["counts"] == {"A": -2}
+    # And on the scale of the rule: one from 1 counted each point as two
+    rule = file("rule.json", Rule(method=Method.SCORE, score_from=1).to_json())
+    assert result(file("b.pb", PB.format(votes="scoring", n=3)), None, rule)["counts"] == {"A": 3}
+    assert "ligne 10 : « -2 »" in refused(file("b.pb", PB.format(votes="scoring", n=-2)), None, rule)
+    defaults = PB.format(votes="scoring", n=1).replace("PROJECTS", "default_score;2\nPROJECTS")
+    assert "ligne 5 : un projet laissé sans points en a zéro ici" in refused(file("c.pb", defaults), "score")
+
+
+def test_a_line_not_written_in_utf_8_is_named(tmp_path):
+    (tmp_path / "b.csv").write_bytes("parc,rue\n1,0\né,1\n".encode("latin-1"))
+    assert "b.csv, ligne 3 : le fichier n’est pas écrit en UTF-8." in refused(tmp_path / "b.csv", "approval")
+
+
+def test_a_refusal_is_as_long_as_a_sentence(file):
+    # It said again the ten million signs that it refused
+    for name, text in [
+        ("b.csv", f"a,b\n{'x' * 100_000},1\n"),
+        ("b.toi", "# ALTERNATIVE NAME 1: a\n1: " + "{" * 100_000),
+    ]:
+        said = refused(file(name, text))
+        assert ", ligne 2 : " in said
+        assert len(said) < 1000
+        assert said.endswith((" ».", "n’est pas une mention de l’échelle."))
+
+
+def test_a_refusal_obeys_no_name(file):
+    # A name could clear the screen, and write a line of its own
+    votes = {"options": ["a"], "ballots": [{"choice": ["\x1b[2Jz\nTient : tout"]}]}
+    said = refused(file("b.json", votes))
+    assert "\x1b" not in said
+    assert "\n" not in said
+
+
+def test_a_line_full_of_spaces_takes_no_time(file):
+    # Ten million of them took for ever: each was looked at as often as there are others
+    text = "# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n2: 1" + " " * 5_000_000 + ", { 2 } \n"
+    assert result(file("b.toi", text), "irv")["winners"] == ["a"]
+
+
+def test_a_name_may_hold_signs_that_end_no_line_of_a_file(file):
+    text = "# ALTERNATIVE NAME 1: a\x85\u2028bis\r\n# ALTERNATIVE NAME 2: b\r\n2: 1,2\r\n"
+    assert result(file("b.soi", text), "irv")["winners"] == ["a\x85\u2028bis"]
