@@ -46,7 +46,7 @@ def test_the_result_is_json_with_its_steps(file, method):
 @pytest.mark.parametrize(
     ("method", "ranking", "steps"),
     [
-        ("irv", ["Bob Kiss", "Kurt Wright", "Andy Montroll"], ["Tour 5 : Bob Kiss 4 314, Kurt Wright 4 064."]),
+        ("irv", ["Bob Kiss", "Kurt Wright", "Andy Montroll"], ["Tour 5 : « Bob Kiss » 4 314, « Kurt Wright » 4 064."]),
         (
             "schulze",
             ["Andy Montroll", "Bob Kiss", "Kurt Wright"],
