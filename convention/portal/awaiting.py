@@ -120,7 +120,9 @@ def _of_moderated(visit: Visit) -> Iterator[Task]:
 
     A mail says it too, to those who gave an address: a letter code is enough to come here.
     """
-    for one in moderation.decisions_about(visit.db, visit.convention, visit.me):
+    several = moderation.decisions_about(visit.db, visit.convention, visit.me)
+    last = {one.case.id: one.decision.id for one in reversed(several) if one.suspension is None}
+    for one in several:
         where = visit.url("moderation.decision", decision=one.decision.id)
         if one.appeal is not None:
             if one.appeal.answered_at is not None and visit.at - one.appeal.answered_at < TOLD_FOR:
@@ -132,7 +134,8 @@ def _of_moderated(visit: Visit) -> Iterator[Task]:
             if one.suspension.until > visit.at:
                 said = _("Vous ne pouvez pas écrire jusqu’au {day} : lire pourquoi, contester")
                 yield Task(said.format(day=date(one.suspension.until)), where, "scale")
-        elif not one.case.rewritten:  # what she has written again waits for somebody else
+        # What she has written again waits for somebody else; then only its former words stay hidden, by this decision.
+        elif not one.case.rewritten and last[one.case.id] == one.decision.id:
             said = _("Masqué par la modération : {title}. Lire pourquoi, contester")
             if one.decision.kind == Kind.CHANGE_ASKED:
                 said = _("À réécrire, masqué par la modération : {title}. Lire pourquoi, contester")
