@@ -34,6 +34,7 @@ FORMAT = "convention-kit/1"
 MANIFEST, SIGNATURE = "manifeste.json", "signature.txt"
 RULE, RESULT, TURNOUT, RECEIPTS = "regle.json", "resultat.json", "participation.json", "recus.txt"
 HEAVIEST = 200_000_000
+HEAVIEST_JSON = 10_000_000  # twice what sixty of the longest texts take, or the duels of sixty options
 AROUND = 1_000_000  # what an archive adds to its files: their names and places
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as for keys and receipts
 RECEIPT_WORD = "CONVENTION RECU 1"
@@ -200,6 +201,9 @@ def _opened(kit: bytes) -> dict[str, bytes]:
             entries = box.infolist()
             if sum(entry.file_size for entry in entries) > HEAVIEST:
                 raise NotAKit(_("il est trop lourd."))
+            for entry in entries:
+                if entry.filename.endswith(".json") and entry.file_size > HEAVIEST_JSON:
+                    raise NotAKit(_("son {name} est plus lourd que celui d’aucun scrutin.").format(name=entry.filename))
             if len({entry.filename for entry in entries}) < len(entries):
                 raise NotAKit(_("un fichier y est deux fois."))
             if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):

@@ -386,6 +386,10 @@ def test_no_archive_takes_more_memory_than_a_kit(world: World, tmp_path: Path, m
     with zipfile.ZipFile(written, "w", zipfile.ZIP_BZIP2) as box:
         box.writestr(verify.MANIFEST, b"{}")
     assert "abîmée" in verified(tmp_path / "kit.zip", written.getvalue())[1]
+    # Nor a result as heavy as no poll's, that took half a minute to be found false
+    swollen = verify.archive({verify.MANIFEST: b"{}", verify.RESULT: b"[" + b"0," * 6_000_000 + b"0]"})
+    code, said = verified(tmp_path / "kit.zip", swollen)
+    assert (code, plain("son resultat.json est plus lourd que celui d’aucun scrutin") in plain(said)) == (2, True)
     # Nor a file heavier than any kit: no more of it is read
     kit = kit_of(world, voted(world))
     monkeypatch.setattr(verify, "HEAVIEST", 1_000)
