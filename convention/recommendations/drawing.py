@@ -22,7 +22,7 @@ def main(suffix: str, folder: str, sha256: str, beside: str, program: str, key: 
     # It ends by itself, whatever becomes of who asked; and readers of pages go first.
     signal.alarm(shelf.LONGEST)
     os.nice(5)
-    # Nothing is thrown away before it ends: looking for garbage among a million small objects would take a tenth of it.
+    # Nothing is thrown away before it ends: looking for garbage would take it a few hundredths of a long report's time.
     gc.disable()
     edition = Edition.model_validate_json(sys.stdin.buffer.read())
     if key:
