@@ -383,7 +383,7 @@ def test_who_has_written_again_is_asked_for_nothing_more(world):
     page = lina.open("/moderation").follow("Décision n° 1")
     assert page.has("Vous l’avez réécrit : une personne de l’animation le relit") and not page.has("Vous pouvez le")
 
-    # When Claire has read it and put it back online, nothing is asked again for the words that stay hidden in its history
+    # When Claire has put it back online, nothing is asked for the words that stay hidden in its history
     scene.decide(world, world.people["Claire"], "keep", rule="")
     assert not lina.open("/").has("masqué par la modération") and not lina.open("/moi").has("À réécrire")
 

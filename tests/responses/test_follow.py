@@ -213,7 +213,9 @@ def test_of_those_who_take_the_same_name_at_once_one_has_it_and_the_others_their
         def add(key):
             together(ready)
             form = {"name": "Mobilités", "cle": key}
-            return httpx2.post(f"{address}/collectivite/directions", data=form, headers=headers, verify=PLAIN, timeout=60)
+            return httpx2.post(
+                f"{address}/collectivite/directions", data=form, headers=headers, verify=PLAIN, timeout=60
+            )
 
         answers = list(pool.map(add, [str(uuid4()) for _n in range(8)]))
     assert sorted(one.status_code for one in answers) == [303] + [422] * 7
