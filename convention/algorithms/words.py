@@ -26,9 +26,10 @@ EXAMPLE = 39  # odd, so that half of it needs a word
 def rule_sentences(rule: Rule) -> list[str]:
     """The rule, a sentence at a time, with a worked example."""
     sentences = [_secrecy(rule), *_METHODS[rule.method](rule)]
+    whole = rule.method not in (Method.YES_NO, Method.MAJORITY_JUDGMENT)
     if rule.secrecy is Secrecy.SECRET:
-        sentences.insert(1, _("Seuls les totaux sont publiés : jamais un résultat par groupe de personnes."))
-    if rule.method not in (Method.YES_NO, Method.MAJORITY_JUDGMENT):
+        sentences.insert(1, _published(whole))
+    if whole:
         sentences.append(
             _(
                 "À l’écran, chaque personne voit les options dans un ordre tiré au sort pour elle, afin de n’en "
@@ -69,6 +70,16 @@ def _secrecy(rule: Rule) -> str:
         Secrecy.HANDS: _("Le vote a lieu à main levée : on compte les mains, sans noter les noms."),
         Secrecy.OPEN: _("Le vote est public : le choix de chaque personne est publié avec son nom."),
     }[rule.secrecy]
+
+
+def _published(whole: bool) -> str:
+    """`whole`: a choice between options cannot be counted again from its totals, and who votes must know it before."""
+    if whole:
+        return _(
+            "Les bulletins sont publiés sans les noms, chacun en entier : celui qui ne ressemble à aucun autre peut "
+            "être reconnu. Jamais un résultat par groupe de personnes."
+        )
+    return _("Seuls les totaux sont publiés : jamais un résultat par groupe de personnes.")
 
 
 def _quorum(rule: Rule) -> str:

@@ -214,6 +214,20 @@ def test_the_order_of_the_options_is_drawn_for_each_form(world: World) -> None:
     assert browser.open(f"/scrutins/{poll.number}").has("L’ordre des options sur cette page est tiré au sort")
 
 
+def test_who_votes_is_told_that_her_ballot_will_be_published_whole(world: World) -> None:
+    world.member("Omar")
+    # The rule said « only totals », and told afterwards that whole ballots are published and may be recognised
+    poll = prepare(world, "schulze")
+    told = plain(world.browser(world.member("Omar")).open(f"/scrutins/{poll.number}").text)
+    assert "Les bulletins sont publiés sans les noms, chacun en entier" in told
+    assert "Seuls les totaux" not in told
+    # Judged texts are counted from totals, and no more is published of them
+    judged = a_poll(world)
+    told = plain(world.browser(world.member("Omar")).open(f"/scrutins/{judged.number}").text)
+    assert "Seuls les totaux sont publiés" in told
+    assert "chacun en entier" not in told
+
+
 def test_a_choice_is_changed_with_its_key(world: World) -> None:
     world.member("Omar")
     poll = prepare(world, "irv")
