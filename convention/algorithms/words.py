@@ -85,9 +85,10 @@ def _published(whole: bool) -> str:
 def _quorum(rule: Rule) -> str:
     assert rule.quorum is not None, "no sentence about a quorum that is not there"
     whole = _("personnes inscrites") if rule.quorum_base is QuorumBase.ENTITLED else _("personnes présentes")
-    return _("Le vote ne vaut que si au moins {share} ont voté ; un bulletin blanc compte.").format(
-        share=_of(rule.quorum, whole)
-    )
+    said = _("Le vote ne vaut que si au moins {share} ont voté ; un bulletin blanc compte.")
+    if rule.secrecy is not Secrecy.SECRET:
+        said = _("Le vote ne vaut que si au moins {share} ont voté.")
+    return said.format(share=_of(rule.quorum, whole))
 
 
 def _tie(rule: Rule) -> str:
@@ -129,12 +130,13 @@ def _tie(rule: Rule) -> str:
 
 
 def _yes_no(rule: Rule) -> list[str]:
+    secret = rule.secrecy is Secrecy.SECRET  # raised hands and names called out leave no ballot, blank or not
     share = _of(
         rule.majority,
         {
             Base.EXPRESSED: _("voix exprimées"),
             Base.EXPRESSED_AND_ABSTENTIONS: _("voix exprimées et abstentions"),
-            Base.CAST: _("bulletins déposés"),
+            Base.CAST: _("bulletins déposés") if secret else rule.base.label,
             Base.PRESENT: _("personnes présentes"),
             Base.ENTITLED: _("personnes inscrites"),
         }[rule.base],
@@ -144,10 +146,15 @@ def _yes_no(rule: Rule) -> list[str]:
         if rule.strict
         else _("Le texte est adopté si au moins {share} sont pour.")
     ).format(share=share)
+    with_abstentions = _("Les abstentions comptent dans le total.")
     counted = {
-        Base.EXPRESSED: _("Les voix exprimées sont les pour et les contre : ni les abstentions ni les blancs."),
-        Base.EXPRESSED_AND_ABSTENTIONS: _("Les abstentions comptent dans le total, pas les bulletins blancs."),
-        Base.CAST: _("Les abstentions et les bulletins blancs comptent dans le total."),
+        Base.EXPRESSED: _("Les voix exprimées sont les pour et les contre : ni les abstentions ni les blancs.")
+        if secret
+        else _("Les voix exprimées sont les pour et les contre, sans les abstentions."),
+        Base.EXPRESSED_AND_ABSTENTIONS: _("Les abstentions comptent dans le total, pas les bulletins blancs.")
+        if secret
+        else with_abstentions,
+        Base.CAST: _("Les abstentions et les bulletins blancs comptent dans le total.") if secret else with_abstentions,
         Base.PRESENT: _("Une personne présente qui ne vote pas compte dans le total."),
         Base.ENTITLED: _("Une personne inscrite qui ne vote pas compte dans le total."),
     }[rule.base]

@@ -78,6 +78,17 @@ def test_every_rule_can_be_said(rule):
     assert all(sentence.endswith(".") and "{" not in sentence for sentence in rule_sentences(rule))
 
 
+@pytest.mark.parametrize("base", Base)
+@pytest.mark.parametrize("secrecy", [Secrecy.HANDS, Secrecy.OPEN])
+def test_hands_and_names_leave_no_ballot(base, secrecy):
+    # Whoever read this rule aloud told a room that raised hands that blank ballots count
+    rule = Rule(base=base, secrecy=secrecy, majority=Fraction(3, 5), strict=False, quorum=Fraction(1, 2))
+    said = " ".join(rule_sentences(rule))
+    assert "blanc" not in said
+    assert "bulletin" not in said
+    assert "blanc" in " ".join(rule_sentences(replace(rule, secrecy=Secrecy.SECRET)))
+
+
 def test_the_usual_rule_keeps_its_fingerprint():
     # A change here breaks the fingerprints printed on past notices: it needs a reason.
     assert Rule().fingerprint() == "e79acfb963c40da39d6805b0b275386e743161612bf2423d3f99b67652a57ec5"

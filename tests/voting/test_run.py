@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -494,6 +495,25 @@ def test_a_blank_ballot_is_neither_an_abstention_nor_nothing(world: World) -> No
         ("Blanc", "1", "hors calcul"),
     ]
     assert page.has("5 bulletins, 6 inscrits")
+
+
+def test_shares_are_those_of_what_the_rule_reckons_on(world: World) -> None:
+    # « 3 for of 5 voters, 3 needed » stood beside « 75 % »: three fifths were to be reached, of all who voted
+    room(world, 6)
+    three_fifths = Rule(method=Method.YES_NO, majority=Fraction(3, 5), strict=False)
+    for base, cast, shares, whole in [
+        (Base.CAST, "pour pour pour contre blanc", ["60 %", "20 %", "0 %", "20 %"], ("Votants", "5")),
+        (Base.EXPRESSED_AND_ABSTENTIONS, "pour pour contre abstention blanc", ["50 %", "25 %", "25 %", "hors calcul"],
+         ("Exprimés et abstentions", "4")),
+        (Base.ENTITLED, "pour pour pour contre", ["50 %", "17 %", "0 %", "0 %"], ("Inscrits", "6")),
+    ]:  # fmt: skip
+        outcome = decided(world, replace(three_fifths, base=base), cast)
+        page = world.browser().open(f"/scrutins/{outcome.number}")
+        told = [[plain(cell.text_content()).strip() for cell in row] for row in page.all("table tbody tr")]
+        assert [share for _name, _strokes, _n, share in told] == shares
+        (total,) = page.all("table tfoot tr")
+        name, _strokes, n, _share = [plain(cell.text_content()).strip() for cell in total]
+        assert (name, n) == whole
 
 
 def test_a_result_of_before_blank_ballots_still_reads_and_holds(world: World) -> None:
