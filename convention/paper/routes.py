@@ -67,6 +67,7 @@ def _desk(visit: Visit, poll: Poll, *, gap: Filled | None = None, status: int = 
         why_not_print=rules.why_not_print(poll, visit.at),
         why_not_expect=voting_rules.why_not_expect_paper(poll, visit.at),
         why_not_mark=voting_rules.why_not_mark(poll, visit.at),
+        why_not_hand_out=voting_rules.why_not_hand_out(poll, visit.at),
         why_not_key=rules.why_not_key(poll, visit.at),
         why_not_put_in=rules.why_not_put_in(piles),
         electors=polls.electors_on_paper(visit.db, poll) if not voting_rules.why_not_mark(poll, visit.at) else (),

@@ -362,7 +362,7 @@ def give_up_paper(db: Session, poll: Poll) -> None:
 def mark_on_paper(db: Session, poll: Poll, person: Person) -> None:
     """This person takes a ballot on paper: on the roll by hand, behind the same lock as casting. Tells nothing."""
     poll = queries.locked(db, poll.id)
-    refuse(rules.why_not_mark(poll, clock.now()))
+    refuse(rules.why_not_hand_out(poll, clock.now()))
     elector = queries.elector(db, poll.id, person.id)
     if elector is None:
         raise Refused(_("{name} n’est pas sur la liste de ce vote.").format(name=person.name))

@@ -196,6 +196,15 @@ def why_not_mark(poll: Poll, at: dt.datetime) -> str | None:
     return None
 
 
+def why_not_hand_out(poll: Poll, at: dt.datetime) -> str | None:
+    """Why nobody more is marked: whoever is marked once the vote is closed would vote after it."""
+    if reason := why_not_mark(poll, at):
+        return reason
+    if poll.state(at) == State.CLOSED:
+        return _("Le vote est fermé : on ne marque plus personne. Un bulletin sans marque s’explique en une phrase.")
+    return None
+
+
 def why_not_put_paper(poll: Poll, at: dt.datetime, *, ballots: int, marked: int, voted: int, gap: str) -> str | None:
     """Why this number of ballots on paper does not go into the box; `voted` counts all the names on the roll."""
     if not poll.awaits_paper:

@@ -138,6 +138,29 @@ def test_unmarking_never_erases_a_vote_on_a_screen(world: World) -> None:
         assert polls.turnout(db, poll) == 1
 
 
+def test_nobody_is_marked_once_the_vote_is_closed(world: World) -> None:
+    # Given Amina, marked while the vote was open, and Bruno, who did not vote
+    world.member("Amina")
+    bruno = world.member("Bruno")
+    poll = a_poll(world)
+    expected(world, poll)
+    mark(world, poll, "Amina")
+    close(world, poll)
+
+    # Then Bruno's name does not go on the roll any more: he would vote after the end, or somebody in his name
+    desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/papier")
+    assert desk.has("Le vote est fermé : on ne marque plus personne.")
+    assert "Vote sur papier : Bruno" not in desk.text
+    page = desk.browser.post(f"/animation/scrutins/{poll.number}/papier/liste/{bruno.id}", {})
+    assert page.status == 403 and page.has("on ne marque plus personne")
+    with world.reading() as db:
+        assert polls.marked_on_paper(db, poll) == 1
+    # A mark that was a mistake is still taken back
+    desk.press("Retirer la marque : Amina")
+    with world.reading() as db:
+        assert polls.marked_on_paper(db, poll) == 0
+
+
 def test_a_gap_is_resolved_or_explained(world: World) -> None:
     # Given two people marked and one ballot in the paper box
     for name in ("Amina", "Bruno", "Chloé"):
