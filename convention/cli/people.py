@@ -8,6 +8,7 @@ from convention.cli.common import Host, fail, ready, say, settings_or_fail, the_
 from convention.cli.french import Group
 from convention.conventions.models import Convention
 from convention.kit.db import Session
+from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.people import actions as people
 from convention.people import codes
@@ -48,6 +49,21 @@ def new_letter(
         one = the_person(db, here, who)
         code = people.new_code(db, here, one, settings.secret)
     say(_("Nouveau code de {name} : {code}").format(name=one.name, code=codes.shown(code)))
+
+
+@commands.command("end-sessions")
+def end_sessions(
+    who: Annotated[str, typer.Argument(help="Adresse e-mail, ou nom affiché.")], host_name: Host = ""
+) -> None:
+    """Déconnecte tous les appareils d’une personne : téléphone volé, machine lue. Le journal le dit."""
+    with ready(settings_or_fail()).writing() as db:
+        here = the_convention(db, host_name)
+        one = the_person(db, here, who)
+        try:
+            people.close_devices(db, here, one, by=None)
+        except Refused as refusal:
+            fail(refusal.reason)
+    say(_("{name} : tous ses appareils sont déconnectés. Ce qui lui ouvre ne change pas.").format(name=one.name))
 
 
 @commands.command("reset-second-factor")

@@ -149,6 +149,7 @@ WORDS: Mapping[Topic, Mapping[str, Lazy]] = {
         "people.RoleRefused": _("Demande de rôle refusée ou reprise"),
         "people.RoleEnded": _("Rôle retiré"),
         "people.CodeMade": _("Lettre faite"),
+        "people.DevicesClosed": _("Appareils déconnectés par l’équipe"),
         "people.SecondFactorReset": _("Second facteur retiré"),
         "people.OpeningAsked": _("Ouverture demandée, à confirmer par une autre personne"),
         "people.OpeningRefused": _("Demande d’ouverture refusée ou reprise"),

@@ -12,6 +12,7 @@ from convention.kit.i18n import gettext as _
 from convention.people import authenticator, codes, queries, rules
 from convention.people.events import (
     CodeMade,
+    DevicesClosed,
     OpeningAsked,
     OpeningRefused,
     PersonAdded,
@@ -384,6 +385,13 @@ def end_everywhere(db: Session, convention: Convention, person: Person, *, but: 
     for device in queries.devices(db, convention.id, person.id, clock.now()):
         if device.id != but:
             sign_out(db, device)
+
+
+def close_devices(db: Session, convention: Convention, person: Person, *, by: Person | None) -> None:
+    """Her phone was stolen, and she has only a letter: somebody closes her devices for her. By nobody: the operator."""
+    refuse(rules.why_not_close_devices(person, by, len(queries.devices(db, convention.id, person.id, clock.now()))))
+    end_everywhere(db, convention, person)
+    db.emit(DevicesClosed(convention.id, person.id, by.id if by else None))
 
 
 # -- the second factor ---------------------------------------------------------------------------------------------

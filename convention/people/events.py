@@ -61,6 +61,15 @@ class CodeMade:
 
 
 @dataclasses.dataclass(frozen=True)
+class DevicesClosed:
+    """Somebody else's; closing one's own tells nothing. How many there were is not said."""
+
+    convention_id: UUID
+    person_id: UUID
+    by: UUID | None
+
+
+@dataclasses.dataclass(frozen=True)
 class SecondFactorReset:
     convention_id: UUID
     person_id: UUID

@@ -66,6 +66,34 @@ def way_in(visit: Visit, person: Person, title: str, what: str, *, to: str | Non
     _write(visit, person, title, [what, _not_her()], why, to=to)
 
 
+def devices_closed(visit: Visit, person: Person) -> None:
+    """Somebody has closed her devices for her; when she is one of the team, those who watch hear it too."""
+    by = visit.me.name
+    _write(
+        visit,
+        person,
+        _("Vos appareils sont déconnectés"),
+        [
+            _("{by}, de l’administration, a déconnecté tous vos appareils.").format(by=by),
+            _("Vous entrez de nouveau comme avant : par votre lettre, votre mot de passe ou un lien par courriel."),
+            _not_her(),
+        ],
+        _("Vous recevez ce message parce que vos appareils viennent d’être déconnectés."),
+    )
+    if queries.roles(visit.db, visit.convention.id, person.id) & GUARDED:
+        _to_those_who_watch(
+            visit,
+            person,
+            _("Les appareils d’une personne de l’équipe sont déconnectés"),
+            [
+                _("{by} a déconnecté tous les appareils de cette personne : {person}.").format(
+                    by=by, person=person.name
+                ),
+                _("Le journal le dit. Si c’est une erreur, rien n’est perdu : elle entre de nouveau."),
+            ],
+        )
+
+
 def second(visit: Visit, person: Person, title: str, what: str) -> None:
     """What has just changed in her second factor."""
     why = _("Vous recevez ce message parce que vous faites partie de l’équipe de la convention.")
@@ -178,30 +206,32 @@ def roles_ended(visit: Visit, person: Person, ended: Sequence[RoleKind]) -> None
             ],
             _role_changed(),
         )
-    if not (guarded := [kind for kind in ended if kind in GUARDED]):
-        return
-    told = {visit.me.id, person.id}
+    if guarded := [kind for kind in ended if kind in GUARDED]:
+        _to_those_who_watch(
+            visit,
+            person,
+            _("Un rôle est retiré"),
+            [
+                _("{by} a retiré à {person} : {roles}.").format(
+                    by=visit.me.name, person=person.name, roles=series(kind.label for kind in guarded)
+                ),
+                _("Le journal le dit. Si c’est une erreur, parlez-vous : ce rôle se redonne à deux."),
+            ],
+        )
+
+
+def _to_those_who_watch(visit: Visit, about: Person, title: str, lines: Sequence[str]) -> None:
+    """The other administrators and the guarantors, each with a page that she may open."""
+    told = {visit.me.id, about.id}
+    why = _("Vous recevez ce message parce que vous administrez la convention ou en êtes garant·e.")
     for role, button in (
         (RoleKind.ADMINISTRATOR, (_("Voir les personnes"), visit.address("people.register"))),
         (RoleKind.GUARANTOR, (_("Voir le journal"), visit.address("journal.facts"))),
     ):
         for other in queries.holding(visit.db, visit.convention.id, role):
-            if other.id in told:
-                continue
-            told.add(other.id)
-            _write(
-                visit,
-                other,
-                _("Un rôle est retiré"),
-                [
-                    _("{by} a retiré à {person} : {roles}.").format(
-                        by=visit.me.name, person=person.name, roles=series(kind.label for kind in guarded)
-                    ),
-                    _("Le journal le dit. Si c’est une erreur, parlez-vous : ce rôle se redonne à deux."),
-                ],
-                _("Vous recevez ce message parce que vous administrez la convention ou en êtes garant·e."),
-                button=button,
-            )
+            if other.id not in told:
+                told.add(other.id)
+                _write(visit, other, title, lines, why, button=button)
 
 
 # -- personal data ---------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ NOTICES = {
     "joindre": lazy("C’est noté : nous vous joindrons ainsi."),
     "appareil": lazy("Cet appareil est déconnecté."),
     "appareils": lazy("Vos autres appareils sont déconnectés."),
+    "ses-appareils": lazy("Tous ses appareils sont déconnectés. Sa lettre, si elle en a une, ouvre toujours."),
     "mot-de-passe": lazy("Votre mot de passe est enregistré."),
     "personne": lazy("La personne est inscrite."),
     "efface": lazy("Vos données sont effacées. Merci de ce que vous avez apporté."),
@@ -405,6 +406,7 @@ def _one(
         ),
         kinds=[(kind, kind.label) for kind in RoleKind],
         letter=letters[0] if letters else None,
+        devices=len(queries.devices(visit.db, visit.convention.id, person.id, visit.at)),
         factor=second.state(visit, person),
         requests=queries.requests_for(visit.db, visit.convention.id, person.id, visit.at),
         openings={one.opening for one in queries.openings_for(visit.db, visit.convention.id, person.id, visit.at)},
@@ -415,6 +417,21 @@ def _one(
         why_not_erase=actions.why_not_erase(visit.db, person, visit.me),
         leaving=retention.LEAVING,
     )
+
+
+def devices(visit: Visit) -> Response:
+    """A second look before her devices are disconnected: how many, never which nor since when."""
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    count = len(queries.devices(visit.db, visit.convention.id, person.id, visit.at))
+    reason = rules.why_not_close_devices(person, visit.me, count)
+    return visit.page("people/devices.html", person=person, devices=count, reason=reason)
+
+
+def close_her_devices(visit: Visit) -> Response:
+    person = found(queries.in_convention(visit.db, visit.convention.id, visit.path("person")))
+    actions.close_devices(visit.db, visit.convention, person, by=visit.me)
+    mails.devices_closed(visit, person)
+    return see(visit.url("people.one", person=person.id, query={"fait": "ses-appareils"}))
 
 
 def set_roles(visit: Visit) -> Response:
@@ -516,6 +533,8 @@ routes = [
     # Not keyed: what it answers is the reading itself.
     post("/administration/personnes/{person:uuid}/coordonnees", mine.address, audience=administrators, keyed=False),
     post("/administration/personnes/{person:uuid}/effacer", mine.erase_her, audience=administrators),
+    get("/administration/personnes/{person:uuid}/appareils", devices, audience=administrators),
+    post("/administration/personnes/{person:uuid}/appareils", close_her_devices, audience=administrators),
     post("/administration/personnes/{person:uuid}/demander", ask_opening, audience=administrators),
     # Not keyed: what it answers may be the letter itself, which is shown once.
     post("/administration/ouvertures/{request:uuid}/confirmer", confirm_opening, audience=administrators, keyed=False),

@@ -206,6 +206,15 @@ def why_not_letter(*, elsewhere: bool) -> str | None:
     return None
 
 
+def why_not_close_devices(person: Person, by: Person | None, devices: int) -> str | None:
+    """Why they cannot be disconnected. By nobody: the operator. One administrator is enough: it opens no door."""
+    if by is not None and person.id == by.id:
+        return _("Vos propres appareils se déconnectent dans « Mon compte ».")
+    if not devices:
+        return _("Aucun appareil n’est connecté à son nom.")
+    return None
+
+
 def why_not_administer(still: bool) -> str | None:
     """Why she no longer may: her role has ended since the page that she sends was drawn."""
     return None if still else _("Votre rôle à l’administration vient de prendre fin : rien n’a été changé.")

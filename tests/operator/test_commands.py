@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from convention.cli import main
-from convention.kit import room
+from convention.conventions.models import Convention
+from convention.kit import clock, room
 from convention.kit.db import Database
+from convention.people import actions as people
+from convention.people.models import Person
 
 SECRET = "s" * 32
 
@@ -287,3 +291,18 @@ def test_the_only_administrator_who_lost_her_phone_is_let_in_again(type_in):
     code, said = type_in("person", "reset-second-factor", "Adama")
     assert code == 0
     assert "un autre sera choisi" in said
+
+
+def test_the_operator_closes_the_devices_of_a_stolen_phone(type_in, tmp_path):
+    ready(type_in)
+    type_in("person", "add", "Omar", "--role", "member")
+    code, said = type_in("person", "end-sessions", "Omar")
+    assert code == 1 and "Aucun appareil n’est connecté" in said
+    with Database(f"sqlite:///{tmp_path}/var/convention.sqlite3").writing() as db:
+        [here] = db.exec(select(Convention)).all()
+        omar = db.exec(select(Person).where(Person.name == "Omar")).one()
+        people.sign_in(db, here, omar, device="Téléphone", shared=False, at=clock.now())
+    code, said = type_in("person", "end-sessions", "Omar")
+    assert code == 0 and "Omar : tous ses appareils sont déconnectés" in said
+    assert type_in("person", "end-sessions", "Omar")[0] == 1
+    assert type_in("journal", "verify")[0] == 0
