@@ -611,6 +611,8 @@ def _write_card(db: Session, proposal: Proposal, theme: Theme, by: Person, at: d
     db.flush()
     for one in former[-1:]:
         moderation.follow(db, proposal.convention_id, one.subject, version.subject)
+    # And the page, whose card this is, says that what it hides was written again.
+    moderation.follow(db, proposal.convention_id, proposal.subject, proposal.subject)
 
 
 def _settle(db: Session, proposal: Proposal) -> None:

@@ -36,6 +36,12 @@ def standing_of(visit: Visit, proposal: Proposal) -> Standing:
     )
 
 
+def after_change(visit: Visit, proposal: Proposal) -> str:
+    """What to say once it is written: that everyone reads it, or that a person reads what was hidden first."""
+    masks = [queries.mask_of(visit.db, proposal), *(one.mask for one in queries.passages(visit.db, proposal))]
+    return "proposition-a-relire" if any(one and one.rewritten for one in masks) else "proposition-modifiee"
+
+
 def difference(before: str, after: str) -> list[Segment]:
     """The difference in words; the spaces around a change stay outside its mark, so that its label stands apart."""
     shown: list[Segment] = []

@@ -35,7 +35,7 @@ from convention.proposals.models import (
     State,
 )
 from convention.proposals.queries import PER_PAGE, Filters
-from convention.proposals.reading import byline, difference, facts, proposal_here, standing_of
+from convention.proposals.reading import after_change, byline, difference, facts, proposal_here, standing_of
 from convention.proposals.rules import Passage, Standing
 from convention.search import queries as search
 from convention.voting import queries as voting
@@ -43,6 +43,9 @@ from convention.voting import queries as voting
 NOTICES = {
     "proposition": lazy("Votre proposition est déposée : tout le monde peut la lire."),
     "proposition-modifiee": lazy("La nouvelle version est publiée. L’ancienne reste dans l’historique."),
+    "proposition-a-relire": lazy(
+        "C’est enregistré : ce que la modération masque le reste, jusqu’à ce qu’une personne l’ait relu."
+    ),
     "proposition-retiree": lazy("La proposition est retirée. Sa page reste lisible."),
     "proposition-autrice": lazy("Cette personne peut maintenant modifier la proposition avec vous."),
     **together.NOTICES,
@@ -341,7 +344,7 @@ def change(visit: Visit) -> Response:
         text = begun(visit, _subject(proposal))
         return _edit(visit, proposal, _with_errors(visit, form, wrong, theme, whole), text, 422)
     actions.change(visit.db, proposal, visit.me, form, theme, standing)
-    return see(visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"}))
+    return see(visit.url("proposals.show", number=proposal.number, query={"fait": after_change(visit, proposal)}))
 
 
 def ask_withdrawal(visit: Visit) -> Response:

@@ -18,7 +18,7 @@ from convention.people.visits import Visit, found
 from convention.proposals import actions, letters, queries, rules
 from convention.proposals.forms import NAMES, PARAGRAPH_LENGTH, ParagraphForm, PlainForm
 from convention.proposals.models import Asked, Proposal, Section
-from convention.proposals.reading import byline, difference, proposal_here, standing_of
+from convention.proposals.reading import after_change, byline, difference, proposal_here, standing_of
 from convention.proposals.rules import Passage
 from convention.voting import queries as voting
 
@@ -127,7 +127,7 @@ def rewrite(visit: Visit) -> Response:
         return _paragraph(visit, proposal, passage, Filled(form.model_dump(), wrong), 422)
     actions.rewrite(visit.db, proposal, passage, form.text, form.reason, visit.me, standing)
     return see(
-        visit.url("proposals.show", number=proposal.number, query={"fait": "proposition-modifiee"})
+        visit.url("proposals.show", number=proposal.number, query={"fait": after_change(visit, proposal)})
         + f"#{passage.anchor}"
     )
 

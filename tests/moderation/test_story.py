@@ -173,6 +173,7 @@ def test_a_change_is_asked_written_read_again_and_shown(world):
     assert lina.open("/propositions/1").has("Vous pouvez réécrire votre texte")
     page = page.press("Publier", **{"mesure-2": "Noter la fiche pour 20 % de la note."})
     assert not page.has("Vous pouvez réécrire votre texte")
+    assert page.has("ce que la modération masque le reste") and not page.has("La nouvelle version est publiée")
 
     # Then it stays hidden until it is read again, and the page says so
     page = world.browser().open("/propositions/1")
@@ -386,6 +387,24 @@ def test_who_has_written_again_is_asked_for_nothing_more(world):
     # When Claire has put it back online, nothing is asked for the words that stay hidden in its history
     scene.decide(world, world.people["Claire"], "keep", rule="")
     assert not lina.open("/").has("masqué par la modération") and not lina.open("/moi").has("À réécrire")
+
+
+def test_whoever_writes_a_hidden_card_again_is_told_that_it_waits(world):
+    # Given Lina's proposal, hidden with its title while she writes it again
+    scene.set_up(world)
+    claire, lina = world.facilitator(), world.people["Lina"]
+    scene.flag(world, scene.card(world))
+    scene.decide(world, claire, "change_asked")
+
+    # When she changes its title, Then she is told that somebody reads it first, and the page says so to everyone
+    page = world.browser(lina).open("/propositions/1/modifier").press("Publier", title="Des repas bio")
+    assert page.has("ce que la modération masque le reste") and not page.has("La nouvelle version est publiée")
+    assert world.browser().open("/propositions/1").has("une personne le relit avant de le remettre en ligne")
+
+    # When Claire has read it, Then what Lina changes is published at once
+    scene.decide(world, claire, "keep", rule="")
+    page = world.browser(lina).open("/propositions/1/modifier").press("Publier", title="Des repas bio ici")
+    assert page.has("La nouvelle version est publiée")
 
 
 def test_who_may_not_write_now_is_not_told_that_she_may(world):
