@@ -151,6 +151,8 @@ def test_nobody_is_marked_once_the_vote_is_closed(world: World) -> None:
     desk = world.browser(world.facilitator()).open(f"/animation/scrutins/{poll.number}/papier")
     assert desk.has("Le vote est fermé : on ne marque plus personne.")
     assert "Vote sur papier : Bruno" not in desk.text
+    # Those who key are warned that they may guess whose the only paper is; nobody is told to give out more
+    assert desk.has("Peu de bulletins papier") and not desk.has("Proposez le papier")
     page = desk.browser.post(f"/animation/scrutins/{poll.number}/papier/liste/{bruno.id}", {})
     assert page.status == 403 and page.has("on ne marque plus personne")
     with world.reading() as db:
