@@ -244,12 +244,15 @@ def _entry(archive: zipfile.ZipFile, name: str, sums: dict[str, str]) -> Iterato
 
 
 class Restored(NamedTuple):
-    """What was put back, the polls that had to be cancelled, what does not hold, how many were erased again."""
+    """What was put back, the polls that had to be cancelled, what does not hold, how many were erased again.
+
+    `erased` is None when no list says who had been: those who have left since the backup are back.
+    """
 
     kept: Kept
     made_at: dt.datetime
     troubles: list[str]
-    erased: int = 0
+    erased: int | None
 
 
 def restore(database: Database, settings: Settings, source: Path, erased: Path | None = None) -> Restored:
@@ -260,7 +263,8 @@ def restore(database: Database, settings: Settings, source: Path, erased: Path |
     lists = [source.absolute().parent / erasures.NAME, settings.folder / erasures.NAME]
     if erased is not None and not erased.exists():
         raise Refused(_("{where} n’existe pas.").format(where=erased))
-    gone = erasures.gather([*lists, erased] if erased else lists)
+    known = [place for place in ([*lists, erased] if erased else lists) if place.exists()]
+    gone = erasures.gather(known)
     try:
         archive = zipfile.ZipFile(source)
     except FileNotFoundError as error:
@@ -295,7 +299,7 @@ def restore(database: Database, settings: Settings, source: Path, erased: Path |
         troubles = checker.look(session, settings.folder).troubles
     rows = sum(table["rows"] for table in manifest["tables"])
     kept = Kept(len(manifest["tables"]), rows, len(put), list(manifest["without_ballots"].values()), [])
-    return Restored(kept, dt.datetime.fromisoformat(manifest["made_at"]), troubles, again)
+    return Restored(kept, dt.datetime.fromisoformat(manifest["made_at"]), troubles, again if known else None)
 
 
 def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -70,7 +70,18 @@ def restore(
     ))  # fmt: skip
     for poll in done.kept.left_out:
         say(_("Annulé, ses bulletins n’étaient pas dans la sauvegarde : {poll}.").format(poll=poll))
-    say(_("Effacements refaits, demandés depuis cette sauvegarde : {n}.").format(n=done.erased))
+    if done.erased is not None:
+        say(_("Effacements refaits, demandés depuis cette sauvegarde : {n}.").format(n=done.erased))
+    else:
+        typer.echo(
+            _(
+                "Aucune liste d’effacements n’a été trouvée (effacements.jsonl) : si quelqu’un a été effacé depuis le "
+                "{moment}, cette personne est revenue, avec son nom et ses coordonnées. Avant de servir, cherchez-la "
+                "dans le dossier du site d’avant ou à côté d’une sauvegarde plus récente, et recommencez dans un "
+                "endroit vide, avec --erased."
+            ).format(moment=moment(done.made_at)),
+            err=True,
+        )
     for sentence in done.troubles:
         typer.echo(sentence, err=True)
     if done.troubles:

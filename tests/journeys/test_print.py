@@ -48,3 +48,12 @@ def test_a_ballot_filled_in_leaves_nothing_on_paper(browser: Browser, demonstrat
     assert "Ce bulletin ne s’imprime pas" in said
     assert "Bien" not in said
     page.close()
+
+
+def test_an_edition_that_is_not_in_force_says_so_on_paper(browser: Browser, demonstration: Demo) -> None:
+    # The sheet goes from hand to hand: closed, withdrawn or followed by another, it must not pass for the report.
+    page = browser.new_page(locale="fr-FR")
+    page.goto(f"{demonstration.site.address}/rapport/1")
+    first = PdfReader(io.BytesIO(page.pdf(format="A4", margin=MARGINS))).pages[0]
+    assert "Uneéditionplusrécenteestparue" in re.sub(r"\s", "", first.extract_text())
+    page.close()

@@ -134,3 +134,20 @@ def test_the_command_says_how_many(world, tmp_path, monkeypatch):
     answer = CliRunner().invoke(main, given)
     assert answer.exit_code == 0, answer.output
     assert "Effacements refaits, demandés depuis cette sauvegarde : 1." in answer.output
+    assert "Aucune liste d’effacements" not in answer.output
+
+
+def test_without_a_list_the_command_says_that_they_are_back(world, tmp_path, monkeypatch):
+    # Given a backup that knows Nadia, who has left since; the list stayed in the folder that burnt
+    nadia = world.member("Nadia")
+    settings = Settings(folder=tmp_path / "ici", secret="s" * 32)
+    backup.save(world.database, settings, tmp_path / "une.zip")
+    left(world, nadia)
+
+    # When it is put back, Then she is back, and the operator is told what to do before anybody reads her
+    for name, value in {"CONVENTION_FOLDER": tmp_path / "neuf", "CONVENTION_SECRET": "s" * 32}.items():
+        monkeypatch.setenv(name, str(value))
+    answer = CliRunner().invoke(main, ["restore", str(tmp_path / "une.zip")])
+    assert answer.exit_code == 0, answer.output
+    assert "Aucune liste d’effacements n’a été trouvée" in answer.output and "--erased" in answer.output
+    assert "Effacements refaits" not in answer.output
