@@ -177,8 +177,9 @@ REPORT = {
     "recommandations, et qu’elle revienne devant nous.",
     "preambule": "Nous avons été tirés au sort. Nous avons appris, débattu, douté, puis écrit. Un texte n’est dans ce "
     "rapport que si la voix du milieu l’a jugé bien ou très bien.",
-    "methode": "Trois rencontres. Des groupes de deux à six personnes ont écrit pendant des sprints de vingt minutes. "
-    "Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté.\n\nLes "
+    "methode": "Deux rencontres, une troisième à venir. Des groupes de deux à six ont écrit par sprints de vingt "
+    "minutes. Chaque paragraphe a été voté au jugement majoritaire ; ce qui n’était pas gardé a été réécrit et revoté."
+    "\n\nLes "
     "recommandations sur la santé ont été écrites, votées et remises les premières, dans un avis d’étape.",
     "changements": "L’avis d’étape ne portait que sur la santé. Les autres thèmes y sont maintenant.",
     # The shares of the population are estimates of the demo's own quotas; the members' figures are made up.

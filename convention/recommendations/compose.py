@@ -23,7 +23,7 @@ from convention.kit import clock
 from convention.kit.db import Session
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import ngettext, speaking
-from convention.kit.text import alphabetical, hour, moment, number
+from convention.kit.text import alphabetical, hour, moment, number, series
 from convention.lineage import queries as lineage
 from convention.people.models import RoleKind
 from convention.programme import queries as programme
@@ -183,7 +183,9 @@ class _Composer:
             for one in self.notes[card.id]:
                 heard[one.author, one.review.standing].append(card.number)
         notes = {
-            who: _("Note sur : {which}").format(which=", ".join(map(str, dict.fromkeys(numbers))))
+            who: ngettext(
+                "note sur la proposition {which}", "note sur les propositions {which}", len(set(numbers))
+            ).format(which=series(map(str, dict.fromkeys(numbers))))
             for who, numbers in heard.items()
         }
         found = []

@@ -283,7 +283,7 @@ CHARTS = {
     "signatories": cards.signatories,
     "by_criterion": chapters.by_criterion,
     "hours": chapters.hours,
-    "share": filed.percent,
+    "share": filed.share,
     "percent": lambda words: lists.percent(words) or 0,
     "beside": filed.beside,
     "answered_on": filed.answered_on,

@@ -17,5 +17,6 @@ def test_who_wrote_a_note_is_among_those_heard(world):
 
     # Then he is named in the tree and on the page
     read = Edition.model_validate_json(world.browser().open("/rapport/1.json").response.content)
-    assert [(one.name, one.quality, one.heard) for one in read.experts] == [("Paul", "juriste", "Note sur : 1")]
+    who = [(one.name, one.quality, one.heard) for one in read.experts]
+    assert who == [("Paul", "juriste", "note sur la proposition 1")]
     assert world.browser().open("/rapport/1").has("Les personnes entendues")

@@ -42,11 +42,21 @@ def test_the_composition_stands_beside_the_population(world):
     ]
     rows = [[cell.text_content().strip() for cell in row] for row in page.all("table.composition tbody tr")]
     assert [row[:4] for row in rows] == [
-        ["Femmes", "21", "52\u00a0%", "52,3 %"],
-        ["Hommes", "19", "48\u00a0%", "47,7 %"],
+        ["Femmes", "21", "52,5\u00a0%", "52,3 %"],
+        ["Hommes", "19", "47,5\u00a0%", "47,7 %"],
     ]
     assert len(page.all("table.composition .share")) == 4
     assert page.has("Source : Insee, 2022.")
+
+
+def test_shares_of_the_assembly_add_up_to_a_hundred():
+    # 11, 10, 8, 7 and 4 of 40, rounded to the unit, made 101 % before the council
+    members = (11, 10, 8, 7, 4)
+    ages = tuple(Share(criterion="Âge", category=f"Tranche {n}", members=n, population_percent="") for n in members)
+    edition = editions.small().model_copy(update={"composition": ages})
+    said = reading.words("odt", FORMATS["odt"].write(edition, STATIC))
+    for share in ("27,5 %", "25 %", "20 %", "17,5 %", "10 %"):
+        assert share in said, share
 
 
 def test_lines_copied_from_a_spreadsheet_are_read_and_shown(world):
@@ -96,7 +106,7 @@ def test_who_was_heard_says_her_interests_and_a_note_adds_to_her_line(world):
     assert desk.has("Personnes entendues sans liens d’intérêt déclarés : Anne.")
     read, page = frozen(world)
     assert [(one.name, one.heard, one.interests) for one in read.experts] == [
-        ("Paul", "Séance 1 ; Note sur : 1", "Aucun"),
+        ("Paul", "Séance 1 ; note sur la proposition 1", "Aucun"),
         ("Anne", "Séance 2", ""),
     ]
     assert page.has("Liens d’intérêt : Aucun")

@@ -129,6 +129,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     in_margin: bool = False
+    key: str = ""  # what the digits at the head of the columns mean, said where they are read
+
+    @property
+    def captioned(self) -> str:
+        return ", ".join(filter(None, (self.caption, self.key)))
 
 
 Block = Prose | Clauses | Facts | Quote | Note | Bullets | Steps | Result | Table

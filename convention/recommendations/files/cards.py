@@ -259,11 +259,19 @@ def heads(choices: Sequence[Count], *, grades: bool) -> list[Column]:
     return [Column(choice.key, "figure", alone=f"{choice.label} ({choice.key})") for choice in choices]
 
 
+def key(choices: Sequence[Count], *, grades: bool) -> str:
+    """Which of the digits is the best: no file says it elsewhere."""
+    if not grades:
+        return ""
+    return _("de 5 ({best}) à 1 ({worst})").format(best=choices[0].label, worst=choices[-1].label)
+
+
 def _paragraph_table(decided: Sequence[Vote]) -> Table:
     choices = votes.columns(decided)
     grades = decided[0].method == "majority-judgment"
     return Table(
         caption=_("Votes par paragraphe"),
+        key=key(choices, grades=grades),
         columns=(
             Column(_("Objet"), weight=1.5),
             Column(_("Un trait, une voix"), "chart"),

@@ -279,7 +279,7 @@ def _composition(edition: Edition) -> Iterable[Block]:
                 (
                     Cell(share.category),
                     Cell(text.number(share.members), tally=share.members),
-                    Cell(text.percent(share.members, sum(one.members for one in shares))),
+                    Cell(text.share(share.members, sum(one.members for one in shares))),
                     Cell(share.population_percent or "–"),
                 )
                 for share in shares
@@ -389,6 +389,7 @@ def _votes_table(method: str, same: list[Vote]) -> Table:
     grades = method == "majority-judgment"
     return Table(
         caption=votes.method_name(method),
+        key=cards.key(choices, grades=grades),
         columns=(
             Column(_("Scrutin"), weight=1.7),
             Column(_("Objet"), weight=1.9),

@@ -263,7 +263,7 @@ class _Text:
 
     def _table(self, table: Table) -> Iterable[str]:
         widths, figures = columns_for_words(table, 17.0)
-        yield self.table(table.caption, [column.label for column in table.columns], table.rows, widths, figures)
+        yield self.table(table.captioned, [column.label for column in table.columns], table.rows, widths, figures)
 
     def _staircase(self, result: Result) -> str:
         """The rows of a vote, their strokes drawn once beside them all."""

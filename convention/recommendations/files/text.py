@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from pydantic import BaseModel
 
 from convention.kit.clock import local
 from convention.kit.i18n import gettext as _
 from convention.kit.i18n import language, ngettext
-from convention.kit.text import number as number  # as pages write it
+from convention.kit.text import moment as moment  # as pages write them
+from convention.kit.text import number as number
+from convention.kit.text import percent as percent
 from convention.kit.text import series
 from convention.recommendations.snapshot import Edition, JournalEntry, JournalReply
 
@@ -117,14 +119,6 @@ def day(date: dt.date) -> str:
     return "1er" + words[1:] if language() == "fr" and date.day == 1 else words
 
 
-def moment(at: dt.datetime) -> str:
-    """« 20 janvier 2024 à 15 h 42 », on the clock of the place."""
-    here = local(at)
-    if language() == "en":
-        return f"{day(here.date())}, {format_time(here, 'HH:mm', locale='en')}"
-    return f"{day(here.date())} à {here.hour}{NO_BREAK}h{NO_BREAK}{here.minute:02}"
-
-
 def date_of(at: dt.datetime) -> str:
     return day(local(at).date())
 
@@ -138,11 +132,12 @@ def iso_moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def percent(part: int, whole: int) -> str:
-    """« 34 % », rounded; nothing of nothing has no share."""
+def share(part: int, whole: int) -> str:
+    """« 52,5 % », to the tenth: 21 and 19 of 40 add up to a hundred, beside a population that has its tenth too."""
     if not whole:
         return "–"
-    return f"{round(100 * part / whole)}{NO_BREAK}%" if language() != "en" else f"{round(100 * part / whole)}%"
+    tenths = number((2000 * part + whole) // (2 * whole) / 10)
+    return f"{tenths}%" if language() == "en" else f"{tenths}{NO_BREAK}%"
 
 
 def ordinal(rank: int) -> str:

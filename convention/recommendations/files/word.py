@@ -240,7 +240,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         widths, figures = columns_for_words(table, 17.0)
-        self.table(table.caption, [column.label for column in table.columns], table.rows, widths, figures)
+        self.table(table.captioned, [column.label for column in table.columns], table.rows, widths, figures)
 
     # -- what a document is made of
 

@@ -1,6 +1,7 @@
 """One frozen tree, ten files: they say the same words and the same numbers, and always in the same bytes."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -183,3 +184,18 @@ def office(suffix: str, content: bytes, path: str) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = etree.fromstring(archive.read("word/document.xml" if suffix == "docx" else "content.xml"))
     return [str(one) for one in root.xpath(path, namespaces={k: v for k, v in root.nsmap.items() if k})]
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "docx", "odt"])
+def test_a_reader_is_told_what_the_digits_of_the_grades_mean(suffix: str, drawn: dict[str, bytes]) -> None:
+    # The heads of the columns are « 5 » to « 1 »: nothing else in the report says which of them is the best
+    said = reading.words(suffix, drawn[suffix])
+    for table in ("Votes par paragraphe", "Jugement majoritaire"):
+        assert f"{table}, de 5 (Très bien) à 1 (À rejeter)" in said
+
+
+@pytest.mark.parametrize("suffix", ["docx", "odt"])
+def test_an_hour_is_said_as_on_the_pages(suffix: str, edition: Edition) -> None:
+    noon = edition.model_copy(update={"frozen_at": dt.datetime(2024, 3, 14, 11, tzinfo=dt.UTC)})
+    said = reading.words(suffix, FORMATS[suffix].write(noon, STATIC))
+    assert "figée le 14 mars 2024 à 12 h" in said and "12 h 00" not in said
