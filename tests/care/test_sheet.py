@@ -172,7 +172,7 @@ def test_another_convention_s_sheet_is_not_found(world):
     browser = world.browser(host(world))
     browser.open(f"/accueil/personnes/{nadia.id}", status=404)
     assert browser.post(f"/accueil/personnes/{nadia.id}", {"purpose": "arrival"}).status == 404
-    assert browser.open("/accueil/personnes").has("Personne n’a encore rempli de fiche")
+    assert browser.open("/accueil/personnes").has("Aucune fiche n’est gardée en ce moment")
     assert "zirconium" not in world.browser(nadia).open("/moi/accueil").response.text
     browser.open(f"/accueil/personnes/{UUID(int=7)}", status=404)
 
@@ -207,7 +207,9 @@ def test_it_is_erased_on_its_day_and_counted(world):
         worker.once(world.database, world.settings)
         assert jobs.erase_due(world.database) == 0
 
-    # Then it is gone, and one erasure is written down, with no name
+    # Then it is gone, the desk does not say that nobody had filled one in; it is counted, with no name
+    page = world.browser(world.people["Adama"]).open("/accueil/personnes")
+    assert page.has("Aucune fiche n’est gardée en ce moment")
     with world.reading() as db:
         assert db.exec(select(CareSheet)).all() == []
         run = db.exec(select(RetentionRun).where(RetentionRun.job == jobs.JOB)).one()
