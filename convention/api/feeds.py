@@ -73,13 +73,16 @@ def _sittings(visit: Visit) -> list[Entry]:
 
 def _results(visit: Visit) -> list[Entry]:
     polls = voting.recent(visit.db, visit.convention, MOST)
-    results = voting.outcomes_of(visit.db, polls)
+    results, chosen = voting.outcomes_of(visit.db, polls), voting.choices_of(visit.db, polls)
     return [
         Entry(
             one.sealed_at or one.prepared_at,
             _("Résultat : {title}").format(title=one.title),
-            " ".join(f"{outcome.title} : {outcome.verdict.label}." for outcome in results.get(one.id, ())),
+            chosen[one.id].counted["sentence"]
+            if one.id in chosen
+            else " ".join(f"{outcome.title} : {outcome.verdict.label}." for outcome in results.get(one.id, ())),
             visit.address("voting.show", number=one.number),
+            quoted=one.id in chosen,  # sealed in the language of the convention
         )
         for one in polls
     ]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import jsonschema
 import pytest
+from lxml import etree
 
 from convention.recommendations.files import FORMATS, records, schema
 from convention.recommendations.snapshot import Choice, Edition, Option, canonical
@@ -41,6 +42,10 @@ def test_a_choice_that_closed_is_in_the_next_edition(world, method):
     assert shown == [option.title for option in choice.options] and len(shown) == 3
     assert "chosen" in [option.outcome for option in choice.options]
     assert page.has(choice.sentence)
+    # and whoever follows the results reads what was chosen without opening the page
+    feed = etree.fromstring(world.browser().client.get("/flux/resultats.xml").content)
+    told = {one.findtext("{*}title"): one.findtext("{*}summary") for one in feed.iterfind("{*}entry")}
+    assert told["Résultat : Que construire ?"] == choice.sentence
     # and the effects of the card are effects, not somebody concerned
     assert read.recommendations[0].effects.general == "Moins d’achats inutiles."
     assert "Effets" not in read.recommendations[0].concerned
