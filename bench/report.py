@@ -19,7 +19,7 @@ from convention.recommendations.files import FORMATS
 from convention.recommendations.snapshot import canonical, fingerprint
 from tests.recommendations.files import editions
 
-GOALS = {"pdf": (10.0, 300)}
+GOALS = {"pdf": (10.0, 300), "gros.pdf": (10.0, 300)}  # the same, in large print
 OTHERS = (5.0, 300)
 
 
