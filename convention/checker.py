@@ -52,7 +52,7 @@ from convention.recommendations.models import EditionRow
 from convention.reservations.models import Reservation, Signature
 from convention.responses.models import Answer, Item, Publication, RatingBox, RatingRoll
 from convention.search.models import Entry
-from convention.voting import choices, counts, envelopes, tokens
+from convention.voting import choices, counts, envelopes, tokens, tracking
 from convention.voting.models import (
     BallotBox,
     Elector,
@@ -206,7 +206,7 @@ def _its_box(
     poll: Poll, electors: list[Elector], rolls: list[Roll], boxes: list[BallotBox], questions: int
 ) -> Iterator[str]:
     if poll.cancelled_at is not None:
-        if any(box.ballots or box.receipts for box in boxes):
+        if any(box.ballots or box.receipts or box.tracked for box in boxes):
             yield _("il est annulé, et son urne n’est pas vide.")
         yield from _its_tokens(poll, rolls)
         return
@@ -271,6 +271,11 @@ def _its_result(poll: Poll, rolls: list[Roll], boxes: list[BallotBox], result: R
     issued = sum(len(roll.voted) for roll in rolls) // envelopes.PERSON - poll.paper_marked
     cast = sum(len(box.receipts) for box in boxes) // envelopes.RECEIPT + poll.paper_ballots
     content = json.loads(result.content)
+    if poll.the_rule.tracked:
+        asked = content["choice"]["options"] if "choice" in content else content["questions"]
+        file = tracking.file(poll.the_rule, len(asked), [box.tracked for box in boxes])
+        if _sha256(file) != content["tracked_sha256"]:
+            yield _("la liste de ses bulletins suivis n’a plus l’empreinte publiée.")
     if content.get("issued", cast - poll.paper_ballots) != issued:
         yield _("le nombre de personnes qui ont émargé n’est pas celui du résultat publié.")
     chosen = choices.read(poll, content)

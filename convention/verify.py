@@ -5,6 +5,7 @@ the archive since the server signed it; its files are the ones that were signed;
 fingerprints of the journal; the ballots, counted again by the rule, give the result; each ballot has a receipt.
 """
 
+import csv
 import hashlib
 import io
 import json
@@ -33,6 +34,7 @@ HOLDS, BROKEN, UNREADABLE = 0, 1, 2
 FORMAT = "convention-kit/1"
 MANIFEST, SIGNATURE = "manifeste.json", "signature.txt"
 RULE, RESULT, TURNOUT, RECEIPTS = "regle.json", "resultat.json", "participation.json", "recus.txt"
+TRACKED = "suivi.csv"
 HEAVIEST = 200_000_000
 HEAVIEST_JSON = 10_000_000  # twice what sixty of the longest texts take, or the duels of sixty options
 AROUND = 1_000_000  # what an archive adds to its files: their names and places
@@ -348,6 +350,8 @@ def _recount(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> list[Find
         findings.append(Finding(False, _("le nombre d’inscrits n’est pas celui du résultat, ou il y a trop de voix.")))
     if result["mode"] == "ballots":
         findings.append(_receipts(files, result, cast))
+    if rule.tracked:
+        findings.append(_tracked(files, result))
     if turnout.get("issued") != result.get("issued"):
         findings.append(Finding(False, _("le nombre de personnes qui ont émargé n’est pas celui du résultat.")))
     elif "issued" in result:
@@ -524,6 +528,29 @@ def _receipts(files: Mapping[str, bytes], result: Mapping[str, Any], cast: list[
         told = _("il y a un reçu par bulletin déposé à l’écran : {n}, dans l’ordre ; et {paper} bulletins papier.")
         return Finding(True, told.format(n=len(numbers), paper=paper))
     return Finding(True, _("il y a un reçu par bulletin : {n}, dans l’ordre.").format(n=len(numbers)))
+
+
+def _tracked(files: Mapping[str, bytes], result: Mapping[str, Any]) -> Finding:
+    """The ballots under their codes are those that were counted: answer by answer, or whole for a choice."""
+    if hashlib.sha256(files[TRACKED]).hexdigest() != result["tracked_sha256"]:
+        return Finding(False, _("la liste des bulletins suivis n’est pas celle du résultat."))
+    head, *lines = csv.reader(io.StringIO(_text(files, TRACKED)))
+    whole = "choice" in result
+    named = ["code", *map(str, range(1, len(result["choice"]["options"] if whole else result["questions"]) + 1))]
+    codes = [line[0] for line in lines]
+    if head != named or any(len(line) != len(head) for line in lines) or codes != sorted(codes):
+        raise _Unlike(_("{name} ne se lit pas").format(name=TRACKED))
+    wide = len(head) - 1 if whole else 1
+    for position, start in enumerate(range(1, len(head), wide), start=1):
+        counted = [line[:wide] for line in csv.reader(io.StringIO(_text(files, ballots_name(position))))][1:]
+        if sorted(line[start : start + wide] for line in lines) != sorted(counted):
+            return Finding(False, _("les bulletins suivis ne sont pas ceux qui ont été comptés."))
+    said = ngettext(
+        "le bulletin publié sous son code de suivi est celui qui a été compté.",
+        "les {n} bulletins publiés sous leur code de suivi sont ceux qui ont été comptés.",
+        len(lines),
+    )
+    return Finding(True, said.format(n=len(lines)))
 
 
 def _tokens(result: Mapping[str, Any], cast: list[int]) -> Finding:

@@ -197,6 +197,7 @@ class Rule:
     secrecy: Secrecy = Secrecy.SECRET
     tie: Tie = Tie.ANNOUNCED
     indicative: bool = False  # a vote to see where people stand, which decides nothing
+    tracked: bool = False  # each ballot is published whole, under a code that only its voter knows
 
     def __post_init__(self) -> None:
         # The same words must always have the same fingerprint, whichever keyboard wrote the accents.
@@ -213,6 +214,7 @@ class Rule:
     def to_json(self) -> str:
         """The one canonical writing of this rule: keys in order, no spaces, fractions as "1/2"."""
         written = {each.name: _written(getattr(self, each.name)) for each in fields(self)}
+        written = {name: value for name, value in written.items() if name not in _LATER or value}
         return json.dumps(written, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -231,11 +233,11 @@ class Rule:
         if not isinstance(read, dict):
             raise RuleError(_("La règle doit être un objet JSON."))
         names = {each.name for each in fields(cls)}
-        unknown, missing = sorted(set(read) - names), sorted(names - set(read))
+        unknown, missing = sorted(set(read) - names), sorted(names - set(read) - _LATER)
         wrong = [_("La règle contient une clé inconnue : « {key} ».").format(key=key) for key in unknown]
         wrong += [_("Il manque une clé à la règle : « {key} ».").format(key=key) for key in missing]
         values: dict[str, Any] = {}
-        for name in sorted(names - set(missing)):
+        for name in sorted(names & set(read)):
             try:
                 values[name] = _read(name, read[name])
             except RuleError as error:
@@ -278,6 +280,8 @@ def _why_not(rule: Rule) -> str | None:
     if rule.tie is Tie.PRESIDENT and rule.secrecy is Secrecy.SECRET:
         # L.2121-20: no casting vote in a secret ballot, for it would tell how the president voted.
         return _("La voix prépondérante de la présidence n’existe pas dans un vote secret.")
+    if rule.tracked and rule.secrecy is not Secrecy.SECRET:
+        return _("Un code de suivi n’existe que dans un vote secret.")
     if rule.tie is Tie.DRAW and rule.method is Method.YES_NO:
         return _("Un oui ou non ne se tire pas au sort.")
     return None
@@ -314,7 +318,8 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "tie": Tie,
 }
 _OPTIONAL = ("quorum", "no_opinion_grade", "seats", "budget")
-_BOOLEANS = ("strict", "stop_when_exhaustive", "indicative")
+_BOOLEANS = ("strict", "stop_when_exhaustive", "indicative", "tracked")
+_LATER = frozenset({"tracked"})  # unwritten when it is not so: rules of before it keep their fingerprint
 
 
 def _read(name: str, value: Any) -> Any:

@@ -28,7 +28,7 @@ def rule_sentences(rule: Rule) -> list[str]:
     sentences = [_secrecy(rule), *_METHODS[rule.method](rule)]
     whole = rule.method not in (Method.YES_NO, Method.MAJORITY_JUDGMENT)
     if rule.secrecy is Secrecy.SECRET:
-        sentences.insert(1, _published(whole))
+        sentences.insert(1, _published(whole, rule.tracked))
     if whole:
         sentences.append(
             _(
@@ -72,8 +72,14 @@ def _secrecy(rule: Rule) -> str:
     }[rule.secrecy]
 
 
-def _published(whole: bool) -> str:
+def _published(whole: bool, tracked: bool) -> str:
     """`whole`: a choice between options cannot be counted again from its totals, and who votes must know it before."""
+    if tracked:
+        return _(
+            "Chaque bulletin est publié en entier, sans nom, avec un code de suivi que seule la personne qui a voté "
+            "connaît : elle peut vérifier ce qu’il dit. Montrer son code, c’est montrer son vote. Jamais un résultat "
+            "par groupe de personnes."
+        )
     if whole:
         return _(
             "Les bulletins sont publiés sans les noms, chacun en entier : celui qui ne ressemble à aucun autre peut "

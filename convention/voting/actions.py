@@ -506,7 +506,10 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
     rule = poll.the_rule
     asked, width = (1, len(questions)) if choices.is_choice(rule) else (len(questions), 1)
     for box in boxes:
-        # From here on no key opens a ballot, and no one can show what she voted, nor which answers went together.
+        if rule.tracked:
+            box.tracked = envelopes.tracked(box.ballots, asked * width)
+        # From here on no key opens a ballot. Without a code, no one can show what she voted, nor which answers went
+        # together.
         box.ballots = b"".join(envelopes.columns(box.ballots, asked, width))
         db.add(box)
     columns = envelopes.unseal((box.ballots for box in boxes), asked, width)
@@ -523,10 +526,14 @@ def _seal_box(db: Session, poll: Poll, at: dt.datetime, already: Mapping[str, An
             rule, questions, columns[0], present=present, entitled=poll.entitled, seed=poll.draw_seed
         )
         assert counted["cast"] == cast, "the ballots that were counted are those of the box"
-        _seal(db, poll, questions, (), receipts, at, {"present": present, "count": counted}, issued)
+        _seal(db, poll, questions, (), receipts, at, {"present": present, "count": counted}, issued, _tracked(db, poll))
         return
     answers = [{"counts": counts.count(rule, column), "present": present, "explanation": ""} for column in columns]
-    _seal(db, poll, questions, answers, receipts, at, issued=issued)
+    _seal(db, poll, questions, answers, receipts, at, issued=issued, tracked=_tracked(db, poll))
+
+
+def _tracked(db: Session, poll: Poll) -> str | None:
+    return queries.tracked_file(db, poll) if poll.the_rule.tracked else None
 
 
 def _said(db: Session, poll: Poll, questions: Sequence[PollQuestion]) -> list[Mapping[str, Any]]:
@@ -635,8 +642,11 @@ def _seal(
     at: dt.datetime,
     choice: Mapping[str, Any] | None = None,
     issued: int | None = None,
+    tracked: str | None = None,
 ) -> None:
-    result = counts.written(poll, questions, answers, hashlib.sha256(receipts.encode()).hexdigest(), choice, issued)
+    receipts_sha256 = hashlib.sha256(receipts.encode()).hexdigest()
+    tracked_sha256 = None if tracked is None else hashlib.sha256(tracked.encode()).hexdigest()
+    result = counts.written(poll, questions, answers, receipts_sha256, choice, issued, tracked_sha256)
     poll.sealed_at = at
     if poll.by_two:
         _forget_counts(db, poll.id)

@@ -311,6 +311,9 @@ def _receipt(visit: Visit, poll: Poll, key: str, receipt: str) -> Response:
                 key=envelopes.shown(key),
                 signature=envelopes.shown(signature),
                 drawing=qr.drawing(said),
+                code=envelopes.tracking_code(envelopes.tracking(envelopes.tag(poll.id, key)))
+                if poll.the_rule.tracked
+                else "",
             )
         )
 

@@ -138,14 +138,14 @@ def csv_of(rule: Rule, titles: Sequence[str], run: bytes) -> str:
     out.writerow([*(f"{n}. {re.sub(_UNWELCOME, ' ', title)}" for n, title in enumerate(titles, start=1)), "nombre"])
     width = len(titles)
     for start in range(0, len(run), width):
-        out.writerow([*(_cell(rule, octet) for octet in run[start : start + width]), 1])
+        out.writerow([*(cell(rule, octet) for octet in run[start : start + width]), 1])
     return written.getvalue()
 
 
 _UNWELCOME = r'[;,\t\r\n"]+'
 
 
-def _cell(rule: Rule, octet: int) -> str | int:
+def cell(rule: Rule, octet: int) -> str | int:
     if rule.method in MARKS:
         return octet
     if octet == LEFT_OUT:
@@ -231,4 +231,7 @@ def read(poll: Poll, content: Mapping[str, Any]) -> Choice | None:
     )
 
 
-__all__ = ["KIND", "METHODS", "RANKINGS", "Choice", "csv_of", "is_choice", "moved", "offered", "pack", "read", "result"]
+__all__ = [
+    "KIND", "MARKS", "METHODS", "RANKINGS", "Choice", "cell", "csv_of", "is_choice", "moved", "offered", "pack", "read",
+    "result",
+]  # fmt: skip

@@ -115,6 +115,7 @@ def written(
     receipts_sha256: str,
     choice: Mapping[str, Any] | None = None,
     issued: int | None = None,
+    tracked_sha256: str | None = None,
 ) -> Result:
     """The result, in its one canonical writing. `answers` holds, per question: counts, present, explanation.
 
@@ -139,6 +140,8 @@ def written(
     }
     if issued is not None:
         content["issued"] = issued
+    if tracked_sha256 is not None:
+        content["tracked_sha256"] = tracked_sha256
     if poll.paper_ballots or poll.paper_marked:
         content["paper"] = {
             "ballots": poll.paper_ballots,

@@ -145,6 +145,7 @@ def _planned(poll: Poll, rule: Rule | None, visit: Visit) -> dict[str, Any]:
     return {
         "title": poll.title,
         "indicative": rule.indicative,
+        "tracked": rule.tracked,
         "mode": poll.mode,
         "method": rule.method,
         "seats": rule.seats,

@@ -3,6 +3,7 @@
 key        sixteen signs, 80 random bits, made by the server with each form, kept nowhere but by the voter
 tag        SHA-256("tag" | poll | key), 16 bytes: where her ballot stands in the box while the poll is open
 receipt    SHA-256("receipt" | poll | key), 5 bytes: published after closing, says that she voted, never what
+tracking   SHA-256("tracking" | tag), 60 bits: where the rule says so, published after closing beside her ballot, whole
 seal       HMAC(server's secret, poll | person | key): this form was drawn for this person; kept nowhere
 """
 
@@ -18,6 +19,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 KEY = 16
 TAG = 16
 RECEIPT = 5
+TRACKING = 8  # of which the last four bits are not used: twelve signs, which no one takes for a receipt's eight
 PERSON = 16
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
@@ -60,8 +62,23 @@ def receipt(poll_id: UUID, key: str) -> bytes:
 
 def receipt_number(receipt: bytes) -> str:
     """« 7F3K 92QD »."""
-    number = int.from_bytes(receipt, "big")
-    return shown("".join(ALPHABET[number >> 5 * place & 31] for place in range(RECEIPT * 8 // 5 - 1, -1, -1)))
+    return _in_signs(receipt)
+
+
+def tracking(tag: bytes) -> bytes:
+    """Under what a ballot that stood behind this tag is published. Whoever does not have the key cannot tell."""
+    return hashlib.sha256(b"tracking|" + tag).digest()[:TRACKING]
+
+
+def tracking_code(tracking: bytes) -> str:
+    """« 7F3K 92QD 05WX »."""
+    return _in_signs(tracking)
+
+
+def _in_signs(octets: bytes) -> str:
+    signs, spare = divmod(8 * len(octets), 5)
+    number = int.from_bytes(octets, "big") >> spare
+    return shown("".join(ALPHABET[number >> 5 * place & 31] for place in range(signs - 1, -1, -1)))
 
 
 def seal(secret: str, poll_id: UUID, person_id: UUID, key: str) -> str:
@@ -122,6 +139,12 @@ def columns(run: bytes, questions: int, width: int = 1) -> list[bytes]:
     return [
         b"".join(sorted(body[start : start + width] for body in bodies)) for start in range(0, questions * width, width)
     ]
+
+
+def tracked(run: bytes, octets: int) -> bytes:
+    """The ballots, whole, each behind its tracking code instead of its tag, sorted by code."""
+    records = split(run, TAG + octets)
+    return b"".join(sorted(tracking(record[:TAG]) + record[TAG:] for record in records))
 
 
 def unseal(sealed: Iterable[bytes], questions: int, width: int = 1) -> list[bytes]:

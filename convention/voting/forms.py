@@ -124,6 +124,7 @@ class PlanForm(DatesForm):
 
     title: str = ask("Donnez un titre à ce vote.", most=200)
     indicative: forms.Ticked = ask(default=False)
+    tracked: forms.Ticked = ask(default=False)
     mode: Mode = ask("Choisissez comment les voix sont recueillies.")
     method: Annotated[str, _known({*METHODS, *AMONG})] = ask("Choisissez la méthode.")
     seats: int | None = ask(default=None, ge=1, le=59)
@@ -145,6 +146,7 @@ class PlanForm(DatesForm):
         majority, strict, _words = MAJORITIES[self.majority]
         secrecy = {Mode.BALLOTS: Secrecy.SECRET, Mode.NAMED: Secrecy.OPEN, Mode.TOTALS: Secrecy.HANDS}[self.mode]
         quorum = Fraction(self.quorum) if self.quorum else None
+        tracked = self.tracked and self.mode == Mode.BALLOTS
         if self.method in AMONG:
             return Rule(
                 method=Method(self.method),
@@ -157,6 +159,7 @@ class PlanForm(DatesForm):
                 quorum_base=self.quorum_base,
                 secrecy=secrecy,
                 indicative=self.indicative,
+                tracked=tracked,
             )
         if self.method == Method.YES_NO:
             return Rule(
@@ -169,6 +172,7 @@ class PlanForm(DatesForm):
                 quorum_base=self.quorum_base,
                 secrecy=secrecy,
                 indicative=self.indicative,
+                tracked=tracked,
             )
         return Rule(
             method=Method.MAJORITY_JUDGMENT,
@@ -179,6 +183,7 @@ class PlanForm(DatesForm):
             quorum_base=self.quorum_base,
             secrecy=secrecy,
             indicative=self.indicative,
+            tracked=tracked,
         )
 
     def missing(self, at: dt.datetime, texts: int = 1) -> dict[str, str]:
@@ -190,6 +195,8 @@ class PlanForm(DatesForm):
             missing["mode"] = _("Un choix entre des textes se fait par bulletins secrets.")
         elif self.method in AMONG and self.seats is not None and self.seats >= texts:
             missing["seats"] = _("Retenez moins de textes qu’il n’y en a : {n}.").format(n=texts)
+        if self.tracked and self.mode != Mode.BALLOTS:
+            missing["tracked"] = _("Un code de suivi ne sert qu’à des bulletins secrets.")
         if self.method == Method.EQUAL_SHARES and self.budget is None:
             missing["budget"] = _("Écrivez le budget à partager, en euros.")
         if self.method == Method.YES_NO and self.tie is Tie.DRAW:
@@ -248,6 +255,7 @@ class ChoiceForm(DatesForm):
     quorum_base: QuorumBase = ask(default=QuorumBase.ENTITLED)
     tie: Annotated[Tie, _known(TIES)] = ask(default=Tie.ANNOUNCED)
     indicative: forms.Ticked = ask(default=False)
+    tracked: forms.Ticked = ask(default=False)
 
     @property
     def options(self) -> list[tuple[str, int]]:
@@ -279,6 +287,7 @@ class ChoiceForm(DatesForm):
             secrecy=Secrecy.SECRET,
             tie=self.tie,
             indicative=self.indicative,
+            tracked=self.tracked,
         )
 
     def missing(self, at: dt.datetime) -> dict[str, str]:

@@ -62,8 +62,11 @@ def kit(
     result: str,
     result_sha256: str,
     receipts: Sequence[str],
+    tracked: str | None = None,
 ) -> bytes:
-    """The archive. `ballots` are the published files by question, none when voices were counted in the room."""
+    """The archive. `ballots` are the published files by question, none when voices were counted in the room; `tracked`
+    is that of the whole ballots under their codes, where the rule gives some.
+    """
     assert poll.opened_at is not None and poll.closes_at is not None, "what is sealed was open and has closed"
     turnout: dict[str, Any] = {
         "poll": str(poll.id),
@@ -89,6 +92,8 @@ def kit(
         if poll.mode.value == "ballots":
             files[verify.RECEIPTS] = "\n".join(receipts).encode()
         files |= {verify.ballots_name(position): text.encode() for position, text in ballots.items()}
+    if tracked is not None:
+        files[verify.TRACKED] = tracked.encode()
     about = {
         "poll": str(poll.id),
         "number": poll.number,
@@ -109,6 +114,10 @@ _NOT_PROVED = {
     "ballots": lazy(
         "Que chaque bulletin dit ce que son auteur a choisi : le reçu dit qu’un bulletin est compté, jamais lequel, "
         "pour que personne ne puisse l’exiger de vous."
+    ),
+    "tracked": lazy(
+        "Que chaque bulletin dit ce que son auteur a choisi : lui seul peut le vérifier, en cherchant son code de "
+        "suivi."
     ),
     "named": lazy("Que chaque voix est celle de la personne : cherchez votre nom sur la page du résultat."),
     "totals": lazy("Que les voix ont été bien comptées dans la salle : seules les personnes qui y étaient le savent."),
@@ -163,7 +172,14 @@ def _read_me(
                    "nom ni heure ni ordre d’arrivée."),
             _("recus.txt : les numéros de tous les reçus, un par bulletin déposé à l’écran, dans l’ordre des numéros."),
         ]  # fmt: skip
+    if poll.the_rule.tracked:
+        lines += [
+            _("suivi.csv : chaque bulletin en entier, avec son code de suivi, dans l’ordre des codes ; une colonne par "
+              "question, ou par option. Les bulletins papier y sont aussi, avec un code que personne n’a."),
+        ]  # fmt: skip
     last = [_("Comparez la clé publique ci-dessous à celle qui était affichée avant le vote.")]
+    if poll.the_rule.tracked:
+        last.insert(0, _("Cherchez votre code de suivi dans suivi.csv, et relisez votre bulletin."))
     if poll.mode.value == "ballots":
         last.insert(0, _("Cherchez le numéro de votre reçu dans recus.txt. S’il manque, montrez votre reçu à la "
                          "personne garante : il est signé par le serveur."))  # fmt: skip
@@ -186,7 +202,7 @@ def _read_me(
           "décrit chaque fichier, pour qui veut écrire son propre outil."),
         "",
         _("CE QUE CE KIT NE PROUVE PAS"),
-        str(_NOT_PROVED[poll.mode.value]),
+        str(_NOT_PROVED["tracked" if poll.the_rule.tracked else poll.mode.value]),
         "",
         _("Clé publique du serveur (Ed25519) :"),
         key,

@@ -217,7 +217,8 @@ class BallotBox(SQLModel, table=True):
     """What was voted: one run of bytes for all, sorted. No person, no date, no order, no row for each.
 
     While the poll is open, each ballot stands behind the fingerprint of a key that only its voter has, so that she can
-    change it. Sealing drops these fingerprints: from then on nobody, herself included, can show what she voted.
+    change it. Sealing drops these fingerprints: from then on nobody, herself included, can show what she voted, unless
+    the rule gives tracking codes. `tracked` then holds each ballot whole behind its code.
     """
 
     __tablename__ = "ballot_box"
@@ -226,6 +227,7 @@ class BallotBox(SQLModel, table=True):
     part: int = Field(primary_key=True)
     ballots: bytes = Field(default=b"", sa_type=sa.LargeBinary)
     receipts: bytes = Field(default=b"", sa_type=sa.LargeBinary)
+    tracked: bytes = Field(default=b"", sa_type=sa.LargeBinary, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class OpenCall(SQLModel, table=True):

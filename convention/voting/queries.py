@@ -17,7 +17,7 @@ from convention.kit.i18n import gettext as _
 from convention.kit.text import alphabetical
 from convention.moderation import queries as moderation
 from convention.people.models import Person
-from convention.voting import choices, counts, envelopes, tokens
+from convention.voting import choices, counts, envelopes, tokens, tracking
 from convention.voting.models import (
     RULE,
     BallotBox,
@@ -330,6 +330,15 @@ def choices_of(db: Session, polls: Iterable[Poll]) -> Mapping[UUID, choices.Choi
 def ballots(db: Session, poll: Poll, options: int) -> bytes:
     """The whole ballots of a sealed choice, sorted."""
     return envelopes.unseal((box.ballots for box in boxes(db, poll)), 1, options)[0]
+
+
+def tracked(db: Session, poll: Poll) -> tuple[Rule, int, list[bytes]]:
+    """What `tracking` reads: the rule, how many answers a ballot has, the ballots behind their codes."""
+    return poll.the_rule, len(questions(db, poll)), [box.tracked for box in boxes(db, poll)]
+
+
+def tracked_file(db: Session, poll: Poll) -> str:
+    return tracking.file(*tracked(db, poll))
 
 
 def covered(db: Session, convention_id: UUID | None, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:

@@ -13,7 +13,7 @@ from convention.kit import spreadsheets
 from convention.kit.i18n import SOURCE, speaking
 from convention.people.models import RoleKind
 from convention.people.visits import Visit, found
-from convention.voting import booth, choices, counts, kits, notices, queries
+from convention.voting import booth, choices, counts, kits, notices, queries, tracking
 from convention.voting.models import Mode, Outcome, Poll, State
 
 
@@ -74,6 +74,7 @@ def kit(visit: Visit) -> Response:
             result=queries.published(visit.db, poll, result),
             result_sha256=result.sha256,
             receipts=queries.receipts(visit.db, poll) if poll.mode == Mode.BALLOTS else (),
+            tracked=queries.tracked_file(visit.db, poll) if poll.the_rule.tracked else None,
         )
     headers = {
         "content-disposition": f'attachment; filename="scrutin-{poll.number}.zip"',
@@ -130,6 +131,30 @@ def result_json(visit: Visit) -> Response:
 def receipts(visit: Visit) -> Response:
     poll, _outcomes = _sealed(visit)
     return _file("\n".join(queries.receipts(visit.db, poll)), f"scrutin-{poll.number}-recus.txt", "text/plain")
+
+
+def _tracked(visit: Visit) -> Poll:
+    poll, _outcomes = _sealed(visit)
+    return poll if poll.the_rule.tracked else found(None)
+
+
+def tracked(visit: Visit) -> Response:
+    """Each ballot, whole, under the code that its voter alone knows. All of them: nobody asks for hers."""
+    poll = _tracked(visit)
+    lines = tracking.lines(*queries.tracked(visit.db, poll))
+    return visit.page(
+        "voting/tracked.html",
+        poll=poll,
+        questions=queries.shown(visit.db, poll),
+        number=len(lines),
+        lines=tracking.shown(poll.the_rule, lines),
+    )
+
+
+def tracked_csv(visit: Visit) -> Response:
+    poll = _tracked(visit)
+    text = queries.tracked_file(visit.db, poll)
+    return _file(text, f"scrutin-{poll.number}-suivi.csv", "text/csv; charset=utf-8")
 
 
 def voters(visit: Visit) -> Response:

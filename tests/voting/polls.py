@@ -1,5 +1,6 @@
 """Polls to begin with, and ways to vote in them."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from convention.voting.models import Mode, Poll, Question, Subject
 from tests.world import Page, World
 
 JUDGMENT = Rule(method=Method.MAJORITY_JUDGMENT, no_opinion=NoOpinion.EXCLUDED)
+TRACKED = dataclasses.replace(JUDGMENT, tracked=True)
 MOTION = Rule(method=Method.YES_NO)
 
 

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from convention import backup
+from convention.algorithms.decision import Rule
 from convention.drafts import actions as drafts
 from convention.drafts.models import Draft
 from convention.kit import clock
@@ -31,7 +32,7 @@ from convention.voting import actions, counts, envelopes, queries
 from convention.voting.models import Poll
 from convention.webhooks.models import Webhook
 from tests.faults.scene import stamped
-from tests.voting.polls import JUDGMENT, Alone, a_poll, key_in, put
+from tests.voting.polls import JUDGMENT, TRACKED, Alone, a_poll, key_in, put
 from tests.world import World
 
 ANSWERS = ("1", "2", "3", "4", "5")
@@ -100,12 +101,13 @@ def election(
     *,
     shuffled: bool,
     alone: bool,
+    rule: Rule,
 ) -> Any:
     """These people vote over HTTP, three others on paper, in an order of chance; what is kept, at each moment.
 
     `alone`: each takes a token, then brings her ballot without her name.
     """
-    poll = a_poll(world)
+    poll = a_poll(world, rule)
     paper = f"/animation/scrutins/{poll.number}/papier"
     claire, lise = (world.browser(world.facilitator(name)) for name in ("Claire", "Lise"))
     claire.post(paper, {})
@@ -163,6 +165,8 @@ def beside(world: World, poll: Poll, truth: Truth, before: Heap, heaps: list[Hea
                     here = where.removeprefix("backup tables/").removesuffix(".jsonl")
                     if key in row or hexadecimal in row or (tag in row and here != "ballot_box"):
                         found.append(f"a ballot is opened by what {where} says")
+                    if envelopes.tracking(tag) in row and here != "ballot_box":
+                        found.append(f"the code of a ballot is in {where}")
                     if tag in row and any(world.member(name).id.bytes in row for name in truth.said):
                         found.append(f"{where} names a person beside her ballot")
     meanwhile = heaps[0]
@@ -197,7 +201,7 @@ def orders(world: World, said: dict[str, str], heaps: list[Heap]) -> tuple[dict[
                 }
             if "ballot_box" not in where and "log" not in where:
                 continue
-            for length in (1, envelopes.TAG + 1):
+            for length in (1, envelopes.TAG + 1, envelopes.TRACKING + 1):
                 for row in rows:
                     for run in row.split(b"\n")[-3:] if "log" in where else [row]:
                         ballots |= read(f"{where}, {moment}, by {length}", run, length, len(said), packed)
@@ -249,6 +253,7 @@ def look(
     *,
     shuffled: bool = True,
     alone: bool = False,
+    rule: Rule = JUDGMENT,
 ) -> list[str]:
     """All that somebody who has everything would find."""
     caplog.set_level("DEBUG")
@@ -277,16 +282,23 @@ def look(
         return {"log": lines}
 
     with stamped(world):
-        many = [election(world, names, chance, folder, log, shuffled=shuffled, alone=alone) for _poll in range(polls)]
+        many = [
+            election(world, names, chance, folder, log, shuffled=shuffled, alone=alone, rule=rule)
+            for _poll in range(polls)
+        ]
     return [line for one in many for line in beside(world, *one)] + guess(world, many)
 
 
-@pytest.mark.parametrize("alone", [False, True], ids=["with a session", "without a name"])
+@pytest.mark.parametrize(
+    ("alone", "rule"),
+    [(False, JUDGMENT), (True, JUDGMENT), (True, TRACKED)],
+    ids=["with a session", "without a name", "found by a code"],
+)
 @pytest.mark.parametrize(("people", "polls"), [(3, 8), (40, 1)])
 def test_who_has_everything_guesses_no_better_than_chance(
-    world: World, people: int, polls: int, alone: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    world: World, people: int, polls: int, alone: bool, rule: Rule, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert look(world, people, polls, tmp_path, caplog, alone=alone) == []
+    assert look(world, people, polls, tmp_path, caplog, alone=alone, rule=rule) == []
 
 
 # -- and she is not blind: what careless code would leave ----------------------------------------------------------

@@ -72,7 +72,8 @@ def test_nothing_that_is_kept_joins_a_person_to_a_ballot(world: World, people: i
     (roll,), (box,) = after["roll"], after["ballot_box"]
     assert set(roll) == {"poll_id", "part", "voted", "on_paper", "tokens"}
     assert roll["on_paper"] == roll["tokens"] == b""
-    assert set(box) == {"poll_id", "part", "ballots", "receipts"}
+    assert set(box) == {"poll_id", "part", "ballots", "receipts", "tracked"}
+    assert box["tracked"] == b"", "nothing before the end, and then only where the rule says so"
 
     # The roll is in the order of identifiers, the box in the order of fingerprints: neither is that of the votes
     ids = envelopes.split(roll["voted"], envelopes.PERSON)
