@@ -54,8 +54,8 @@ def priorities(
 def ranking(
     db: Session, convention: Convention, voters: Sequence[Person], claire: Person, chance: random.Random
 ) -> None:
-    """Where to meet again, by ranks; some rank two of the five and leave the others."""
-    rule = Rule(method=Method.SCHULZE, no_opinion=NoOpinion.EXCLUDED)
+    """Where to meet again, by ranks; some rank two of the five and leave the others. Each finds her ballot again."""
+    rule = Rule(method=Method.SCHULZE, no_opinion=NoOpinion.EXCLUDED, tracked=True)
     poll = _opened(db, convention, "Où tenir la réunion de suivi ?", _options(TOWNS), rule, claire)
     for person in voters[1:]:
         order = chance.choice(ORDERS)

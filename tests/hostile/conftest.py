@@ -456,10 +456,11 @@ def walk(browser: Browser, starts: list[str], each: int = EACH) -> Iterator[Seen
 
 
 STARTS = {
-    None: ["/", "/propositions", "/amendements", "/scrutins", "/rapport", "/reponses", "/calendrier", "/documents",
-           "/moderation", "/recherche?q=zz", "/signaler", "/donnees", "/api/v1/proposals?limit=100", "/api/v1/polls",
-           "/api/v1/sittings", "/api/v1/themes", "/api/v1/convention", "/api/v1/editions", "/flux.xml",
-           "/calendrier.ics", "/reponses.csv", "/reponses.json", "/courrier"],
+    None: ["/", "/propositions", "/amendements", "/scrutins", "/scrutins/9/bulletins", "/rapport", "/reponses",
+           "/calendrier", "/documents", "/moderation", "/recherche?q=zz", "/signaler", "/donnees",
+           "/api/v1/proposals?limit=100", "/api/v1/polls", "/api/v1/sittings", "/api/v1/themes",
+           "/api/v1/convention", "/api/v1/editions", "/flux.xml", "/calendrier.ics", "/reponses.csv",
+           "/reponses.json", "/courrier"],
     RoleKind.MEMBER: ["/", "/propositions/nouvelle", "/moi", "/propositions/1", "/scrutins/7"],
     RoleKind.FACILITATOR: ["/", "/animation/programme", "/animation/propositions", "/animation/scrutins",
                            "/animation/rapport", "/animation/moderation", "/journal"],

@@ -12,6 +12,7 @@ from convention.people.visits import COOKIE
 from convention.proposals.models import Paragraph, ParagraphVersion, Proposal
 from tests.journeys.story import TITLE, Story, fill_card
 from tests.journeys.walker import Walker
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +61,9 @@ def test_words_typed_without_network_come_back_and_are_published_once(story: Sto
     assert nadia.page.evaluate(KEPT) == 0, "the server has them: the device forgets them"
     # So it does when she saves by herself: nothing comes back from the device, nobody asks her whether she leaves
     nadia.type("Titre", TITLE).press("Enregistrer le brouillon").sees("Votre brouillon est enregistré")
-    nadia.page.wait_for_function(f"{KEPT} === 0 && !document.querySelector('form[data-unsent]')", timeout=1500)
+    # Asked from here again and again: `wait_for_function` would, in the page, whose policy refuses it.
+    forgotten = f"{KEPT} === 0 && !document.querySelector('form[data-unsent]')"
+    until(lambda: nadia.page.evaluate(forgotten), "the device to forget what is saved")
     # Three taps on a network that is gone
     offline(nadia)
     for _ in range(3):
