@@ -9,7 +9,6 @@ import typer
 from convention import app, archive, backup
 from convention.cli.common import Host, fail, open_or_fail, ready, say, settings_or_fail, the_convention
 from convention.kit import clock, room
-from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 from convention.kit.text import moment
 
@@ -26,8 +25,6 @@ def save(
     place = to or Path(f"convention-{clock.local(clock.now()):%Y-%m-%d-%H%M}.zip")
     try:
         kept = backup.save(database, settings, place, during_a_vote=even_during_a_vote)
-    except Refused as refusal:
-        fail(refusal.reason)
     except OSError as error:
         fail(_("La sauvegarde n’a pas pu être écrite : {why}. Rien n’a été laissé.").format(why=room.why(error)))
     except sa.exc.SQLAlchemyError as error:
@@ -56,8 +53,6 @@ def restore(
     database = open_or_fail(settings, later=True)
     try:
         done = backup.restore(database, settings, source, erased)
-    except Refused as refusal:
-        fail(refusal.reason)
     except OSError as error:
         fail(_("La sauvegarde n’a pas pu être remise : {why}. La base est restée vide.").format(
             why=room.why(error)
@@ -76,9 +71,9 @@ def restore(
         typer.echo(
             _(
                 "Aucune liste d’effacements n’a été trouvée (effacements.jsonl) : si quelqu’un a été effacé depuis le "
-                "{moment}, cette personne est revenue, avec son nom et ses coordonnées. Avant de servir, cherchez-la "
-                "dans le dossier du site d’avant ou à côté d’une sauvegarde plus récente, et recommencez dans un "
-                "endroit vide, avec --erased."
+                "{moment}, cette personne est revenue, avec son nom et ses coordonnées. Avant de servir, cherchez "
+                "cette liste dans le dossier du site d’avant ou à côté d’une sauvegarde plus récente, et recommencez "
+                "dans un endroit vide, avec --erased."
             ).format(moment=moment(done.made_at)),
             err=True,
         )
@@ -100,8 +95,6 @@ def write_archive(
     with database.reading() as db:
         try:
             count = archive.write(app.create_app(settings, database), db, the_convention(db, host_name), place)
-        except Refused as refusal:
-            fail(refusal.reason)
         except OSError as error:
             fail(_("L’archive n’a pas pu être écrite : {why}.").format(why=room.why(error)))
         except archive.Broken as error:

@@ -8,7 +8,6 @@ from convention.cli.common import Host, fail, ready, say, settings_or_fail, the_
 from convention.cli.french import Group
 from convention.conventions.models import Convention
 from convention.kit.db import Session
-from convention.kit.errors import Refused
 from convention.kit.forms import Filled
 from convention.kit.i18n import gettext as _
 from convention.people.visits import base_address
@@ -35,10 +34,7 @@ def close_edition(
         here = the_convention(db, host_name)
         edition = _the_edition(db, here, number)
         page = f"{base_address(here, settings)}/rapport/{number}"
-        try:
-            edition_actions.close(db, here, edition, form.reason, page=page)
-        except Refused as refusal:
-            fail(refusal.reason)
+        edition_actions.close(db, here, edition, form.reason, page=page)
     say(_("L’édition n° {n} est fermée au public. Les garants en sont prévenus.").format(n=number))
 
 
@@ -49,10 +45,7 @@ def reopen_edition(
     """Rouvre au public une édition fermée : elle reste retirée. Le journal le dit."""
     with ready(settings_or_fail()).writing() as db:
         here = the_convention(db, host_name)
-        try:
-            edition_actions.reopen(db, _the_edition(db, here, number))
-        except Refused as refusal:
-            fail(refusal.reason)
+        edition_actions.reopen(db, _the_edition(db, here, number))
     say(_("L’édition n° {n} se lit de nouveau.").format(n=number))
 
 

@@ -11,6 +11,7 @@ import typer.rich_utils
 
 from convention.cli.common import fail
 from convention.kit import room
+from convention.kit.errors import Refused
 from convention.kit.i18n import gettext as _
 
 typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
@@ -40,6 +41,8 @@ class Commands(typer.core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except Refused as refusal:
+            fail(refusal.reason)
         except (OSError, sa.exc.DBAPIError) as error:
             if not room.is_lacking(error):
                 raise

@@ -141,14 +141,9 @@ def _tracked(visit: Visit) -> Poll:
 def tracked(visit: Visit) -> Response:
     """Each ballot, whole, under the code that its voter alone knows. All of them: nobody asks for hers."""
     poll = _tracked(visit)
-    lines = tracking.lines(*queries.tracked(visit.db, poll))
-    return visit.page(
-        "voting/tracked.html",
-        poll=poll,
-        questions=queries.shown(visit.db, poll),
-        number=len(lines),
-        lines=tracking.shown(poll.the_rule, lines),
-    )
+    number, lines = tracking.shown(*queries.tracked(visit.db, poll))
+    questions = queries.shown(visit.db, poll)
+    return visit.page("voting/tracked.html", poll=poll, questions=questions, number=number, lines=lines)
 
 
 def tracked_csv(visit: Visit) -> Response:
