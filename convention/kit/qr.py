@@ -16,8 +16,8 @@ def drawing(said: str) -> Markup:
     code = zxingcpp.create_barcode(said, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     matrix = np.asarray(code.to_image(add_quiet_zones=False))
     size = len(matrix) + 2 * BORDER
-    # A stroke for each run of dark squares, from where the last one ended: an eighth of what the library itself writes,
-    # a rectangle for each, in the page of every ballot that is cast.
+    # A stroke for each run of dark squares, from where the last one ended: half as long as what the library writes,
+    # which is a document of its own and not a part of a page.
     strokes, x, y = [f"M{BORDER} {BORDER}.5"], 0, 0
     for line, row in enumerate(matrix):
         for run in _DARK.finditer(row.tobytes()):

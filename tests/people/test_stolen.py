@@ -43,6 +43,10 @@ def test_a_stolen_phone_is_disconnected_by_an_administrator(world):
     assert phone.open("/moi").address.startswith("/entrer")
     assert tablet.open("/moi").address.startswith("/entrer")
     assert other.open("/moi").title == "Nadia"
+    # Pressed again (the answer was lost), it is done once, and a device that came back since stays
+    back = world.browser(omar)
+    assert look.press("Oui, tout déconnecter").has("Tous ses appareils sont déconnectés")
+    assert back.open("/moi").title == "Omar"
 
     # And his letter still opens; the journal says who did it to whom, and the guarantor reads it
     assert world.browser().open("/entrer").press("Entrer", code=code).has("Vous êtes entré·e")
